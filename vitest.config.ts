@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Two forks at most: the tests start real servers and share two cores. */
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    include: ["{kernel-as,engine,gateway,api,bench}/**/*.test.ts", "*.test.ts"],
+  },
+});
