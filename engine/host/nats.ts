@@ -1,0 +1,82 @@
+/**
+ * NATS with JetStream as a child, on loopback, with its store in the data folder.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { findNats } from "./nats-binary.ts";
+import { LOOPBACK } from "./ports.ts";
+import type { Running, ServerOptions } from "./running.ts";
+import { type ServerKind, startServer } from "./server.ts";
+
+/** Longest message that the server takes: a rated block of 64 Ki readings fits. */
+export const NATS_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
+/** Most bytes that JetStream keeps on disk over all streams; the streams set their own lower bounds. */
+const STORE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
+/** Most bytes that JetStream keeps in memory streams. */
+const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
+const ANSWER_MS = 1_000;
+
+/** Starts NATS; its binary is fetched when the machine has none. Rejects with a HostError. */
+export async function startNats(options: ServerOptions): Promise<Running> {
+  const binary = await findNats(options.say);
+  const folder = join(options.data, "nats");
+  mkdirSync(options.data, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const serverName = `drawdown-${randomBytes(6).toString("hex")}`;
+  const kind: ServerKind = {
+    name: "nats",
+    title: "NATS",
+    readyMs: 120_000,
+    stopMs: 10_000,
+    launch: (port) => {
+      const config = join(folder, "nats.conf");
+      writeFileSync(config, natsConfig(serverName, join(folder, "store"), port));
+      return {
+        command: binary,
+        args: ["-c", config],
+        cwd: folder,
+        stopSignal: "SIGTERM",
+        orphanSignal: "TERM",
+      };
+    },
+    answers: async (port) =>
+      (await greeting(port))?.includes(`"server_name":"${serverName}"`) ?? false,
+    url: (port) => `nats://${LOOPBACK}:${port}`,
+  };
+  return startServer(kind, options);
+}
+
+/** Server 2.9.10 has no `sync_interval`; what is acknowledged as durable rests on the engine's journal, not on this store. */
+function natsConfig(serverName: string, store: string, port: number): string {
+  return [
+    `server_name: ${serverName}`,
+    `host: ${LOOPBACK}`,
+    `port: ${port}`,
+    `max_payload: ${NATS_PAYLOAD_BYTES_MAX}`,
+    `max_pending: ${8 * NATS_PAYLOAD_BYTES_MAX}`,
+    "logtime: true",
+    "jetstream {",
+    `  store_dir: ${JSON.stringify(store)}`,
+    `  max_file_store: ${STORE_BYTES_MAX}`,
+    `  max_memory_store: ${MEMORY_BYTES_MAX}`,
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** The INFO line that a NATS server sends to whoever connects; undefined when nothing answers. */
+function greeting(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: LOOPBACK, port });
+    const settle = (text: string | undefined): void => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.setTimeout(ANSWER_MS, () => settle(undefined));
+    socket.once("data", (data) => settle(data.toString("utf8")));
+    socket.once("error", () => settle(undefined));
+    socket.once("close", () => settle(undefined));
+  });
+}

@@ -1,0 +1,18 @@
+/**
+ * Starts a program of our own as another Node process, from TypeScript source or built, whichever runs now.
+ */
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+/** The arguments for `process.execPath` that run this file of ours (an URL ending in .ts or .js). */
+export function nodeArguments(file: URL): string[] {
+  const path = file.pathname;
+  if (!path.endsWith(".ts")) return [path];
+  const loader = createRequire(import.meta.url).resolve("tsx");
+  return ["--import", pathToFileURL(loader).href, path];
+}
+
+/** The sibling of a module, named without its ending: `.ts` beside source, `.js` beside built code. */
+export function siblingProgram(moduleUrl: string, name: string): URL {
+  return new URL(`./${name}${moduleUrl.endsWith(".ts") ? ".ts" : ".js"}`, moduleUrl);
+}
