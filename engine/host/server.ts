@@ -25,6 +25,8 @@ export type ServerKind = {
   readyMs: number;
   /** Time for an orderly end before it is killed. */
   stopMs: number;
+  /** Done before the first launch, when nothing of an earlier owner runs any more. */
+  prepare?: () => Promise<void>;
   launch(port: number): Omit<KeptSpec, "log">;
   /** Whether our server (and not somebody else's on that port) answers. */
   answers(port: number): Promise<boolean>;
@@ -40,6 +42,7 @@ export async function startServer(kind: ServerKind, options: ServerOptions): Pro
   const note = join(options.data, `${kind.name}.pid`);
   const logPath = join(options.data, "logs", `${kind.name}.log`);
   await endLeftover(note, kind.title);
+  await kind.prepare?.();
   let failure = "";
   for (let launch = 0; launch < LAUNCHES_MAX; launch++) {
     const port = await pickPort(options.port);
