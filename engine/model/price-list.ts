@@ -1,0 +1,129 @@
+/**
+ * A price list with all its versions, ready to rate with: prices in picos, starts in atoms, amounts in micros.
+ */
+import assert from "node:assert/strict";
+import { actingInstant } from "./acting.ts";
+import type { Fraction } from "./fraction.ts";
+import type {
+  BlockScope,
+  ChargeEvery,
+  CollectionJson,
+  CycleEvery,
+  PriceListJson,
+  ScheduleLineJson,
+  SeasonJson,
+  SpecialDayJson,
+} from "./price-list-json.ts";
+import { blockStartAtoms, chargeMicros, pricePicos, taxFactor } from "./prices.ts";
+import { hasOffset, localSeconds, timeToEpoch } from "./reading-time.ts";
+import { atomsPerUnit } from "./units.ts";
+
+/** One tier of a period: applies from accumulated ≥ startAtoms (R33). */
+export type Block = { startAtoms: bigint; priceP: bigint };
+
+/** A charge by time, with tax (R35). */
+export type Charge = {
+  name: string;
+  every: ChargeEvery;
+  amountMicros: bigint;
+  whileState: CollectionJson;
+};
+
+/** One version. `fromS` is undefined when it has been in force for all time. */
+export type Version = {
+  index: number;
+  fromS: bigint | undefined;
+  zone: string;
+  cycle: { every: CycleEvery; startDay: number };
+  blockScope: BlockScope;
+  seasons: readonly SeasonJson[];
+  specialDays: readonly SpecialDayJson[];
+  schedule: readonly ScheduleLineJson[];
+  blocksOf: ReadonlyMap<string, readonly Block[]>;
+  charges: readonly Charge[];
+};
+
+/** Versions in order of time. */
+export type PriceList = { zone: string; versions: readonly Version[] };
+
+/** Reads one list (in force for all time), or an array of versions that each have `effective_from` (R30). */
+export function readPriceList(json: unknown): PriceList {
+  const several = Array.isArray(json);
+  const lists = (several ? json : [json]) as PriceListJson[];
+  const first = lists[0];
+  assert(first !== undefined, "a price list has at least one version");
+  for (const list of lists) {
+    assert.equal(list.currency, first.currency, "versions share their currency");
+    assert.equal(list.unit, first.unit, "versions share their unit");
+    assert.equal(list.timezone, first.timezone, "versions share their time zone");
+    assert.equal(list.service, first.service, "versions share their service");
+  }
+  const versions = lists
+    .map((list) => ({ list, fromS: several ? effectiveFrom(list) : undefined }))
+    .sort((a, b) => Number((a.fromS ?? 0n) - (b.fromS ?? 0n)))
+    .map(({ list, fromS }, index) => readVersion(list, fromS, index));
+  assert.equal(
+    new Set(versions.map(({ fromS }) => fromS)).size,
+    versions.length,
+    "no two versions start at one instant",
+  );
+  return { zone: first.timezone, versions };
+}
+
+/** R30: the version in force at an instant: one that starts just then is. Undefined before the first. */
+export function versionAt(list: PriceList, atS: bigint): Version | undefined {
+  return list.versions.findLast(({ fromS }) => fromS === undefined || fromS <= atS);
+}
+
+/**
+ * R30, R31: a version's start, with its own offset or local to the list's zone. A local start is a boundary like a
+ * switch and acts like one: after a gap at its end, in a repeated hour at its first occurrence.
+ */
+function effectiveFrom(list: PriceListJson): bigint {
+  const text = list.effective_from;
+  assert(text !== undefined, "each of several versions says effective_from");
+  if (hasOffset(text)) return timeToEpoch(text, list.timezone);
+  return actingInstant(list.timezone, localSeconds(text));
+}
+
+function readVersion(list: PriceListJson, fromS: bigint | undefined, index: number): Version {
+  const factor = taxFactor(list.taxes ?? []);
+  const unitAtoms = atomsPerUnit(list.unit);
+  const periods = Object.entries(list.rates);
+  const schedule = list.schedule ?? [];
+  assert(schedule.length > 0 || periods.length === 1, "only a list with one rate has no schedule");
+  return {
+    index,
+    fromS,
+    zone: list.timezone,
+    cycle: { every: list.cycle?.every ?? "none", startDay: list.cycle?.start_day ?? 1 },
+    blockScope: list.block_scope ?? "all",
+    seasons: list.seasons ?? [],
+    specialDays: list.special_days ?? [],
+    schedule,
+    blocksOf: new Map(periods.map(([name, rate]) => [name, readBlocks(rate, factor, unitAtoms)])),
+    charges: (list.charges ?? []).map((charge) => ({
+      name: charge.name,
+      every: charge.every,
+      amountMicros: chargeMicros(charge.amount, factor),
+      whileState: charge.while ?? {},
+    })),
+  };
+}
+
+function readBlocks(
+  rate: PriceListJson["rates"][string],
+  factor: Fraction,
+  unitAtoms: bigint,
+): Block[] {
+  const blocks = rate.map(({ from, price }) => ({
+    startAtoms: blockStartAtoms(from, unitAtoms),
+    priceP: pricePicos(price, factor, unitAtoms),
+  }));
+  assert.equal(blocks[0]?.startAtoms, 0n, "blocks rise from 0");
+  for (const [k, block] of blocks.entries()) {
+    const next = blocks[k + 1];
+    assert(next === undefined || next.startAtoms > block.startAtoms, "blocks rise");
+  }
+  return blocks;
+}
