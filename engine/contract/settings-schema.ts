@@ -1,0 +1,207 @@
+/**
+ * Every setting there is: key, unit, default, bounds and meaning. The key in upper case behind `DRAWDOWN_` is the
+ * environment variable; the key itself is the one in `drawdown.config.json`.
+ */
+import { availableParallelism } from "node:os";
+import { z } from "zod";
+
+/** What is told of a setting beside its type. `secret` settings are masked when they are printed. */
+export type SettingAbout = { unit: string; bounds: string; about: string; secret: boolean };
+
+/** Most pool workers: the cores of this machine. */
+export const WORKERS_MAX = availableParallelism();
+/** Most shards of an installation. */
+export const SHARDS_MAX = 1_024;
+/** Most meters of the simulated field. */
+export const FIELD_METERS_MAX = 5_000;
+/** Longest text of a setting. */
+export const SETTING_CHARS_MAX = 1_024;
+
+/** Levels of the log, most telling first. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+
+type Range = { unit: string; min: number; max: number; fallback: number; about: string };
+
+function whole(range: Range) {
+  const { unit, min, max, fallback, about } = range;
+  return numeric(z.int(`must be a whole number from ${min} to ${max}`), range)
+    .default(fallback)
+    .meta({ unit, bounds: `${min} to ${max}`, about, secret: false } satisfies SettingAbout);
+}
+
+function decimal(range: Range) {
+  const { unit, min, max, fallback, about } = range;
+  return numeric(z.number(`must be a number from ${min} to ${max}`), range)
+    .default(fallback)
+    .meta({ unit, bounds: `${min} to ${max}`, about, secret: false } satisfies SettingAbout);
+}
+
+/** The environment holds text: a text that is a plain number is read as one, any other is left for the check to refuse. */
+function numeric<Schema extends z.ZodNumber>(schema: Schema, { min, max }: Range) {
+  const bounded = schema.min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
+  return z.preprocess(
+    (value) =>
+      typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value,
+    bounded,
+  );
+}
+
+function path(fallback: string, about: string) {
+  return text()
+    .default(fallback)
+    .meta({ unit: "path", bounds: "a folder", about, secret: false } satisfies SettingAbout);
+}
+
+function url(schemes: readonly string[], about: string) {
+  const bounds = schemes.map((scheme) => `${scheme}://…`).join(" or ");
+  return text()
+    .refine((value) => value === "" || hasScheme(value, schemes), `must be a URL ${bounds}`)
+    .default("")
+    .meta({ unit: "URL", bounds, about, secret: true } satisfies SettingAbout);
+}
+
+function hasScheme(value: string, schemes: readonly string[]): boolean {
+  return value
+    .split(",")
+    .every(
+      (part) =>
+        URL.canParse(part.trim()) &&
+        schemes.some((scheme) => part.trim().startsWith(`${scheme}://`)),
+    );
+}
+
+function text() {
+  return z
+    .string("must be text")
+    .max(SETTING_CHARS_MAX, `must be at most ${SETTING_CHARS_MAX} characters long`);
+}
+
+function choice<const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  fallback: Values[number],
+  about: string,
+) {
+  const bounds = values.join(", ");
+  return z
+    .enum(values, `must be one of ${bounds}`)
+    .default(fallback as never)
+    .meta({ unit: "name", bounds, about, secret: false } satisfies SettingAbout);
+}
+
+const port = (fallback: number, about: string) =>
+  whole({ unit: "port", min: 0, max: 65_535, fallback, about: `${about}; 0 takes any free one` });
+
+/** The settings by key. */
+export const SETTINGS = {
+  data: path(
+    "./data",
+    "folder of everything that must outlive a restart; beside drawdown.config.json when set there",
+  ),
+  cache: path(
+    "",
+    "folder for programs that are fetched once; empty: .cache beside the package, else the user's cache",
+  ),
+  api_host: text()
+    .min(1, "must not be empty")
+    .default("127.0.0.1")
+    .meta({
+      unit: "address",
+      bounds: "a host name or address",
+      about: "address that the api listens on",
+      secret: false,
+    } satisfies SettingAbout),
+  api_port: port(8_080, "port of the api and its web pages"),
+  nats_port: port(4_222, "port of the embedded NATS; another free one when it is taken"),
+  nats_url: url(
+    ["nats", "tls"],
+    "NATS servers with JetStream (commas between them), in place of the embedded one",
+  ),
+  clickhouse_port: port(
+    8_123,
+    "HTTP port of the embedded ClickHouse; another free one when it is taken",
+  ),
+  clickhouse_url: url(
+    ["http", "https"],
+    "ClickHouse with user, password and database, in place of the embedded one",
+  ),
+  postgres_port: port(5_432, "port of the embedded PostgreSQL; another free one when it is taken"),
+  postgres_url: url(
+    ["postgres", "postgresql"],
+    "PostgreSQL 15 or later, in place of the embedded one",
+  ),
+  shards: whole({
+    unit: "shards",
+    min: 1,
+    max: SHARDS_MAX,
+    fallback: 64,
+    about: "units of order; fixed for the life of an installation",
+  }),
+  workers: whole({
+    unit: "threads",
+    min: 1,
+    max: WORKERS_MAX,
+    fallback: Math.min(2, WORKERS_MAX),
+    about: "pool workers of an engine process, at most the machine's cores",
+  }),
+  clock_speed: decimal({
+    unit: "times life",
+    min: 0.01,
+    max: 86_400,
+    fallback: 1,
+    about: "how fast the installation's clock runs; other than 1 for a simulated field only",
+  }),
+  field: choice(["on", "off"], "off", "whether a simulated field of meters is started"),
+  field_meters: whole({
+    unit: "meters",
+    min: 1,
+    max: FIELD_METERS_MAX,
+    fallback: 320,
+    about: "meters of the simulated field",
+  }),
+  tick_seconds: whole({
+    unit: "s",
+    min: 1,
+    max: 3_600,
+    fallback: 60,
+    about: "time between the engine's ticks, on the installation's clock",
+  }),
+  snapshot_seconds: whole({
+    unit: "s",
+    min: 1,
+    max: 86_400,
+    fallback: 60,
+    about: "time between the engine's snapshots",
+  }),
+  journal_segment_mb: whole({
+    unit: "MB",
+    min: 1,
+    max: 4_096,
+    fallback: 64,
+    about: "size at which the journal starts another segment",
+  }),
+  max_skew_s: whole({
+    unit: "s",
+    min: 0,
+    max: 86_400,
+    fallback: 120,
+    about: "how far a reading's time may be ahead of the clock",
+  }),
+  log_level: choice(LOG_LEVELS, "info", "least weighty messages that are logged"),
+} as const;
+
+/** The schema of all of them; a key that is not there is refused. */
+export const settingsSchema = z.strictObject(SETTINGS);
+
+/** The values of all settings: `data` absolute, numbers in the unit of their key, a URL empty when the embedded server is meant. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The name of a setting. */
+export type SettingKey = keyof Settings;
+
+/** All keys, in the order in which they are shown. */
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+/** What is told of one setting. */
+export function aboutSetting(key: SettingKey): SettingAbout {
+  return SETTINGS[key].meta() as SettingAbout;
+}
