@@ -148,9 +148,14 @@ export const SETTINGS = {
     min: 0.01,
     max: 86_400,
     fallback: 1,
-    about: "how fast the installation's clock runs; other than 1 for a simulated field only",
+    about:
+      "how fast the installation's clock runs; more than 1 only with a simulated field, where start takes 240 unless this is set",
   }),
-  field: choice(["on", "off"], "off", "whether a simulated field of meters is started"),
+  field: choice(
+    ["on", "off"],
+    "on",
+    "whether start brings up a simulated field of meters; off where real ones are read",
+  ),
   field_meters: whole({
     unit: "meters",
     min: 1,

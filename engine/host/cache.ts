@@ -6,14 +6,15 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../contract/assets.ts";
 
-/** DRAWDOWN_CACHE, else `.cache` beside the package, else (where that cannot be written) the user's own cache. Made when missing. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env["DRAWDOWN_CACHE"];
+/**
+ * The setting `cache` where it is given, else `.cache` beside the package, else (where that cannot be written) the
+ * user's own cache. Made when missing.
+ */
+export function cacheFolder(named: string | undefined): string {
   if (named !== undefined && named !== "") return made(named);
   const beside = join(packageRoot(), ".cache");
-  return writable(packageRoot()) || writable(beside)
-    ? made(beside)
-    : made(join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "drawdown"));
+  if (writable(beside) || writable(packageRoot())) return made(beside);
+  return made(join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "drawdown"));
 }
 
 /** Whether this process may write here; false also when it does not exist. */

@@ -13,7 +13,6 @@ import {
   rmSync,
 } from "node:fs";
 import { delimiter, join } from "node:path";
-import { cacheFolder } from "./cache.ts";
 import { HostError } from "./host-error.ts";
 import { type Outcome, run } from "./run.ts";
 
@@ -23,27 +22,27 @@ const APT_MS = 180_000;
 const UNPACK_MS = 60_000;
 
 /** The program's path; fetches it when there is none. Throws a HostError `missing` with the command that helps. */
-export async function findNats(say?: (line: string) => void): Promise<string> {
-  const here = natsHere();
+export async function findNats(cache: string, say?: (line: string) => void): Promise<string> {
+  const here = natsHere(cache);
   if (here !== undefined) return here;
   if (!onPath("apt-get") || !onPath("dpkg-deb")) throw missing("this system has no apt-get");
   say?.("fetching nats-server from Debian's packages (4 MB, once)");
-  const fetched = await fetchPackage();
-  const found = natsHere();
+  const fetched = await fetchPackage(cache);
+  const found = natsHere(cache);
   if (found !== undefined) return found;
   const installed = process.getuid?.() === 0 ? await install() : undefined;
-  const afterInstall = natsHere();
+  const afterInstall = natsHere(cache);
   if (afterInstall !== undefined) return afterInstall;
   throw missing(shorten(installed?.output ?? fetched.output));
 }
 
 /** The program where it lies already; undefined when it would have to be fetched. */
-export function natsHere(): string | undefined {
-  return onPath("nats-server") ?? executable(cachedPath());
+export function natsHere(cache: string): string | undefined {
+  return onPath("nats-server") ?? executable(cachedPath(cache));
 }
 
-function cachedPath(): string {
-  return join(cacheFolder(), "nats", "nats-server");
+function cachedPath(cache: string): string {
+  return join(cache, "nats", "nats-server");
 }
 
 function onPath(name: string): string | undefined {
@@ -67,8 +66,8 @@ function executable(path: string): string | undefined {
  * Downloads with apt, which checks the signature. First with the lists that the system has; when they are empty or
  * old, with lists of our own in a folder that is thrown away, so that it works without root and changes nothing.
  */
-async function fetchPackage(): Promise<Outcome> {
-  const work = mkdtempSync(join(cacheFolder(), "nats-fetch-"));
+async function fetchPackage(cache: string): Promise<Outcome> {
+  const work = mkdtempSync(join(cache, "nats-fetch-"));
   try {
     let outcome = await download(work, []);
     if (!outcome.ok) {
@@ -77,7 +76,7 @@ async function fetchPackage(): Promise<Outcome> {
       outcome = await download(work, own);
       if (!outcome.ok && !update.ok) outcome = update;
     }
-    return outcome.ok ? await unpack(work) : outcome;
+    return outcome.ok ? await unpack(work, cache) : outcome;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -103,7 +102,7 @@ function ownState(work: string): string[] {
   return options.flatMap((option) => ["-o", option]);
 }
 
-async function unpack(work: string): Promise<Outcome> {
+async function unpack(work: string, cache: string): Promise<Outcome> {
   const name = readdirSync(work).find((file) => file.endsWith(".deb"));
   if (name === undefined) return { ok: false, output: "apt-get download left no package" };
   const outcome = await run("dpkg-deb", ["-x", name, "unpacked"], {
@@ -115,8 +114,8 @@ async function unpack(work: string): Promise<Outcome> {
     .find(existsSync);
   if (!outcome.ok || program === undefined)
     return { ok: false, output: outcome.output || "the package holds no nats-server" };
-  mkdirSync(join(cacheFolder(), "nats"), { recursive: true });
-  renameSync(program, cachedPath());
+  mkdirSync(join(cache, "nats"), { recursive: true });
+  renameSync(program, cachedPath(cache));
   return outcome;
 }
 

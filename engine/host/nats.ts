@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { cacheFolder } from "./cache.ts";
 import { findNats } from "./nats-binary.ts";
 import { LOOPBACK } from "./ports.ts";
 import type { Running, ServerOptions } from "./running.ts";
@@ -20,7 +21,7 @@ const ANSWER_MS = 1_000;
 
 /** Starts NATS; its binary is fetched when the machine has none. Rejects with a HostError. */
 export async function startNats(options: ServerOptions): Promise<Running> {
-  const binary = await findNats(options.say);
+  const binary = await findNats(cacheFolder(options.cache), options.say);
   const folder = join(options.data, "nats");
   mkdirSync(options.data, { recursive: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -17,5 +17,7 @@ export type ServerOptions = {
   data: string;
   /** Wanted port; taken ones are replaced by a free one, 0 asks for any. */
   port: number;
+  /** The setting `cache`. */
+  cache?: string;
   say?: (line: string) => void;
 };
