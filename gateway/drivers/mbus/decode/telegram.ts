@@ -1,0 +1,76 @@
+/**
+ * From the bytes of one frame to a meter's telegram: the decoder's front door.
+ */
+import { type ApplicationError, applicationError } from "./application-error.ts";
+import { type ByteOrder, cursorOver } from "./cursor.ts";
+import { readFixed } from "./fixed.ts";
+import { type Frame, parseFrame, USER_DATA_OFFSET } from "./frame.ts";
+import { type MeterHeader, readHeader } from "./header.ts";
+import { type DataRecord, readRecords } from "./records.ts";
+import { accept, type Result, refuse } from "./result.ts";
+
+/** A meter's answer: its identity and records, or its refusal. */
+export type Telegram =
+  | { kind: "data"; header: MeterHeader; records: DataRecord[]; moreFollows: boolean }
+  | { kind: "error"; error: ApplicationError };
+
+/** A frame that carries an answer, and the telegram in it. */
+export type Answer = { address: number; telegram: Telegram };
+
+const RESPONSE = 0x08;
+/** Bits of the control field that say "response with user data"; access demand and flow control may be set or not. */
+const RESPONSE_MASK = 0x4f;
+
+/** Decodes the bytes of exactly one frame. Never throws. */
+export function decodeTelegram(bytes: Uint8Array): Result<Answer> {
+  const frame = parseFrame(bytes);
+  return frame.ok ? decodeFrame(frame.value) : frame;
+}
+
+/** Decodes a frame that the link layer has already checked. */
+export function decodeFrame(frame: Frame): Result<Answer> {
+  if (frame.kind !== "long") {
+    const what = frame.kind === "ack" ? "an acknowledgement" : "a short frame";
+    return refuse("no_data", 0, `${what} carries no data`);
+  }
+  if ((frame.control & RESPONSE_MASK) !== RESPONSE) {
+    const control = frame.control.toString(16).padStart(2, "0").toUpperCase();
+    return refuse("direction", 4, `control field ${control} is not that of a meter's answer`);
+  }
+  const telegram = decodeUserData(frame.ci, frame.data);
+  return telegram.ok ? accept({ address: frame.address, telegram: telegram.value }) : telegram;
+}
+
+function decodeUserData(ci: number, data: Uint8Array): Result<Telegram> {
+  switch (ci) {
+    case 0x70:
+      return accept({ kind: "error", error: applicationError(data) });
+    case 0x72:
+      return decodeVariable(data, "lowest_first");
+    case 0x76:
+      return decodeVariable(data, "highest_first");
+    case 0x73:
+      return decodeFixed(data, "lowest_first");
+    case 0x77:
+      return decodeFixed(data, "highest_first");
+    default: {
+      const message = `control information ${ci.toString(16).padStart(2, "0").toUpperCase()} is not one that carries a meter's identity and data (70, 72, 73, 76, 77)`;
+      return refuse("control_information", USER_DATA_OFFSET - 1, message);
+    }
+  }
+}
+
+function decodeVariable(data: Uint8Array, order: ByteOrder): Result<Telegram> {
+  const cursor = cursorOver(data, USER_DATA_OFFSET, order);
+  const header = readHeader(cursor);
+  if (!header.ok) return header;
+  const records = readRecords(cursor);
+  if (!records.ok) return records;
+  const moreFollows = records.value.at(-1)?.function === "more";
+  return accept({ kind: "data", header: header.value, records: records.value, moreFollows });
+}
+
+function decodeFixed(data: Uint8Array, order: ByteOrder): Result<Telegram> {
+  const fixed = readFixed(cursorOver(data, USER_DATA_OFFSET, order));
+  return fixed.ok ? accept({ kind: "data", ...fixed.value, moreFollows: false }) : fixed;
+}
