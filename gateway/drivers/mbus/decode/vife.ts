@@ -14,82 +14,83 @@ export const BACKWARD = "backward";
 /** The meaning of a record with all that its extensions changed. */
 export type Qualified = { meaning: Meaning; qualifiers: string[]; offset: Decimal };
 
-const RECORD_ERRORS: Readonly<Record<number, string>> = {
-  1: "too many DIFEs",
-  2: "storage number not implemented",
-  3: "unit number not implemented",
-  4: "tariff number not implemented",
-  5: "function not implemented",
-  6: "data class not implemented",
-  7: "data size not implemented",
-  11: "too many VIFEs",
-  12: "illegal VIF group",
-  13: "illegal VIF exponent",
-  14: "VIF and DIF do not fit",
-  15: "unimplemented action",
-  21: "no data available",
-  22: "data overflow",
-  23: "data underflow",
-  24: "data error",
-  28: "premature end of record",
-};
+const RECORD_ERRORS: ReadonlyMap<number, string> = new Map([
+  [0x01, "too many DIFEs"],
+  [0x02, "storage number not implemented"],
+  [0x03, "unit number not implemented"],
+  [0x04, "tariff number not implemented"],
+  [0x05, "function not implemented"],
+  [0x06, "data class not implemented"],
+  [0x07, "data size not implemented"],
+  [0x0b, "too many VIFEs"],
+  [0x0c, "illegal VIF group"],
+  [0x0d, "illegal VIF exponent"],
+  [0x0e, "VIF and DIF do not fit"],
+  [0x0f, "unimplemented action"],
+  [0x15, "no data available"],
+  [0x16, "data overflow"],
+  [0x17, "data underflow"],
+  [0x18, "data error"],
+  [0x1c, "premature end of record"],
+]);
 
-const RATIOS: Readonly<Record<number, string>> = {
-  32: "/s",
-  33: "/min",
-  34: "/h",
-  35: "/d",
-  36: "/week",
-  37: "/month",
-  38: "/year",
-  39: "/revolution",
-  40: "/input pulse 0",
-  41: "/input pulse 1",
-  42: "/output pulse 0",
-  43: "/output pulse 1",
-  44: "/L",
-  45: "/m^3",
-  46: "/kg",
-  47: "/K",
-  48: "/kWh",
-  49: "/GJ",
-  50: "/kW",
-  51: "/(K·L)",
-  52: "/V",
-  53: "/A",
-  54: "·s",
-  55: "·s/V",
-  56: "·s/A",
-};
+const RATIOS: ReadonlyMap<number, string> = new Map([
+  [0x20, "/s"],
+  [0x21, "/min"],
+  [0x22, "/h"],
+  [0x23, "/d"],
+  [0x24, "/week"],
+  [0x25, "/month"],
+  [0x26, "/year"],
+  [0x27, "/revolution"],
+  [0x2c, "/L"],
+  [0x2d, "/m^3"],
+  [0x2e, "/kg"],
+  [0x2f, "/K"],
+  [0x30, "/kWh"],
+  [0x31, "/GJ"],
+  [0x32, "/kW"],
+  [0x33, "/(K·L)"],
+  [0x34, "/V"],
+  [0x35, "/A"],
+  [0x36, "·s"],
+  [0x37, "·s/V"],
+  [0x38, "·s/A"],
+]);
 
-const REMARKS: Readonly<Record<number, string>> = {
-  58: "uncorrected unit",
-  59: FORWARD,
-  60: BACKWARD,
-  61: "non-metric units",
-  62: "at base conditions",
-  63: "OBIS declaration",
-  104: "value during lower limit exceed",
-  105: "leakage",
-  108: "value during upper limit exceed",
-  109: "overflow",
-  126: "future value",
-};
+const REMARKS: ReadonlyMap<number, string> = new Map([
+  [0x28, "increment per input pulse 0"],
+  [0x29, "increment per input pulse 1"],
+  [0x2a, "increment per output pulse 0"],
+  [0x2b, "increment per output pulse 1"],
+  [0x3a, "uncorrected unit"],
+  [0x3b, FORWARD],
+  [0x3c, BACKWARD],
+  [0x3d, "non-metric units"],
+  [0x3e, "at base conditions"],
+  [0x3f, "OBIS declaration"],
+  [0x68, "value during lower limit exceed"],
+  [0x69, "leakage"],
+  [0x6c, "value during upper limit exceed"],
+  [0x6d, "overflow"],
+  [0x7e, "future value"],
+]);
 
 /** Applies one extension, without its extension bit; every code has an effect or at least a remark. */
 export function applyExtension(code: number, before: Qualified): Qualified {
   const { meaning } = before;
-  const ratio = RATIOS[code];
+  const ratio = RATIOS.get(code);
   if (ratio !== undefined) {
     return { ...before, meaning: { ...meaning, unit: `${meaning.unit}${ratio}` } };
   }
   if (code < 0x20) return applyRecordError(code, before);
   if (code === 0x39) return asTime("start of", before);
-  if (code >= 0x40 && code <= 0x6f && REMARKS[code] === undefined) return applyLimit(code, before);
+  if (code >= 0x40 && code <= 0x6f && REMARKS.get(code) === undefined)
+    return applyLimit(code, before);
   if (code >= 0x70 && code <= 0x77) return scaleBy(code - 0x76, before);
   if (code >= 0x78 && code <= 0x7b) return applyAdditive(code - 0x7b, before);
   if (code === 0x7d) return scaleBy(3, before);
-  return remark(REMARKS[code] ?? `reserved ${code.toString(16).toUpperCase()}`, before);
+  return remark(REMARKS.get(code) ?? `reserved ${code.toString(16).toUpperCase()}`, before);
 }
 
 /** Adds a remark that changes no number. */
@@ -98,7 +99,7 @@ export function remark(text: string, before: Qualified): Qualified {
 }
 
 function applyRecordError(code: number, before: Qualified): Qualified {
-  return code === 0 ? before : remark(RECORD_ERRORS[code] ?? `record error ${code}`, before);
+  return code === 0 ? before : remark(RECORD_ERRORS.get(code) ?? `record error ${code}`, before);
 }
 
 function scaleBy(power: number, before: Qualified): Qualified {
