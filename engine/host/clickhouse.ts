@@ -85,16 +85,23 @@ function missingLibrary(): HostError {
   );
 }
 
+/** All that the engine's own session needs to serve; over HTTP anybody on this machine could use that user. */
+const SERVE_GRANTS = ["GRANT SYSTEM LISTEN ON *.*", "GRANT SELECT ON system.numbers"];
+
 /**
- * The engine's own session runs as `default` from ::1, where nothing listens; over HTTP only our user with its
- * password gets in.
+ * The engine's own session runs as `default` without a password and cannot be told another user, so that user may do
+ * nothing but serve: it sees no table of ours. Ours needs its password.
  */
 function writeConfig(folder: string, password: string): string {
   const hash = createHash("sha256").update(password).digest("hex");
   const users = join(folder, "users.xml");
   const member = (name: string, body: string): string =>
     `<${name}>${body}<profile>default</profile><quota>default</quota></${name}>`;
-  const inside = member("default", "<no_password/><networks><ip>::1</ip></networks>");
+  const grants = SERVE_GRANTS.map((query) => `<query>${query}</query>`).join("");
+  const inside = member(
+    "default",
+    `<no_password/><networks><ip>::1</ip></networks><grants>${grants}</grants>`,
+  );
   const ours = member(
     USER,
     `<password_sha256_hex>${hash}</password_sha256_hex><networks><ip>${LOOPBACK}</ip></networks><access_management>1</access_management>`,

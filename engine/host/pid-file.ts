@@ -8,7 +8,7 @@ import { HostError } from "./host-error.ts";
 import { asIdentity, identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 /** Time that a server whose owner is gone has to end by itself before it is killed. */
-const LEFTOVER_WAIT_MS = 6_000;
+const LEFTOVER_WAIT_MS = 4_000;
 const POLL_MS = 50;
 
 /** Notes that `pid` runs here and that we own it. */
