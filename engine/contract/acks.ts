@@ -13,6 +13,7 @@ export const FRAME_REFUSALS = [
   "old_epoch",
   "old_roster",
   "sequence_gap",
+  "foreign_slot",
 ] as const;
 /** A frame refusal. */
 export type FrameRefusal = (typeof FRAME_REFUSALS)[number];

@@ -30,7 +30,8 @@ const slot = z
   .nonnegative()
   .max(SLOTS_MAX - 1);
 const gateway = z.int().nonnegative().max(GATEWAY_MAX);
-const directoryIndex = z.int().nonnegative();
+const directoryIndex = z.int().nonnegative().max(1_023);
+const epochS = z.int().nonnegative().max(0xffff_ffff);
 const account = { number, slot };
 const shard = { number };
 
@@ -58,13 +59,6 @@ const openAccount = z.object({
 const credit = z.object({ op: z.literal("credit"), ...account, amount_micros: microsText });
 /** Adds or takes money by hand, with reason and actor in the registry. */
 const adjust = z.object({ op: z.literal("adjust"), ...account, amount_micros: microsText });
-/** Gives the account another price list or policy of its shard, now. */
-const assign = z.object({
-  op: z.literal("assign"),
-  ...account,
-  price_list: directoryIndex,
-  policy: directoryIndex,
-});
 /** Cuts or restores by hand (R78). */
 const cut = z.object({ op: z.literal("cut"), ...account });
 const restore = z.object({ op: z.literal("restore"), ...account });
@@ -80,14 +74,17 @@ const exchange = z.object({
 
 /**
  * Puts a version of a price list at an index of the shard's directory. `text` is the price list's JSON; `version` is the
- * number that rated rows carry. A version with the effective_from of one that is there replaces it if it has not begun.
+ * number that rated rows carry. A version with the effective_from of the list's last replaces that one's table. The table is compiled for [covers_from_s, covers_to_s);
+ * what lies outside can't be rated, so the registry sends the version again, further reaching, before its end comes.
  */
 const setPriceList = z.object({
   op: z.literal("set_price_list"),
   ...shard,
   index: directoryIndex,
   version: z.int().positive(),
-  effective_from_s: z.int().nonnegative(),
+  effective_from_s: epochS,
+  covers_from_s: epochS,
+  covers_to_s: epochS,
   text: z.string().max(COMMAND_BYTES_MAX),
 });
 /** Puts a supply policy at an index of the shard's directory. Thresholds fall from the highest to the lowest. */
@@ -101,6 +98,8 @@ const setPolicy = z.object({
   clearance_micros: microsText,
   max_balance_micros: microsText,
   automatic_cut: z.boolean(),
+  /** No automatic cut when the last reading is older than this (R20); 0: never stale. */
+  stale_after_s: epochS,
 });
 /** Makes a gateway known to the shard: its key (64 hex digits) and the oldest roster version that is still taken. */
 const setGateway = z.object({
@@ -116,7 +115,6 @@ export const engineCommandMessage = z.discriminatedUnion("op", [
   openAccount,
   credit,
   adjust,
-  assign,
   cut,
   restore,
   exchange,
@@ -132,6 +130,8 @@ export const COMMAND_REFUSALS = [
   "account_unknown",
   "account_open",
   "price_list_unknown",
+  "price_list_order",
+  "directory_full",
   "policy_unknown",
   "balance_limit_exceeded",
   "money_limit_exceeded",

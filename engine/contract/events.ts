@@ -19,8 +19,6 @@ export const EVENT_TYPES = [
   "reading.rollover",
   "meter.clock_drift",
   "meter.exchanged",
-  "tariff.activated",
-  "cycle.started",
   "meter.tampered",
 ] as const;
 /** An event type. */

@@ -29,6 +29,7 @@ export const VERDICTS = [
   "implausible",
   "clock",
   "untariffed",
+  "estimated",
 ] as const;
 /** A verdict. */
 export type Verdict = (typeof VERDICTS)[number];

@@ -1,0 +1,38 @@
+/**
+ * Exact arithmetic of money and shares (R2, R32). Floor for all signs, no product beyond 64 bits.
+ */
+import { STEP_PRICE_HI, STEP_PRICE_LO } from "./layout";
+
+export const PICOS_A_MICRO: i64 = 1000000;
+
+/** Floor of a / b for b > 0. */
+export function floorDiv(a: i64, b: i64): i64 {
+  const quotient = a / b;
+  return a % b < 0 ? quotient - 1 : quotient;
+}
+
+/**
+ * Cost and next carry of a quantity at a step's price: floor((q x p + carry) / 10^6) and the rest (R2).
+ * With p = hi x 10^6 + lo it is q x hi + floor((q x lo + carry) / 10^6); |q x lo| < 2^60.
+ * The caller has bounded q x hi (register.ts, fits).
+ */
+export function costOf(quantity: i64, step: u32, carry: u32): i64 {
+  const low = quantity * <i64>load<u32>(step, STEP_PRICE_LO) + <i64>carry;
+  return quantity * load<i64>(step, STEP_PRICE_HI) + floorDiv(low, PICOS_A_MICRO);
+}
+
+/** The carry that goes with costOf. */
+export function carryOf(quantity: i64, step: u32, carry: u32): u32 {
+  const low = quantity * <i64>load<u32>(step, STEP_PRICE_LO) + <i64>carry;
+  return <u32>(low - floorDiv(low, PICOS_A_MICRO) * PICOS_A_MICRO);
+}
+
+/**
+ * floor(whole x part / all) for 0 <= part <= all < 2^32 and whole >= 0: the share of a quantity up to an instant (R32).
+ * Split by whole = d x all + r, so that no product passes 64 bits.
+ */
+export function shareOf(whole: i64, part: u32, all: u32): i64 {
+  const d = whole / <i64>all;
+  const r = <u64>(whole % <i64>all);
+  return d * <i64>part + <i64>((r * <u64>part) / <u64>all);
+}

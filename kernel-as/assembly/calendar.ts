@@ -1,0 +1,195 @@
+/**
+ * An account's place in its price list: the version, mark and step in force at its last reading, and the first instant
+ * at which they may be others (R30-R33). A cursor, so that time costs nothing until a boundary is crossed.
+ */
+import { coldOf, hotOf } from "./account";
+import {
+  COLD_COUNTERS,
+  COLD_LIST,
+  COLD_MARK,
+  COLD_PERIOD,
+  COLD_TABLE,
+  COLD_VERSION,
+  HOT_BOUNDARY_S,
+  HOT_COUNTER,
+  HOT_STEP,
+  LIST_BYTES,
+  LIST_EFFECTIVE_S,
+  LIST_FIRST,
+  LIST_TABLE,
+  LIST_VERSION_BYTES,
+  LIST_VERSIONS,
+  LISTS_BASE,
+  MARK_AT,
+  MARK_BYTES,
+  MARK_CYCLE,
+  MARK_FLAGS,
+  MARK_PERIOD,
+  PERIOD_BYTES,
+  PERIOD_FIRST,
+  PERIODS_MAX,
+  SCOPE_PER_PERIOD,
+  STEP_BYTES,
+  STEP_END,
+  TABLE_EFFECTIVE_S,
+  TABLE_FROM_S,
+  TABLE_MARKS,
+  TABLE_MARKS_AT,
+  TABLE_PERIODS_AT,
+  TABLE_SCOPE,
+  TABLE_STEPS_AT,
+  TABLE_TO_S,
+} from "./layout";
+
+/** Address of a price list's entry in the directory. */
+export function listOf(index: u32): u32 {
+  return LISTS_BASE + index * LIST_BYTES;
+}
+
+/** Address of the entry of a version in its list. */
+export function versionOf(list: u32, version: u32): u32 {
+  return list + LIST_FIRST + version * LIST_VERSION_BYTES;
+}
+
+/** Number of versions in the list. */
+export function versionCount(list: u32): u32 {
+  return load<u32>(list, LIST_VERSIONS);
+}
+
+/** Address of a version's table. */
+export function tableOf(list: u32, version: u32): u32 {
+  return load<u32>(versionOf(list, version), LIST_TABLE);
+}
+
+/** Index of the last version that is in force at the instant, or -1 before the first. */
+export function versionAt(list: u32, at: u32): i32 {
+  let version = <i32>versionCount(list) - 1;
+  while (version >= 0 && load<u32>(versionOf(list, version), LIST_EFFECTIVE_S) > at) version--;
+  return version;
+}
+
+/** Whether consumption in [from, to) can be rated: a version is in force at its start and the last one's table reaches its end. */
+export function isTariffed(list: u32, from: u32, to: u32): bool {
+  const first = versionAt(list, from);
+  if (first < 0 || from < load<u32>(tableOf(list, first), TABLE_FROM_S)) return false;
+  return to < load<u32>(tableOf(list, versionAt(list, to)), TABLE_TO_S);
+}
+
+/** Address of a table's mark. */
+export function markOf(table: u32, mark: u32): u32 {
+  return table + load<u32>(table, TABLE_MARKS_AT) + mark * MARK_BYTES;
+}
+
+/** Index of the last mark at or before the instant, which the table covers. */
+export function markAt(table: u32, at: u32): u32 {
+  let low: u32 = 0;
+  let high = load<u32>(table, TABLE_MARKS);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(markOf(table, middle), MARK_AT) <= at) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Puts the cursor at an instant without crossing anything: when a meter opens, or a version appears behind it. */
+export function locate(slot: u32, at: u32): void {
+  const cold = coldOf(slot);
+  const list = listOf(load<u32>(cold, COLD_LIST));
+  const version = versionAt(list, at);
+  assert(version >= 0);
+  placeAt(slot, version, at);
+}
+
+/** Crosses the boundary at `at`: puts the cursor there and gives the flags of what happens at that instant. */
+export function cross(slot: u32, at: u32): u32 {
+  const cold = coldOf(slot);
+  const list = listOf(load<u32>(cold, COLD_LIST));
+  const version = versionAt(list, at);
+  assert(version >= 0);
+  const table = load<u32>(cold, COLD_TABLE);
+  const next = load<u32>(cold, COLD_MARK) + 1;
+  const sameTable = table == tableOf(list, version);
+  if (
+    sameTable &&
+    next < load<u32>(table, TABLE_MARKS) &&
+    load<u32>(markOf(table, next), MARK_AT) == at
+  ) {
+    store<u32>(cold, next, COLD_MARK);
+    settle(slot);
+  } else {
+    placeAt(slot, version, at);
+  }
+  const mark = markOf(load<u32>(cold, COLD_TABLE), load<u32>(cold, COLD_MARK));
+  if (load<u32>(mark, MARK_AT) != at) return 0;
+  const flags = load<u8>(mark, MARK_FLAGS);
+  if (flags & MARK_CYCLE) resetCounters(slot);
+  return flags;
+}
+
+/** Moves to the step of the counter as it stands. */
+export function seekStep(slot: u32): void {
+  const hot = hotOf(slot);
+  const cold = coldOf(slot);
+  const table = load<u32>(cold, COLD_TABLE);
+  const period =
+    table + load<u32>(table, TABLE_PERIODS_AT) + load<u32>(cold, COLD_PERIOD) * PERIOD_BYTES;
+  let step =
+    table + load<u32>(table, TABLE_STEPS_AT) + load<u32>(period, PERIOD_FIRST) * STEP_BYTES;
+  const counter = load<i64>(hot, HOT_COUNTER);
+  while (counter >= load<i64>(step, STEP_END)) step += STEP_BYTES;
+  store<u32>(hot, step, HOT_STEP);
+}
+
+/** Works out anew where the next boundary is: the next mark, the next version's start, or the table's end. */
+export function seekBoundary(slot: u32): void {
+  const cold = coldOf(slot);
+  const list = listOf(load<u32>(cold, COLD_LIST));
+  const table = load<u32>(cold, COLD_TABLE);
+  const mark = load<u32>(cold, COLD_MARK) + 1;
+  let boundary = load<u32>(table, TABLE_TO_S);
+  if (mark < load<u32>(table, TABLE_MARKS)) boundary = load<u32>(markOf(table, mark), MARK_AT);
+  const version = load<u32>(cold, COLD_VERSION) + 1;
+  if (version < versionCount(list)) {
+    boundary = min(boundary, load<u32>(versionOf(list, version), LIST_EFFECTIVE_S));
+  }
+  store<u32>(hotOf(slot), boundary, HOT_BOUNDARY_S);
+}
+
+function placeAt(slot: u32, version: u32, at: u32): void {
+  const cold = coldOf(slot);
+  const table = tableOf(listOf(load<u32>(cold, COLD_LIST)), version);
+  assert(at >= load<u32>(table, TABLE_FROM_S) && at >= load<u32>(table, TABLE_EFFECTIVE_S));
+  store<u32>(cold, version, COLD_VERSION);
+  store<u32>(cold, table, COLD_TABLE);
+  store<u32>(cold, markAt(table, at), COLD_MARK);
+  settle(slot);
+}
+
+function settle(slot: u32): void {
+  const cold = coldOf(slot);
+  const table = load<u32>(cold, COLD_TABLE);
+  const period = <u32>load<u8>(markOf(table, load<u32>(cold, COLD_MARK)), MARK_PERIOD);
+  if (load<u8>(table, TABLE_SCOPE) == SCOPE_PER_PERIOD) changeCounter(slot, period);
+  store<u32>(cold, period, COLD_PERIOD);
+  seekStep(slot);
+  seekBoundary(slot);
+}
+
+/** With a counter for each period, the hot counter is the present period's; the others wait in the cold part. */
+function changeCounter(slot: u32, period: u32): void {
+  const cold = coldOf(slot);
+  const hot = hotOf(slot);
+  const before = load<u32>(cold, COLD_PERIOD);
+  if (before == period) return;
+  store<i64>(cold + before * 8, load<i64>(hot, HOT_COUNTER), COLD_COUNTERS);
+  store<i64>(hot, load<i64>(cold + period * 8, COLD_COUNTERS), HOT_COUNTER);
+}
+
+function resetCounters(slot: u32): void {
+  store<i64>(hotOf(slot), 0, HOT_COUNTER);
+  const cold = coldOf(slot);
+  for (let period: u32 = 0; period < <u32>PERIODS_MAX; period++)
+    store<i64>(cold + period * 8, 0, COLD_COUNTERS);
+  seekStep(slot);
+}

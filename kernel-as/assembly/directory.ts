@@ -1,0 +1,136 @@
+/**
+ * What a whole shard knows: price lists with their compiled versions, supply policies, gateways.
+ */
+import { coldOf, hotOf, slotCount } from "./account";
+import { listOf, locate, seekBoundary, tableOf, versionCount, versionOf } from "./calendar";
+import { schedule } from "./charge";
+import {
+  CODE_APPLIED,
+  CODE_DIRECTORY_FULL,
+  CODE_GATEWAY_UNKNOWN,
+  CODE_PRICE_LIST_ORDER,
+  COLD_LIST,
+  COLD_POLICY,
+  COLD_VERSION,
+  COMMAND_INDEX,
+  COMMAND_POLICY,
+  COMMAND_TABLE,
+  FLAG_OPEN,
+  FLAG_READ,
+  GATEWAY_BYTES,
+  GATEWAY_KEY,
+  GATEWAY_KEY_BYTES,
+  GATEWAY_NUMBER,
+  GATEWAY_ROSTER,
+  GATEWAYS_BASE,
+  GATEWAYS_MAX,
+  HOT_FLAGS,
+  HOT_READ_S,
+  LIST_EFFECTIVE_S,
+  LIST_TABLE,
+  LIST_VERSIONS,
+  LISTS_MAX,
+  POLICIES_MAX,
+  POLICY_BYTES,
+  RECORD_BYTES,
+  SET_GATEWAY_KEY,
+  SET_GATEWAY_NUMBER,
+  SET_GATEWAY_ROSTER,
+  STATE_BASE,
+  STATE_GATEWAYS,
+  STATE_TABLES_BYTES,
+  TABLE_BYTES,
+  TABLE_EFFECTIVE_S,
+  TABLE_MAGIC,
+  TABLE_TO_S,
+  TABLES_BASE,
+  TABLES_BYTES_MAX,
+  VERSIONS_MAX,
+} from "./layout";
+import { judge, policyOf } from "./supply";
+
+/** Adds a version behind the list's last, or puts a table in the place of the last one's. */
+export function setPriceList(record: u32): u32 {
+  const index = load<u32>(record, COMMAND_INDEX);
+  const source = record + COMMAND_TABLE;
+  const bytes = load<u32>(source, TABLE_BYTES);
+  assert(
+    load<u32>(source) == <u32>TABLE_MAGIC &&
+      <u32>COMMAND_TABLE + bytes <= load<u32>(record, RECORD_BYTES),
+  );
+  if (index >= <u32>LISTS_MAX) return CODE_DIRECTORY_FULL;
+  const list = listOf(index);
+  const effective = load<u32>(source, TABLE_EFFECTIVE_S);
+  const version = versionFor(list, effective);
+  if (version < 0) return CODE_PRICE_LIST_ORDER;
+  const used = load<u32>(STATE_BASE, STATE_TABLES_BYTES);
+  if (version >= VERSIONS_MAX || used + bytes > <u32>TABLES_BYTES_MAX) return CODE_DIRECTORY_FULL;
+  const table: u32 = TABLES_BASE + used;
+  memory.copy(table, source, bytes);
+  store<u32>(STATE_BASE, used + ((bytes + 7) & ~7), STATE_TABLES_BYTES);
+  store<u32>(versionOf(list, version), effective, LIST_EFFECTIVE_S);
+  store<u32>(versionOf(list, version), table, LIST_TABLE);
+  store<u32>(list, max(versionCount(list), <u32>version + 1), LIST_VERSIONS);
+  tellAccounts(index, <u32>version, effective);
+  return CODE_APPLIED;
+}
+
+/** Puts a policy at its index, and judges its accounts by it. */
+export function setPolicy(record: u32, now: u32): u32 {
+  const index = load<u32>(record, COMMAND_INDEX);
+  if (index >= <u32>POLICIES_MAX) return CODE_DIRECTORY_FULL;
+  memory.copy(policyOf(index), record + COMMAND_POLICY, POLICY_BYTES);
+  const slots = slotCount();
+  for (let slot: u32 = 0; slot < slots; slot++) {
+    if (
+      (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_OPEN) != 0 &&
+      load<u32>(coldOf(slot), COLD_POLICY) == index
+    )
+      judge(slot, now);
+  }
+  return CODE_APPLIED;
+}
+
+/** Makes a gateway known or changes its key and oldest roster version; its epoch and sequence stay. */
+export function setGateway(record: u32): u32 {
+  const index = load<u32>(record, COMMAND_INDEX);
+  const known = load<u32>(STATE_BASE, STATE_GATEWAYS);
+  if (index >= <u32>GATEWAYS_MAX || index > known) return CODE_DIRECTORY_FULL;
+  const gateway: u32 = GATEWAYS_BASE + index * GATEWAY_BYTES;
+  const number = load<u32>(record, SET_GATEWAY_NUMBER);
+  if (index < known && load<u32>(gateway, GATEWAY_NUMBER) != number) return CODE_GATEWAY_UNKNOWN;
+  store<u32>(gateway, number, GATEWAY_NUMBER);
+  store<u32>(gateway, load<u32>(record, SET_GATEWAY_ROSTER), GATEWAY_ROSTER);
+  memory.copy(gateway + GATEWAY_KEY, record + SET_GATEWAY_KEY, GATEWAY_KEY_BYTES);
+  store<u32>(STATE_BASE, max(known, index + 1), STATE_GATEWAYS);
+  return CODE_APPLIED;
+}
+
+/** The place of a version: the last one's if it starts at the same instant, else behind it; -1 where neither may be. */
+function versionFor(list: u32, effective: u32): i32 {
+  const count = versionCount(list);
+  if (count == 0) return 0;
+  const last = load<u32>(versionOf(list, count - 1), LIST_EFFECTIVE_S);
+  if (effective == last) return count - 1;
+  const reach = load<u32>(tableOf(list, count - 1), TABLE_TO_S);
+  return effective > last && effective <= reach ? count : -1;
+}
+
+/** Accounts read ahead of the version's start move into it; the others learn where it begins. */
+function tellAccounts(index: u32, version: u32, effective: u32): void {
+  const slots = slotCount();
+  for (let slot: u32 = 0; slot < slots; slot++) {
+    const hot = hotOf(slot);
+    const cold = coldOf(slot);
+    if ((load<u32>(hot, HOT_FLAGS) & FLAG_OPEN) == 0 || load<u32>(cold, COLD_LIST) != index)
+      continue;
+    if (load<u32>(hot, HOT_FLAGS) & FLAG_READ) {
+      if (load<u32>(hot, HOT_READ_S) >= effective && load<u32>(cold, COLD_VERSION) < version) {
+        locate(slot, load<u32>(hot, HOT_READ_S));
+      } else {
+        seekBoundary(slot);
+      }
+    }
+    schedule(slot);
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * A frame: checks its columns and that every slot is the gateway's before anything of it is applied, then takes its
+ * readings and reports in order. The bytes are those that the gateway sent (engine/contract/frame.ts).
+ */
+import { hotOf, isOpen } from "./account";
+import {
+  CODE_APPLIED,
+  CODE_FOREIGN_SLOT,
+  CODE_MALFORMED,
+  FRAME_BASE_S,
+  FRAME_EPOCH,
+  FRAME_FLAG_QUALITY,
+  FRAME_FLAG_TIMES,
+  FRAME_FLAGS,
+  FRAME_GATEWAY,
+  FRAME_HEADER_BYTES,
+  FRAME_INTERVAL_S,
+  FRAME_PER_SLOT,
+  FRAME_QUALITY_BYTES,
+  FRAME_REGISTER_BYTES,
+  FRAME_REPORTS,
+  FRAME_SEQUENCE,
+  FRAME_SHAPE,
+  FRAME_SHAPE_PROFILE,
+  FRAME_SLOT_BYTES,
+  FRAME_SLOTS,
+  FRAME_TIME_BYTES,
+  GATEWAY_BYTES,
+  GATEWAY_EPOCH,
+  GATEWAY_NUMBER,
+  GATEWAY_SEQUENCE,
+  GATEWAYS_BASE,
+  HOT_GATEWAY,
+  REPORT_BYTES,
+  REPORT_SLOT,
+  RUN_BASE,
+  RUN_COMPLETE,
+  RUN_DONE,
+  RUN_READINGS,
+  RUN_SUSPENDED,
+  SLOTS_MAX,
+} from "./layout";
+import { outputHasRoom } from "./output";
+import { takeReading } from "./register";
+import { takeReport } from "./supply";
+
+/** A varint may be at most this long; a longer one reads as VARINT_BAD. */
+const VARINT_BYTES_MAX: u32 = 8;
+const VARINT_BAD: u64 = 0xffffffffffffffff;
+
+/** Judges a frame that comes in its turn and makes its sequence the gateway's last; gives CODE_APPLIED or a refusal. */
+export function admitFrame(frame: u32, index: u32): u32 {
+  const gateway: u32 = GATEWAYS_BASE + index * GATEWAY_BYTES;
+  assert(load<u32>(gateway, GATEWAY_NUMBER) == load<u32>(frame, FRAME_GATEWAY));
+  const epoch = load<u32>(frame, FRAME_EPOCH);
+  const sequence = load<u32>(frame, FRAME_SEQUENCE);
+  const known = load<u32>(gateway, GATEWAY_EPOCH);
+  assert(
+    epoch == known
+      ? sequence == load<u32>(gateway, GATEWAY_SEQUENCE) + 1
+      : epoch > known && sequence == 1,
+  );
+  store<u32>(gateway, epoch, GATEWAY_EPOCH);
+  store<u32>(gateway, sequence, GATEWAY_SEQUENCE);
+  if (!columnsAreSound(frame)) return CODE_MALFORMED;
+  return slotsAreOwned(frame, load<u32>(gateway, GATEWAY_NUMBER))
+    ? CODE_APPLIED
+    : CODE_FOREIGN_SLOT;
+}
+
+/** Takes the readings from RUN_DONE on, then the reports; RUN_SUSPENDED when outputs are full. */
+export function takeFrame(frame: u32, now: u32): u32 {
+  const slots = <u32>load<u16>(frame, FRAME_SLOTS);
+  const flags = <u32>load<u8>(frame, FRAME_FLAGS);
+  const isProfile = load<u8>(frame, FRAME_SHAPE) == FRAME_SHAPE_PROFILE;
+  const perSlot = isProfile ? <u32>load<u16>(frame, FRAME_PER_SLOT) : 1;
+  const interval = load<u32>(frame, FRAME_INTERVAL_S);
+  const done = load<u32>(RUN_BASE, RUN_DONE);
+  let slotAt = frame + FRAME_HEADER_BYTES;
+  let timeAt = slotAt + load<u32>(frame, FRAME_SLOT_BYTES);
+  let registerAt = timeAt + load<u32>(frame, FRAME_TIME_BYTES);
+  let qualityAt = registerAt + load<u32>(frame, FRAME_REGISTER_BYTES);
+  const reportsAt = qualityAt + load<u32>(frame, FRAME_QUALITY_BYTES);
+  let slot: u32 = 0;
+  let base = load<u32>(frame, FRAME_BASE_S);
+  let index: u32 = 0;
+  for (let i: u32 = 0; i < slots; i++) {
+    const slotWord = varint(slotAt);
+    slotAt += lengthOf(slotWord);
+    slot += <u32>zigzag(slotWord);
+    if (flags & FRAME_FLAG_TIMES) {
+      const timeWord = varint(timeAt);
+      timeAt += lengthOf(timeWord);
+      base += <u32>zigzag(timeWord);
+    }
+    const quality = flags & FRAME_FLAG_QUALITY ? <u32>load<u8>(qualityAt++) : 0;
+    let register: i64 = 0;
+    let at = base;
+    for (let k: u32 = 0; k < perSlot; k++, index++, at += interval) {
+      const word = varint(registerAt);
+      registerAt += lengthOf(word);
+      register = k == 0 ? <i64>(word >> 4) : register + zigzag(word);
+      if (index < done) continue;
+      if (!outputHasRoom()) {
+        store<u32>(RUN_BASE, index, RUN_DONE);
+        return RUN_SUSPENDED;
+      }
+      takeReading(slot, at, register, quality, now);
+    }
+  }
+  store<u32>(RUN_BASE, load<u32>(RUN_BASE, RUN_READINGS) + index, RUN_READINGS);
+  return takeReports(frame, reportsAt, index, now);
+}
+
+/** Reports count on behind the readings in RUN_DONE. */
+function takeReports(frame: u32, at: u32, readings: u32, now: u32): u32 {
+  const count = <u32>load<u16>(frame, FRAME_REPORTS);
+  const done = load<u32>(RUN_BASE, RUN_DONE);
+  for (let i: u32 = done > readings ? done - readings : 0; i < count; i++) {
+    if (!outputHasRoom()) {
+      store<u32>(RUN_BASE, readings + i, RUN_DONE);
+      return RUN_SUSPENDED;
+    }
+    takeReport(at + i * REPORT_BYTES, now);
+  }
+  return RUN_COMPLETE;
+}
+
+/** Whether every column holds just the numbers that the header promises. */
+function columnsAreSound(frame: u32): bool {
+  const slots = <u32>load<u16>(frame, FRAME_SLOTS);
+  const flags = <u32>load<u8>(frame, FRAME_FLAGS);
+  const isProfile = load<u8>(frame, FRAME_SHAPE) == FRAME_SHAPE_PROFILE;
+  const readings = slots * (isProfile ? <u32>load<u16>(frame, FRAME_PER_SLOT) : 1);
+  const slotBytes = load<u32>(frame, FRAME_SLOT_BYTES);
+  const timeBytes = load<u32>(frame, FRAME_TIME_BYTES);
+  const registerBytes = load<u32>(frame, FRAME_REGISTER_BYTES);
+  const slotAt = frame + FRAME_HEADER_BYTES;
+  const timeAt = slotAt + slotBytes;
+  const times = flags & FRAME_FLAG_TIMES ? slots : 0;
+  const qualities = flags & FRAME_FLAG_QUALITY ? slots : 0;
+  if (isProfile && times != 0) return false;
+  if (load<u32>(frame, FRAME_QUALITY_BYTES) != qualities) return false;
+  return (
+    holds(slotAt, slotBytes, slots) &&
+    holds(timeAt, timeBytes, times) &&
+    holds(timeAt + timeBytes, registerBytes, readings)
+  );
+}
+
+function slotsAreOwned(frame: u32, gateway: u32): bool {
+  const slots = <u32>load<u16>(frame, FRAME_SLOTS);
+  let at = frame + FRAME_HEADER_BYTES;
+  let slot: i64 = 0;
+  for (let i: u32 = 0; i < slots; i++) {
+    const word = varint(at);
+    at += lengthOf(word);
+    slot += zigzag(word);
+    if (!isOwned(slot, gateway)) return false;
+  }
+  const reports = <u32>load<u16>(frame, FRAME_REPORTS);
+  let report =
+    frame +
+    FRAME_HEADER_BYTES +
+    load<u32>(frame, FRAME_SLOT_BYTES) +
+    load<u32>(frame, FRAME_TIME_BYTES) +
+    load<u32>(frame, FRAME_REGISTER_BYTES) +
+    load<u32>(frame, FRAME_QUALITY_BYTES);
+  for (let i: u32 = 0; i < reports; i++, report += REPORT_BYTES) {
+    if (!isOwned(<i64>load<u32>(report, REPORT_SLOT), gateway)) return false;
+  }
+  return true;
+}
+
+function isOwned(slot: i64, gateway: u32): bool {
+  if (slot < 0 || slot >= SLOTS_MAX) return false;
+  return isOpen(<u32>slot) && load<u32>(hotOf(<u32>slot), HOT_GATEWAY) == gateway;
+}
+
+/** Whether `bytes` from `at` are exactly `count` varints. */
+function holds(at: u32, bytes: u32, count: u32): bool {
+  const end = at + bytes;
+  let next = at;
+  for (let i: u32 = 0; i < count; i++) {
+    if (next >= end) return false;
+    const word = varint(next);
+    if (word == VARINT_BAD) return false;
+    next += lengthOf(word);
+  }
+  return next == end;
+}
+
+/** A varint's value and its length in one word: value << 4 | bytes. Of 56 bits at most. */
+function varint(at: u32): u64 {
+  let byte = <u64>load<u8>(at);
+  if (byte < 0x80) return (byte << 4) | 1;
+  let value = byte & 0x7f;
+  for (let length: u32 = 1; length < VARINT_BYTES_MAX; length++) {
+    byte = <u64>load<u8>(at + length);
+    value |= (byte & 0x7f) << (7 * length);
+    if (byte < 0x80) return (value << 4) | <u64>(length + 1);
+  }
+  return VARINT_BAD;
+}
+
+function lengthOf(word: u64): u32 {
+  return <u32>(word & 15);
+}
+
+function zigzag(word: u64): i64 {
+  const value = word >> 4;
+  return <i64>(value >> 1) ^ -(<i64>(value & 1));
+}

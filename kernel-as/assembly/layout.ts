@@ -1,0 +1,394 @@
+/**
+ * The layout of a shard's memory, read by both compilers: AssemblyScript for the kernel, TypeScript for its host.
+ *
+ * A shard is one shared WebAssembly memory of fixed size. All places are fixed, so that an address is a base plus an
+ * index times a size; pages that nobody touched cost nothing. Only plain constants may stand here.
+ * Any change of what lies between STATE and the end of COLD needs a new LAYOUT_VERSION.
+ */
+
+/** Version of the account state; a snapshot of another version is refused. */
+export const LAYOUT_VERSION = 1;
+export const PAGE_BYTES = 65536;
+
+// Bounds. Each is checked where the thing enters.
+export const SLOTS_MAX = 1048576;
+export const GATEWAYS_MAX = 4096;
+export const POLICIES_MAX = 1024;
+export const LISTS_MAX = 1024;
+export const VERSIONS_MAX = 30;
+export const THRESHOLDS_MAX = 4;
+export const PERIODS_MAX = 8;
+export const CHARGES_MAX = 8;
+export const INPUT_BYTES_MAX = 4194304;
+export const RECORDS_MAX = 65536;
+/** Most quantity that one reading may bring, in atoms (R4). */
+export const QUANTITY_MAX = 1099511627776;
+/** Highest register in atoms: 2^53 - 1. */
+export const REGISTER_MAX = 9007199254740991;
+/** Longest interval that one reading may cover: ten years. */
+export const INTERVAL_S_MAX = 316224000;
+/** Most marks in an interval: 48 switches, 24 full hours and a midnight a day for ten years. */
+export const INTERVAL_MARKS_MAX = 270336;
+/** Rows that a call may write: 64 Ki readings of one row, and room for one reading of most marks. */
+export const ROWS_MAX = 335872;
+export const CHARGE_ROWS_MAX = 2228224;
+export const EVENTS_MAX = 262144;
+/** Most events that one reading, one command or one account's tick can bring. */
+export const EVENTS_A_STEP_MAX = 16;
+
+// Memory map.
+export const STATE_BASE = 0;
+export const RUN_BASE = 4096;
+export const GATEWAYS_BASE = 65536;
+export const POLICIES_BASE = 327680;
+export const LISTS_BASE = 458752;
+export const INPUT_BASE = 1048576;
+export const RESULTS_BASE = 5242880;
+export const ROWS_BASE = 8388608;
+export const CHARGE_ROWS_BASE = 33554432;
+export const EVENTS_BASE = 100663296;
+export const TABLES_BASE = 134217728;
+export const TABLES_BYTES_MAX = 134217728;
+export const DUE_BASE = 268435456;
+export const HOT_BASE = 276824064;
+export const COLD_BASE = 343932928;
+export const MEMORY_PAGES = 8320;
+
+// STATE: the shard's own, saved with snapshots.
+export const STATE_LAYOUT = 0;
+export const STATE_SHARD = 4;
+export const STATE_SLOTS = 8;
+export const STATE_COMMAND_NUMBER = 12;
+export const STATE_COMMAND_RESULT = 16;
+export const STATE_TICKED_S = 20;
+export const STATE_GATEWAYS = 24;
+export const STATE_TABLES_BYTES = 28;
+export const STATE_BYTES = 64;
+
+// RUN: what one call to the kernel reads and leaves; not state.
+export const RUN_RECORD_AT = 0;
+export const RUN_RECORD_INDEX = 4;
+export const RUN_DONE = 8;
+export const RUN_ROWS = 12;
+export const RUN_CHARGE_ROWS = 16;
+export const RUN_EVENTS = 20;
+export const RUN_READINGS = 24;
+export const RUN_MAX_SKEW_S = 28;
+/** The row that a reading is gathering while period, block and version stay the same. */
+export const RUN_ROW_STEP = 32;
+export const RUN_ROW_FROM = 36;
+export const RUN_ROW_TO = 40;
+export const RUN_ROW_WRITTEN = 44;
+export const RUN_ROW_QUANTITY = 48;
+export const RUN_ROW_COST = 56;
+
+// GATEWAY, 64 bytes.
+export const GATEWAY_BYTES = 64;
+export const GATEWAY_NUMBER = 0;
+export const GATEWAY_EPOCH = 4;
+export const GATEWAY_SEQUENCE = 8;
+export const GATEWAY_ROSTER = 12;
+export const GATEWAY_KEY = 16;
+export const GATEWAY_KEY_BYTES = 32;
+
+// POLICY, 128 bytes. Thresholds fall from the first.
+export const POLICY_BYTES = 128;
+export const POLICY_USED = 0;
+export const POLICY_THRESHOLDS = 4;
+export const POLICY_AUTOMATIC_CUT = 8;
+export const POLICY_STALE_AFTER_S = 12;
+export const POLICY_LOW = 16;
+export const POLICY_HYSTERESIS = 48;
+export const POLICY_DISABLEMENT = 56;
+export const POLICY_CLEARANCE = 64;
+export const POLICY_BALANCE_MAX = 72;
+
+// LIST: a price list's versions, rising by effective_from; 256 bytes.
+export const LIST_BYTES = 256;
+export const LIST_VERSIONS = 0;
+export const LIST_FIRST = 8;
+export const LIST_VERSION_BYTES = 8;
+export const LIST_EFFECTIVE_S = 0;
+export const LIST_TABLE = 4;
+
+// TABLE: a compiled version of a price list (engine/tariff writes it). Offsets inside are relative to its start.
+export const TABLE_MAGIC = 827606084;
+export const TABLE_HEADER_BYTES = 64;
+export const TABLE_BYTES = 4;
+export const TABLE_VERSION = 8;
+export const TABLE_EFFECTIVE_S = 12;
+export const TABLE_FROM_S = 16;
+export const TABLE_TO_S = 20;
+export const TABLE_MARKS = 24;
+export const TABLE_MARKS_AT = 28;
+export const TABLE_PERIODS_AT = 32;
+export const TABLE_STEPS_AT = 36;
+export const TABLE_CHARGES_AT = 40;
+export const TABLE_PERIODS = 44;
+export const TABLE_CHARGES = 45;
+export const TABLE_SCOPE = 46;
+/** The largest size of a priceHi in the table, plus one: bounds what a quantity can cost. */
+export const TABLE_COST_MAX = 48;
+export const SCOPE_ALL = 0;
+export const SCOPE_PER_PERIOD = 1;
+
+// MARK: an instant at which something changes or falls due; the period is in force from it on.
+export const MARK_BYTES = 8;
+export const MARK_AT = 0;
+export const MARK_PERIOD = 4;
+export const MARK_FLAGS = 5;
+export const MARK_CYCLE = 1;
+export const MARK_HOUR = 2;
+export const MARK_DAY = 4;
+export const MARK_WEEK = 8;
+export const MARK_MONTH = 16;
+
+export const PERIOD_BYTES = 8;
+export const PERIOD_FIRST = 0;
+export const PERIOD_BLOCKS = 4;
+
+// STEP: one period's block, with its price in picos an atom as hi x 10^6 + lo.
+export const STEP_BYTES = 40;
+export const STEP_START = 0;
+export const STEP_END = 8;
+export const STEP_PRICE_HI = 16;
+export const STEP_PRICE_LO = 24;
+export const STEP_TARIFF = 28;
+export const STEP_PERIOD = 32;
+export const STEP_BLOCK = 33;
+
+export const CHARGE_BYTES = 16;
+export const CHARGE_DUE = 0;
+export const CHARGE_AMOUNT = 8;
+
+// DUE: per slot, the time from which ticks have work for the account.
+export const DUE_NEVER = 4294967295;
+
+// HOT: what the common path touches; one cache line.
+export const HOT_BYTES = 64;
+export const HOT_REGISTER = 0;
+export const HOT_BALANCE = 8;
+export const HOT_COUNTER = 16;
+/** The common path ends where the balance would come to this or under. */
+export const HOT_FLOOR = 24;
+export const HOT_READ_S = 32;
+/** The first instant at which the step may be another. */
+export const HOT_BOUNDARY_S = 36;
+export const HOT_STEP = 40;
+export const HOT_CARRY = 44;
+export const HOT_GATEWAY = 48;
+export const HOT_MAX_RATE = 52;
+export const HOT_FLAGS = 56;
+export const HOT_RESOLUTION = 60;
+
+export const FLAG_OPEN = 1;
+export const FLAG_READ = 2;
+/** Time is driven by the account's own readings: no ticks, no judgement of the meter's clock (replays). */
+export const FLAG_RECORDED = 4;
+/** A reading waits in quarantine: the next accepted one must clear it. */
+export const FLAG_QUARANTINED = 8;
+export const FLAGS_COMMON = 3;
+
+// COLD: the rest of an account.
+export const COLD_BYTES = 192;
+export const COLD_LIST = 0;
+export const COLD_POLICY = 4;
+export const COLD_VERSION = 8;
+export const COLD_TABLE = 12;
+export const COLD_MARK = 16;
+export const COLD_CHARGED_S = 20;
+export const COLD_COMMAND_NUMBER = 24;
+export const COLD_COMMAND_RESULT = 28;
+export const COLD_COMMAND_BALANCE = 32;
+export const COLD_SUPPLY_NUMBER = 40;
+export const COLD_SUPPLY_STATE = 44;
+export const COLD_SUPPLY_WANTED = 48;
+export const COLD_SUPPLY_CAUSE = 52;
+export const COLD_LOW_LEVEL = 56;
+export const COLD_QUARANTINE = 60;
+export const COLD_MODULUS = 64;
+export const COLD_ACCOUNT_ID = 72;
+export const COLD_ACCOUNT_ID_BYTES = 16;
+export const COLD_CREDITS = 88;
+export const COLD_ADJUSTMENTS = 96;
+export const COLD_CHARGED_QUANTITY_BASE = 104;
+export const COLD_COUNTERS = 112;
+export const COLD_OPENED_S = 176;
+export const COLD_COMMAND_S = 180;
+export const COLD_PERIOD = 184;
+
+// Supply, as it is wanted and as the meter reported it.
+export const SUPPLY_UNKNOWN = 0;
+export const SUPPLY_CONNECTED = 1;
+export const SUPPLY_DISCONNECTED = 2;
+export const SUPPLY_LIMITED = 3;
+export const SUPPLY_REPORT_FAILED = 4;
+export const SUPPLY_REPORT_EXPIRED = 5;
+export const CAUSE_AUTOMATIC = 0;
+export const CAUSE_MANUAL = 1;
+
+// FRAME, as engine/contract/frame.ts describes it.
+export const FRAME_HEADER_BYTES = 56;
+export const FRAME_FLAGS = 5;
+export const FRAME_SHAPE = 4;
+export const FRAME_GATEWAY = 8;
+export const FRAME_EPOCH = 12;
+export const FRAME_SEQUENCE = 16;
+export const FRAME_BASE_S = 24;
+export const FRAME_INTERVAL_S = 28;
+export const FRAME_SLOTS = 32;
+export const FRAME_PER_SLOT = 34;
+export const FRAME_REPORTS = 36;
+export const FRAME_SLOT_BYTES = 40;
+export const FRAME_TIME_BYTES = 44;
+export const FRAME_REGISTER_BYTES = 48;
+export const FRAME_QUALITY_BYTES = 52;
+export const FRAME_FLAG_TIMES = 1;
+export const FRAME_FLAG_QUALITY = 2;
+export const FRAME_SHAPE_PROFILE = 2;
+export const REPORT_BYTES = 24;
+export const REPORT_SLOT = 0;
+export const REPORT_KIND = 4;
+export const REPORT_STATE = 5;
+export const REPORT_AT_S = 8;
+export const REPORT_NUMBER = 12;
+export const REPORT_VALUE = 16;
+export const REPORT_KIND_SUPPLY = 1;
+export const REPORT_KIND_CLOCK_DRIFT = 2;
+export const REPORT_KIND_TAMPER = 3;
+
+// RECORD: one input. Header of 16 bytes, then the body; lengths are multiples of 8.
+export const RECORD_HEADER_BYTES = 16;
+export const RECORD_BYTES = 0;
+export const RECORD_KIND = 4;
+export const RECORD_AT_S = 8;
+/** Frames: index of the gateway's entry. */
+export const RECORD_GATEWAY_INDEX = 12;
+export const KIND_FRAME = 1;
+export const KIND_TICK = 2;
+export const KIND_OPEN_ACCOUNT = 3;
+export const KIND_CREDIT = 4;
+export const KIND_ADJUST = 5;
+export const KIND_CUT = 6;
+export const KIND_RESTORE = 7;
+export const KIND_EXCHANGE_METER = 8;
+export const KIND_SET_PRICE_LIST = 9;
+export const KIND_SET_POLICY = 10;
+export const KIND_SET_GATEWAY = 11;
+
+// Bodies of commands, from the record's start. Account commands: number, slot. Shard commands: number, index.
+export const COMMAND_NUMBER = 16;
+export const COMMAND_SLOT = 20;
+export const COMMAND_INDEX = 20;
+export const COMMAND_AMOUNT = 24;
+export const COMMAND_TABLE = 24;
+export const COMMAND_POLICY = 24;
+export const OPEN_LIST = 24;
+export const OPEN_POLICY = 28;
+export const OPEN_GATEWAY = 32;
+export const OPEN_MAX_RATE = 36;
+export const OPEN_RESOLUTION = 40;
+export const OPEN_RECORDED = 44;
+export const OPEN_MODULUS = 48;
+export const OPEN_ACCOUNT_ID = 56;
+export const OPEN_BYTES = 72;
+export const EXCHANGE_GATEWAY = 24;
+export const EXCHANGE_MAX_RATE = 28;
+export const EXCHANGE_RESOLUTION = 32;
+export const EXCHANGE_CLOSED = 36;
+export const EXCHANGE_MODULUS = 40;
+export const EXCHANGE_CLOSING = 48;
+export const EXCHANGE_OPENING = 56;
+export const EXCHANGE_BYTES = 64;
+export const SET_GATEWAY_NUMBER = 24;
+export const SET_GATEWAY_ROSTER = 28;
+export const SET_GATEWAY_KEY = 32;
+export const SET_GATEWAY_BYTES = 64;
+
+// RESULT: one for each record, 16 bytes.
+export const RESULT_BYTES = 16;
+export const RESULT_CODE = 0;
+export const RESULT_EXPECTED = 4;
+export const RESULT_BALANCE = 8;
+export const CODE_APPLIED = 0;
+export const CODE_GAP = 1;
+export const CODE_STALE = 2;
+/** Frames: nothing of it was taken, but its sequence is used. */
+export const CODE_MALFORMED = 3;
+export const CODE_FOREIGN_SLOT = 4;
+/** Refusals of commands start here, in the order of COMMAND_REFUSALS. */
+export const CODE_REFUSED = 16;
+export const CODE_ACCOUNT_UNKNOWN = 16;
+export const CODE_ACCOUNT_OPEN = 17;
+export const CODE_PRICE_LIST_UNKNOWN = 18;
+export const CODE_PRICE_LIST_ORDER = 19;
+export const CODE_DIRECTORY_FULL = 20;
+export const CODE_POLICY_UNKNOWN = 21;
+export const CODE_BALANCE_LIMIT = 22;
+export const CODE_MONEY_LIMIT = 23;
+export const CODE_GATEWAY_UNKNOWN = 24;
+export const CODE_REGISTER_INVALID = 25;
+
+// Columns of rated rows and of charges.
+export const ROW_FROM = ROWS_BASE;
+export const ROW_TO = ROW_FROM + ROWS_MAX * 4;
+export const ROW_ACCOUNT = ROW_TO + ROWS_MAX * 4;
+export const ROW_TARIFF = ROW_ACCOUNT + ROWS_MAX * 4;
+export const ROW_REGISTER = ROW_TARIFF + ROWS_MAX * 4;
+export const ROW_QUANTITY = ROW_REGISTER + ROWS_MAX * 8;
+export const ROW_COST = ROW_QUANTITY + ROWS_MAX * 8;
+export const ROW_VERDICT = ROW_COST + ROWS_MAX * 8;
+export const ROW_PERIOD = ROW_VERDICT + ROWS_MAX;
+export const ROW_BLOCK = ROW_PERIOD + ROWS_MAX;
+export const ROW_LAST = ROW_BLOCK + ROWS_MAX;
+export const CHARGE_ROW_ACCOUNT = CHARGE_ROWS_BASE;
+export const CHARGE_ROW_AT = CHARGE_ROW_ACCOUNT + CHARGE_ROWS_MAX * 4;
+export const CHARGE_ROW_TARIFF = CHARGE_ROW_AT + CHARGE_ROWS_MAX * 4;
+export const CHARGE_ROW_AMOUNT = CHARGE_ROW_TARIFF + CHARGE_ROWS_MAX * 4;
+export const CHARGE_ROW_CHARGE = CHARGE_ROW_AMOUNT + CHARGE_ROWS_MAX * 8;
+
+// Verdicts, in the order of VERDICTS in engine/contract/rated.ts.
+export const VERDICT_ACCEPTED = 0;
+export const VERDICT_OPENING = 1;
+export const VERDICT_ROLLOVER = 2;
+export const VERDICT_DUPLICATE = 3;
+export const VERDICT_CONFLICT = 4;
+export const VERDICT_LATE = 5;
+export const VERDICT_BACKWARDS = 6;
+export const VERDICT_IMPLAUSIBLE = 7;
+export const VERDICT_CLOCK = 8;
+export const VERDICT_UNTARIFFED = 9;
+export const VERDICT_ESTIMATED = 10;
+
+// EVENT, 48 bytes; types in the order of EVENT_TYPES in engine/contract/events.ts.
+export const EVENT_BYTES = 48;
+export const EVENT_SLOT = 0;
+export const EVENT_TYPE = 4;
+export const EVENT_LEVEL = 6;
+export const EVENT_AT_S = 8;
+export const EVENT_NUMBER = 12;
+export const EVENT_BALANCE = 16;
+export const EVENT_AMOUNT = 24;
+export const EVENT_CAUSE = 32;
+/** Index of the record that brought it. */
+export const EVENT_RECORD = 36;
+export const EVENT_ACCOUNT_OPENED = 0;
+export const EVENT_VEND_APPLIED = 1;
+export const EVENT_ACCOUNT_ADJUSTED = 2;
+export const EVENT_CREDIT_LOW = 3;
+export const EVENT_CREDIT_RECOVERED = 4;
+export const EVENT_CUT_REQUESTED = 5;
+export const EVENT_RESTORE_REQUESTED = 6;
+export const EVENT_SUPPLY_EXECUTED = 7;
+export const EVENT_SUPPLY_FAILED = 8;
+export const EVENT_SUPPLY_DISAGREED = 9;
+export const EVENT_READING_QUARANTINED = 10;
+export const EVENT_READING_ROLLOVER = 11;
+export const EVENT_CLOCK_DRIFT = 12;
+export const EVENT_METER_EXCHANGED = 13;
+export const EVENT_METER_TAMPERED = 14;
+
+// What a call returns.
+export const RUN_COMPLETE = 0;
+/** Outputs are full: take them and call again; the rest of the input is still there. */
+export const RUN_SUSPENDED = 1;

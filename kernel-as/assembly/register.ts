@@ -1,0 +1,211 @@
+/**
+ * One reading of a register: the common path in full, and the judgement of everything else (R10-R16).
+ */
+import { coldOf, hotOf } from "./account";
+import { carryOf, costOf } from "./arithmetic";
+import { isTariffed, listOf, locate, tableOf, versionCount } from "./calendar";
+import { schedule } from "./charge";
+import {
+  COLD_CHARGED_QUANTITY_BASE,
+  COLD_CHARGED_S,
+  COLD_LIST,
+  COLD_MODULUS,
+  COLD_QUARANTINE,
+  EVENT_READING_QUARANTINED,
+  EVENT_READING_ROLLOVER,
+  FLAG_QUARANTINED,
+  FLAG_READ,
+  FLAG_RECORDED,
+  FLAGS_COMMON,
+  HOT_BALANCE,
+  HOT_BOUNDARY_S,
+  HOT_CARRY,
+  HOT_COUNTER,
+  HOT_FLAGS,
+  HOT_FLOOR,
+  HOT_MAX_RATE,
+  HOT_READ_S,
+  HOT_REGISTER,
+  HOT_RESOLUTION,
+  HOT_STEP,
+  INTERVAL_S_MAX,
+  QUANTITY_MAX,
+  REGISTER_MAX,
+  RUN_BASE,
+  RUN_MAX_SKEW_S,
+  STEP_END,
+  TABLE_COST_MAX,
+  VERDICT_ACCEPTED,
+  VERDICT_BACKWARDS,
+  VERDICT_CLOCK,
+  VERDICT_CONFLICT,
+  VERDICT_DUPLICATE,
+  VERDICT_ESTIMATED,
+  VERDICT_IMPLAUSIBLE,
+  VERDICT_LATE,
+  VERDICT_OPENING,
+  VERDICT_ROLLOVER,
+  VERDICT_UNTARIFFED,
+} from "./layout";
+import { addEvent, addRow } from "./output";
+import { rateInterval } from "./rate";
+import { judge } from "./supply";
+
+const MONEY_MAX: i64 = 4611686018427387904;
+/** Above this the common path leaves the judgement of cost to the long way. */
+const COMMON_QUANTITY_MAX: u64 = 2147483648;
+
+/** Takes one reading, received at `now`. */
+export function takeReading(slot: u32, at: u32, register: i64, quality: u32, now: u32): void {
+  const hot = hotOf(slot);
+  const before = load<i64>(hot, HOT_REGISTER);
+  const quantity = register - before;
+  const counter = load<i64>(hot, HOT_COUNTER) + quantity;
+  const step = load<u32>(hot, HOT_STEP);
+  const from = load<u32>(hot, HOT_READ_S);
+  if (
+    load<u32>(hot, HOT_FLAGS) == FLAGS_COMMON &&
+    quality == 0 &&
+    at > from &&
+    at < load<u32>(hot, HOT_BOUNDARY_S) &&
+    <u64>quantity < COMMON_QUANTITY_MAX &&
+    register <= REGISTER_MAX &&
+    counter < load<i64>(step, STEP_END) &&
+    isOnTime(at, now) &&
+    isWithinRate(slot, quantity, at - from) &&
+    at - from <= <u32>INTERVAL_S_MAX
+  ) {
+    const carry = load<u32>(hot, HOT_CARRY);
+    const cost = costOf(quantity, step, carry);
+    const balance = load<i64>(hot, HOT_BALANCE) - cost;
+    if (cost >= 0 && balance > load<i64>(hot, HOT_FLOOR)) {
+      store<i64>(hot, register, HOT_REGISTER);
+      store<u32>(hot, at, HOT_READ_S);
+      store<i64>(hot, counter, HOT_COUNTER);
+      store<u32>(hot, carryOf(quantity, step, carry), HOT_CARRY);
+      store<i64>(hot, balance, HOT_BALANCE);
+      addRow(slot, from, at, register, quantity, cost, step, VERDICT_ACCEPTED, 1);
+      return;
+    }
+  }
+  takeWithCare(slot, at, register, quality, now);
+}
+
+function takeWithCare(slot: u32, at: u32, register: i64, quality: u32, now: u32): void {
+  const hot = hotOf(slot);
+  const cold = coldOf(slot);
+  const flags = load<u32>(hot, HOT_FLAGS);
+  const moment = flags & FLAG_RECORDED ? at : now;
+  const verdict = judgeReading(slot, at, register, quality, now);
+  const before = load<i64>(hot, HOT_REGISTER);
+  const from = load<u32>(hot, HOT_READ_S);
+  if (verdict == VERDICT_OPENING) {
+    open(slot, at, register);
+  } else if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_ROLLOVER) {
+    const turned = verdict == VERDICT_ROLLOVER ? load<i64>(cold, COLD_MODULUS) : 0;
+    store<i64>(
+      cold,
+      load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + turned,
+      COLD_CHARGED_QUANTITY_BASE,
+    );
+    rateInterval(slot, from, at, register - before + turned, register, verdict);
+    store<i64>(hot, register, HOT_REGISTER);
+    store<u32>(hot, at, HOT_READ_S);
+    if (verdict == VERDICT_ROLLOVER) addEvent(EVENT_READING_ROLLOVER, slot, moment, 0, 0, register);
+  } else {
+    addRow(slot, at, at, register, 0, 0, 0, verdict, 1);
+    if (isQuarantined(verdict)) quarantine(slot, verdict, moment, register);
+    return;
+  }
+  store<u32>(cold, 0, COLD_QUARANTINE);
+  store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_QUARANTINED, HOT_FLAGS);
+  judge(slot, moment);
+}
+
+/** The first reading of a meter: where counting begins. Charges nothing (R15). */
+export function open(slot: u32, at: u32, register: i64): void {
+  const hot = hotOf(slot);
+  const cold = coldOf(slot);
+  const flags = load<u32>(hot, HOT_FLAGS);
+  store<i64>(hot, register, HOT_REGISTER);
+  store<u32>(hot, at, HOT_READ_S);
+  store<u32>(hot, flags | FLAG_READ, HOT_FLAGS);
+  store<i64>(cold, -register, COLD_CHARGED_QUANTITY_BASE);
+  if (flags & FLAG_RECORDED) store<u32>(cold, at, COLD_CHARGED_S);
+  locate(slot, at);
+  schedule(slot);
+  addRow(slot, at, at, register, 0, 0, load<u32>(hot, HOT_STEP), VERDICT_OPENING, 1);
+}
+
+/** Whether a quantity over an interval can be held and paid whatever its price (R4). */
+export function fits(slot: u32, quantity: i64, from: u32, to: u32): bool {
+  if (quantity > QUANTITY_MAX || to - from > <u32>INTERVAL_S_MAX) return false;
+  const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
+  const count = versionCount(list);
+  let most: i64 = 0;
+  for (let i: u32 = 0; i < count; i++)
+    most = max(most, load<i64>(tableOf(list, i), TABLE_COST_MAX));
+  const balance = load<i64>(hotOf(slot), HOT_BALANCE);
+  const room = MONEY_MAX - (balance < 0 ? -balance : balance);
+  return <u64>quantity * <u64>most <= <u64>room;
+}
+
+function judgeReading(slot: u32, at: u32, register: i64, quality: u32, now: u32): u32 {
+  const hot = hotOf(slot);
+  const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
+  if (quality != 0) return VERDICT_ESTIMATED;
+  if (register > REGISTER_MAX || register < 0) return VERDICT_IMPLAUSIBLE;
+  const isRecorded = (load<u32>(hot, HOT_FLAGS) & FLAG_RECORDED) != 0;
+  if ((load<u32>(hot, HOT_FLAGS) & FLAG_READ) == 0) {
+    if (!isRecorded && !isOnTime(at, now)) return VERDICT_CLOCK;
+    return isTariffed(list, at, at) ? VERDICT_OPENING : VERDICT_UNTARIFFED;
+  }
+  const from = load<u32>(hot, HOT_READ_S);
+  const before = load<i64>(hot, HOT_REGISTER);
+  if (at == from) return register == before ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
+  if (at < from) return VERDICT_LATE;
+  let verdict: u32 = VERDICT_ACCEPTED;
+  let quantity = register - before;
+  if (quantity < 0) {
+    const modulus = load<i64>(coldOf(slot), COLD_MODULUS);
+    quantity += modulus;
+    const turns = modulus > before && load<u32>(hot, HOT_MAX_RATE) != 0 && register < modulus;
+    if (!turns || !isWithinRate(slot, quantity, at - from)) return VERDICT_BACKWARDS;
+    verdict = VERDICT_ROLLOVER;
+  }
+  if (!isWithinRate(slot, quantity, at - from) || !fits(slot, quantity, from, at))
+    return VERDICT_IMPLAUSIBLE;
+  if (!isRecorded && !isOnTime(at, now)) return VERDICT_CLOCK;
+  return isTariffed(list, from, at) ? verdict : VERDICT_UNTARIFFED;
+}
+
+/** R14: not later than the receiving time by more than the skew allowed. */
+function isOnTime(at: u32, now: u32): bool {
+  return <u64>at <= <u64>now + <u64>load<u32>(RUN_BASE, RUN_MAX_SKEW_S);
+}
+
+/** R13: quantity x 36000 <= max_rate x seconds x 11 + step x 36000, where the meter has a max_rate. */
+function isWithinRate(slot: u32, quantity: i64, seconds: u32): bool {
+  const hot = hotOf(slot);
+  const maxRate = <u64>load<u32>(hot, HOT_MAX_RATE);
+  if (maxRate == 0) return true;
+  const passed = maxRate * <u64>seconds;
+  if (passed > (<u64>1) << 59) return true;
+  if (quantity > QUANTITY_MAX) return false;
+  return <u64>quantity * 36000 <= passed * 11 + <u64>load<u32>(hot, HOT_RESOLUTION) * 36000;
+}
+
+function isQuarantined(verdict: u32): bool {
+  return verdict != VERDICT_DUPLICATE && verdict != VERDICT_LATE && verdict != VERDICT_ESTIMATED;
+}
+
+/** R16: one event per meter and kind until the next accepted reading clears it. */
+function quarantine(slot: u32, verdict: u32, moment: u32, register: i64): void {
+  const cold = coldOf(slot);
+  const hot = hotOf(slot);
+  const kinds = load<u32>(cold, COLD_QUARANTINE);
+  store<u32>(hot, load<u32>(hot, HOT_FLAGS) | FLAG_QUARANTINED, HOT_FLAGS);
+  if (kinds & (1 << verdict)) return;
+  store<u32>(cold, kinds | (1 << verdict), COLD_QUARANTINE);
+  addEvent(EVENT_READING_QUARANTINED, slot, moment, verdict, 0, register);
+}

@@ -1,0 +1,36 @@
+/**
+ * A tick: time as an input. Collects what fell due by time from the accounts that have something due.
+ */
+import { hotOf, slotCount } from "./account";
+import { chargeUpTo, schedule } from "./charge";
+import {
+  DUE_BASE,
+  FLAG_OPEN,
+  HOT_FLAGS,
+  RUN_BASE,
+  RUN_COMPLETE,
+  RUN_DONE,
+  RUN_SUSPENDED,
+  STATE_BASE,
+  STATE_TICKED_S,
+} from "./layout";
+import { outputHasRoom } from "./output";
+import { judge } from "./supply";
+
+/** Sweeps the shard up to `now`; RUN_SUSPENDED when outputs are full, to be called again. */
+export function tick(now: u32): u32 {
+  const slots = slotCount();
+  for (let slot = load<u32>(RUN_BASE, RUN_DONE); slot < slots; slot++) {
+    if (load<u32>(DUE_BASE + slot * 4) > now) continue;
+    if ((load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_OPEN) == 0) continue;
+    if (!outputHasRoom()) {
+      store<u32>(RUN_BASE, slot, RUN_DONE);
+      return RUN_SUSPENDED;
+    }
+    chargeUpTo(slot, now);
+    schedule(slot);
+    judge(slot, now);
+  }
+  store<u32>(STATE_BASE, max(now, load<u32>(STATE_BASE, STATE_TICKED_S)), STATE_TICKED_S);
+  return RUN_COMPLETE;
+}
