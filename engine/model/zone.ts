@@ -50,11 +50,13 @@ export function stretchesAround(zone: string, localS: bigint): Stretch[] {
   return stretchesBetween(zone, localS - OFFSET_S_MAX, localS + OFFSET_S_MAX);
 }
 
-const looks = new Map<string, Stretch[]>();
+/** What was found of each zone, by look, so that a year of readings asks for each look once. */
+const looksOfZone = new Map<string, Map<bigint, Stretch[]>>();
 
 function stretchesOfLook(zone: string, look: bigint): Stretch[] {
-  const key = `${zone} ${look}`;
-  const known = looks.get(key);
+  const looks = looksOfZone.get(zone) ?? new Map<bigint, Stretch[]>();
+  looksOfZone.set(zone, looks);
+  const known = looks.get(look);
   if (known !== undefined) return known;
   const fromS = look * LOOK_S;
   const toS = fromS + LOOK_S;
@@ -63,7 +65,7 @@ function stretchesOfLook(zone: string, look: bigint): Stretch[] {
   const changeS = before === after ? toS : firstChange(zone, fromS, toS);
   const stretches = [{ fromS, toS: changeS, offsetS: before }];
   if (changeS < toS) stretches.push({ fromS: changeS, toS, offsetS: after });
-  looks.set(key, stretches);
+  looks.set(look, stretches);
   return stretches;
 }
 
