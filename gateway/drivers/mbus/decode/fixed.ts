@@ -31,8 +31,17 @@ export function readFixed(cursor: Cursor): Result<FixedTelegram> {
   const [accessNumber = 0, status = 0, first = 0, second = 0] = Array.from({ length: 4 }, () =>
     cursor.byte(),
   );
-  const medium = fixedMediumName(((second >> 4) & 0x0c) | ((first >> 6) & 0x03));
-  const header = { id, manufacturer: null, version: null, medium, status, accessNumber };
+  const mediumCode = ((second >> 4) & 0x0c) | ((first >> 6) & 0x03);
+  const medium = fixedMediumName(mediumCode);
+  const header = {
+    id,
+    manufacturer: null,
+    version: null,
+    medium,
+    mediumCode,
+    status,
+    accessNumber,
+  };
   const historic = (second & 0x3f) === SAME_BUT_HISTORIC;
   const storage = (status & STORED_VALUES) === 0 ? 0 : 1;
   return accept({

@@ -18,6 +18,8 @@ export type MeterHeader = {
   manufacturer: string | null;
   version: number | null;
   medium: string;
+  /** The device type's number; the fixed structure has a list of its own. */
+  mediumCode: number;
   status: number;
   accessNumber: number;
 };
@@ -54,6 +56,7 @@ export function readHeader(cursor: Cursor): Result<MeterHeader> {
     manufacturer,
     version,
     medium: mediumName(medium),
+    mediumCode: medium,
     status,
     accessNumber,
   });

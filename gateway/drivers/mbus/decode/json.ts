@@ -40,8 +40,9 @@ const FUNCTION_NAMES: Readonly<Record<DataRecord["function"], string>> = {
 
 /** Header and records as JSON. */
 export function telegramJson(header: MeterHeader, records: readonly DataRecord[]): TelegramJson {
-  const { accessNumber, ...rest } = header;
-  return { ...rest, access_number: accessNumber, records: records.map(recordJson) };
+  const { id, manufacturer, version, medium, status, accessNumber } = header;
+  const meter = { id, manufacturer, version, medium, status, access_number: accessNumber };
+  return { ...meter, records: records.map(recordJson) };
 }
 
 /** One record as JSON. What extensions add is in the quantity too, so that import and export never look alike. */

@@ -1,0 +1,34 @@
+/**
+ * Ways in which a simulated meter misbehaves, each seen on real buses.
+ */
+
+/** Fault modes; all but `silent` and `stuck_relay` concern answers with data. */
+export const SLAVE_FAULTS = [
+  "silent",
+  "garbage",
+  "dribble",
+  "late",
+  "wrong_address",
+  "wrong_id",
+  "endless",
+  "endless_same",
+  "reset",
+  "stuck_relay",
+] as const;
+
+/** A fault mode. */
+export type SlaveFault = (typeof SLAVE_FAULTS)[number];
+
+/** How an answer is put on the wire. */
+export type Delivery =
+  | { kind: "none" }
+  | { kind: "send"; bytes: Uint8Array; pace: "at_once" | "dribble" | "late" }
+  | { kind: "reset" };
+
+/** Nothing is answered. */
+export const NO_ANSWER: Delivery = { kind: "none" };
+
+/** An ordinary answer. */
+export function deliver(bytes: Uint8Array): Delivery {
+  return { kind: "send", bytes, pace: "at_once" };
+}
