@@ -1,0 +1,12 @@
+/**
+ * Device files: one JSON file a model says where a meter keeps its identity, its billing register and its relay, and
+ * what is known to be wrong with it. A driver knows protocols; everything that belongs to one model is in its file.
+ */
+import { z } from "zod";
+import { mbusDevice } from "./mbus-device.ts";
+import { modbusDevice } from "./modbus-device.ts";
+
+/** A device file of either protocol. */
+export const deviceFile = z.discriminatedUnion("protocol", [modbusDevice, mbusDevice]);
+/** A device file of either protocol. */
+export type DeviceFile = z.infer<typeof deviceFile>;

@@ -1,0 +1,166 @@
+/**
+ * Device file of a Modbus meter.
+ */
+import { z } from "zod";
+import { commonFields, deviceText, plausibility, pollHints, warnsExactly } from "./common.ts";
+import {
+  billingRegister,
+  displayRegister,
+  REGISTER_WORDS,
+  WORD_ORDERS,
+  wireAddress,
+} from "./modbus-register.ts";
+
+/** Most registers that one Modbus request can ask for, by the protocol. */
+export const REQUEST_WORDS_MAX = 125;
+/** Most display registers of a file. */
+export const DISPLAY_REGISTERS_MAX = 4;
+/** Most words that a relay is written with or read back by. */
+export const RELAY_WORDS_MAX = 4;
+/** Longest time a relay may take to show its new state, in milliseconds. */
+export const SETTLE_MS_MAX = 60_000;
+/** A serial number is read at least at every n-th poll. */
+export const IDENTITY_EVERY_MAX = 60;
+
+const word = z.int().min(0).max(0xffff);
+const words = z.array(word).min(1).max(RELAY_WORDS_MAX);
+
+/** The registers that hold the serial number; numbers are written with leading zeros to `digits`. */
+const serialRule = z.strictObject({
+  rule: z.literal("serial"),
+  function_code: z.union([z.literal(3), z.literal(4)]),
+  address: wireAddress,
+  type: z.enum(["u32", "u64", "ascii"]),
+  order: z.enum(WORD_ORDERS),
+  /** Registers that the number takes. */
+  words: z.int().min(1).max(16),
+  digits: z.int().min(1).max(32),
+  source: deviceText,
+});
+
+/** A model that tells no serial number: all that names it is its unit address on its connection. */
+const addressRule = z.strictObject({ rule: z.literal("unit_and_connection"), reason: deviceText });
+
+/** The relay: what to write, and where and how its state is read back. */
+const modbusRelay = z.strictObject({
+  write: z.strictObject({
+    function_code: z.union([z.literal(5), z.literal(6), z.literal(16)]),
+    address: wireAddress,
+    cut: words,
+    restore: words,
+  }),
+  /** Words (or bits, for function codes 1 and 2) that say the state once `mask` has been laid over them. */
+  read_back: z.strictObject({
+    function_code: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+    address: wireAddress,
+    mask: words,
+    connected: words,
+    disconnected: words,
+  }),
+  /**
+   * What the read-back proves: `contact` the main contact itself; `command` only what the meter was told, so that power
+   * that still flows (over `idle_power_w`) contradicts it.
+   */
+  proof: z.enum(["contact", "command"]),
+  idle_power_w: z.int().min(0).max(10_000).optional(),
+  settle_ms: z.int().min(100).max(SETTLE_MS_MAX),
+  source: deviceText,
+});
+/** The relay of a Modbus device file. */
+export type ModbusRelay = z.infer<typeof modbusRelay>;
+
+const relay = modbusRelay
+  .refine(
+    ({ read_back }) =>
+      read_back.mask.length === read_back.connected.length &&
+      read_back.mask.length === read_back.disconnected.length,
+    { path: ["read_back"], message: "mask, connected and disconnected must be of one length" },
+  )
+  .refine(({ read_back }) => String(read_back.connected) !== String(read_back.disconnected), {
+    path: ["read_back"],
+    message: "connected and disconnected must differ",
+  })
+  .refine(({ write }) => write.cut.length === write.restore.length, {
+    path: ["write"],
+    message: "cut and restore must be of one length",
+  })
+  .refine(({ write }) => write.function_code === 16 || write.cut.length === 1, {
+    path: ["write"],
+    message: "function codes 5 and 6 write one value",
+  });
+
+const plain = z.strictObject({
+  protocol: z.literal("modbus"),
+  ...commonFields,
+  identity: z.discriminatedUnion("rule", [serialRule, addressRule]),
+  billing: billingRegister,
+  display: z.array(displayRegister).max(DISPLAY_REGISTERS_MAX),
+  relay: relay.optional(),
+  limits: z.strictObject({
+    /** Most registers a request may ask for. */
+    request_words: z.int().min(1).max(REQUEST_WORDS_MAX),
+    /** Most registers without meaning that a request may span; 0 where the device refuses to read across gaps. */
+    gap_words: z.int().min(0).max(REQUEST_WORDS_MAX),
+    ...plausibility,
+  }),
+  poll: z.strictObject({
+    ...pollHints,
+    /** The serial number is read in every n-th poll, and always on a new connection and before a relay is moved. */
+    identity_every: z.int().min(1).max(IDENTITY_EVERY_MAX),
+  }),
+});
+
+/** A Modbus device file. */
+export const modbusDevice = plain.superRefine((file, context) => {
+  for (const { code, holds } of saidBy(file)) {
+    if (warnsExactly(file.warnings, code, holds)) continue;
+    const message = holds ? `needs the warning ${code}` : `has no reason for the warning ${code}`;
+    context.addIssue({ code: "custom", path: ["warnings"], message });
+  }
+  const { identity } = file;
+  if (
+    identity.rule === "serial" &&
+    identity.type !== "ascii" &&
+    identity.words !== REGISTER_WORDS[identity.type]
+  ) {
+    const message = `a ${identity.type} takes ${REGISTER_WORDS[identity.type]}`;
+    context.addIssue({ code: "custom", path: ["identity", "words"], message });
+  }
+  const widest = widestRead(file);
+  if (widest > file.limits.request_words) {
+    const message = `must be at least ${widest}, so that no number is read in two halves`;
+    context.addIssue({ code: "custom", path: ["limits", "request_words"], message });
+  }
+  if (
+    file.relay?.idle_power_w !== undefined &&
+    !file.display.some((one) => one.quantity === "power")
+  ) {
+    const message = "needs a display register of power";
+    context.addIssue({ code: "custom", path: ["relay", "idle_power_w"], message });
+  }
+});
+/** A Modbus device file. */
+export type ModbusDevice = z.infer<typeof modbusDevice>;
+
+type Plain = z.infer<typeof plain>;
+
+function saidBy(file: Plain): {
+  code: "no_serial" | "disputed_map" | "coarse_float32" | "read_back_of_command";
+  holds: boolean;
+}[] {
+  return [
+    { code: "no_serial", holds: file.identity.rule === "unit_and_connection" },
+    { code: "disputed_map", holds: file.confidence === "disputed" },
+    { code: "coarse_float32", holds: file.billing.type === "float32" },
+    { code: "read_back_of_command", holds: file.relay?.proof === "command" },
+  ];
+}
+
+function widestRead(file: Plain): number {
+  const identity = file.identity.rule === "serial" ? file.identity.words : 0;
+  return Math.max(
+    identity,
+    REGISTER_WORDS[file.billing.type],
+    file.relay?.read_back.mask.length ?? 0,
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * The inverse of decoding: what a slave must hold in its registers so that a driver reads a given value.
+ */
+import type { ModbusRelay } from "../../devices/modbus-device.ts";
+import {
+  type BillingRegister,
+  type DisplayRegister,
+  REGISTER_WORDS,
+  type RegisterType,
+} from "../../devices/modbus-register.ts";
+import { exactOf, wordsOf } from "./bits.ts";
+import type { SerialRule } from "./decode.ts";
+import { atomsPerCount, displayCount, scaledAtoms, stepAtoms } from "./scale.ts";
+
+/**
+ * Registers that hold some atoms. Like a meter's own counter it shows the last whole count, wrapped at the type's width,
+ * so that what is read is never more than `atoms`, and as near as the register allows.
+ */
+export function encodeAtoms(atoms: bigint, register: BillingRegister): number[] {
+  const { over, under } = atomsPerCount(register);
+  const words = REGISTER_WORDS[register.type];
+  if (!register.type.startsWith("float")) {
+    const count = BigInt.asUintN(16 * words, (atoms * under) / over);
+    return wordsOf(count, words, register.order);
+  }
+  const floored = (atoms / stepAtoms(register)) * stepAtoms(register);
+  return wordsOf(floatBits(floored, register), words, register.order);
+}
+
+/** Registers that hold a power in W or a flow in L/h. */
+export function encodeDisplay(value: number, register: DisplayRegister): number[] {
+  const count = displayCount(value, register);
+  const words = REGISTER_WORDS[register.type];
+  const bits = register.type.startsWith("float")
+    ? bitsOfFloat(count, register.type)
+    : BigInt.asUintN(16 * words, BigInt(Math.round(count)));
+  return wordsOf(bits, words, register.order);
+}
+
+/** Registers that hold a serial number: a number, or text padded with zero bytes. */
+export function encodeSerial(serial: string, rule: SerialRule): number[] {
+  if (rule.type !== "ascii") return wordsOf(BigInt(serial), rule.words, rule.order);
+  const bytes = Buffer.alloc(rule.words * 2);
+  bytes.write(serial, "latin1");
+  return wordsOf(BigInt(`0x${bytes.toString("hex")}`), rule.words, rule.order);
+}
+
+/** Registers or bits that tell the relay's state. */
+export function encodeRelay(closed: boolean, relay: ModbusRelay): number[] {
+  return closed ? relay.read_back.connected : relay.read_back.disconnected;
+}
+
+/** The nearest float at or around a value that is read back as at most that value. */
+function floatBits(atoms: bigint, register: BillingRegister): bigint {
+  const { over, under } = atomsPerCount(register);
+  const nearest = bitsOfFloat((Number(atoms) * Number(under)) / Number(over), register.type);
+  const candidates = [nearest + 1n, nearest, nearest - 1n].filter((bits) => bits >= 0n);
+  return candidates.find((bits) => readAs(bits, register) <= atoms) ?? 0n;
+}
+
+function readAs(bits: bigint, register: BillingRegister): bigint {
+  const value = exactOf(bits, register.type);
+  if (value === undefined) throw new Error("a register in range has a finite float");
+  return scaledAtoms(value, register);
+}
+
+function bitsOfFloat(value: number, type: RegisterType): bigint {
+  const bytes = Buffer.alloc(8);
+  if (type === "float64") bytes.writeDoubleBE(value);
+  else bytes.writeFloatBE(value, 4);
+  return bytes.readBigUInt64BE();
+}
