@@ -1,0 +1,66 @@
+/**
+ * Serves an app by Node's own http, through Hono's adapter, with `ws` for WebSockets: for platforms without a build of
+ * the native module.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { boundedRequest } from "./bounded-request.ts";
+import { problemResponse } from "./problem.ts";
+import { settled } from "./settled.ts";
+import { BODY_BYTES_MAX, ListenError, type Served, type ServeOptions } from "./types.ts";
+import { addNodeWebSocket } from "./websocket-node.ts";
+
+/** Serves; throws a ListenError when the port cannot be had. */
+export async function serveNode(options: ServeOptions): Promise<Served> {
+  const { app, bodyBytesMax = BODY_BYTES_MAX, onError = () => undefined } = options;
+  const underWay = new Set<Promise<unknown>>();
+  const answer = async (request: Request): Promise<Response> => {
+    try {
+      return await boundedRequest(request, bodyBytesMax, (bounded) => app.fetch(bounded));
+    } catch (error) {
+      onError(error);
+      return problemResponse(500);
+    }
+  };
+  const listener = getRequestListener(answer, {
+    overrideGlobalObjects: false,
+    errorHandler: () => problemResponse(400),
+  });
+  const server = createServer((incoming, outgoing) => {
+    const exchange = listener(incoming, outgoing).catch(onError);
+    underWay.add(exchange);
+    void exchange.then(() => underWay.delete(exchange));
+  });
+  const sockets = options.websocket && addNodeWebSocket(server, options.websocket, onError);
+  const port = await listen(server, options);
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    sockets?.close();
+    await settled(underWay);
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    engine: "node",
+    port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: ServeOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE" || error.code === "EADDRNOTAVAIL") {
+        reject(new ListenError(error.code, host, port));
+      } else reject(error);
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
