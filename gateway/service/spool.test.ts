@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openSpool, SPOOL_BYTES_MAX, type Spool, type SpoolOptions } from "./spool.ts";
@@ -148,20 +149,25 @@ test("a missing epoch file keeps the frames and takes a higher epoch", async () 
   await again.close();
 });
 
-test("renewing keeps every frame that waits, also one that is being written", async () => {
-  const spool = await openSpool(options());
-  for (const body of ["a", "b", "c"]) await put(spool, body);
-  spool.acknowledge(1);
-  const writing = put(spool, "d");
-  await Promise.all([spool.renew(5_000), writing]);
-  expect(spool.epoch).toBe(5_000);
-  expect(await waiting(spool)).toEqual({ sequences: [1, 2, 3], bodies: ["b", "c", "d"] });
-  expect(await put(spool, "e")).toBe(4);
-  await spool.close();
-  const again = await openSpool(options());
-  expect((await waiting(again)).bodies).toEqual(["b", "c", "d", "e"]);
-  await again.close();
-});
+test.each([0, 1, 2, 5])(
+  "renewing keeps every frame, also one being written (after %i ticks)",
+  async (ticks) => {
+    const spool = await openSpool(options());
+    for (const body of ["a", "b", "c"]) await put(spool, body);
+    spool.acknowledge(1);
+    await setImmediate();
+    const writing = put(spool, "d");
+    for (let tick = 0; tick < ticks; tick++) await setImmediate();
+    await Promise.all([spool.renew(5_000), writing]);
+    expect(spool.epoch).toBe(5_000);
+    expect(await waiting(spool)).toEqual({ sequences: [1, 2, 3], bodies: ["b", "c", "d"] });
+    expect(await put(spool, "e")).toBe(4);
+    await spool.close();
+    const again = await openSpool(options());
+    expect((await waiting(again)).bodies).toEqual(["b", "c", "d", "e"]);
+    await again.close();
+  },
+);
 
 test("whatever byte the power goes at, what was synced is there and nothing else comes out", async () => {
   await fc.assert(

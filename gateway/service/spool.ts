@@ -185,15 +185,15 @@ export class Spool {
   /**
    * Puts all that is not acknowledged into a new epoch of at least `least`, from sequence 1. For a damaged folder, and
    * for an engine that knows more of this epoch, or a later one, than is here. Frames that cannot be read are lost and
-   * raise the alarm. `upTo` is the last sequence to take over.
+   * raise the alarm. Only `openSpool` gives `upTo`, the last sequence to take over.
    */
-  async renew(least: number, upTo: number = this.#durable): Promise<void> {
+  async renew(least: number, upTo?: number): Promise<void> {
     await this.#exclusive(async () => {
       const epoch = Math.max(least, this.#epoch + 1, this.#options.nowS());
       assert(epoch <= U32_MAX, "the epoch is within 32 bits");
       await this.#writer.endSegment();
       const writer = this.#writerOf(epoch);
-      const { segments, count } = await this.#rewrite(writer, epoch, upTo);
+      const { segments, count } = await this.#rewrite(writer, epoch, upTo ?? this.#durable);
       await writeEpoch(this.#options.folder, epoch);
       const lost = this.#durable - this.#acknowledged - count;
       this.#writer = writer;

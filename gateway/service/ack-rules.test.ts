@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FRAME_REFUSALS } from "../../engine/contract/acks.ts";
+import { ackSteps } from "./ack-rules.ts";
+
+const at = { epoch: 100, durable: 50 };
+const base = { shard: 1, epoch: 100, sequence: 40 };
+
+test.each([
+  ["plain progress", base, ["progress"]],
+  ["an earlier epoch", { ...base, epoch: 99 }, []],
+  ["a later epoch", { ...base, epoch: 101 }, ["renew"]],
+  ["more than is here", { ...base, sequence: 51 }, ["renew"]],
+  ["a gap", { ...base, refused: { sequence: 45, code: "sequence_gap" } }, ["progress", "rewind"]],
+  [
+    "a gap at the start of our epoch",
+    { ...base, epoch: 99, refused: { sequence: 3, code: "sequence_gap" } },
+    ["rewind"],
+  ],
+  [
+    "frames of an epoch gone by",
+    { ...base, refused: { sequence: 9, code: "old_epoch" } },
+    ["progress"],
+  ],
+  [
+    "an old roster",
+    { ...base, refused: { sequence: 41, code: "old_roster" } },
+    ["progress", "restamp"],
+  ],
+  [
+    "a stranger",
+    { shard: 1, epoch: 0, sequence: 0, refused: { sequence: 1, code: "unknown_gateway" } },
+    ["halt"],
+  ],
+  ["a wrong tag", { ...base, refused: { sequence: 41, code: "bad_tag" } }, ["progress", "halt"]],
+] as const)("%s", (_, ack, steps) => {
+  expect(ackSteps(ack, at).map(({ step }) => step)).toEqual(steps);
+});
+
+test("no acknowledgement lets go of a frame that it does not cover", () => {
+  const acks = fc.record({
+    shard: fc.constant(1),
+    epoch: fc.integer({ min: 98, max: 102 }),
+    sequence: fc.nat(100),
+    refused: fc.record({ sequence: fc.nat(100), code: fc.constantFrom(...FRAME_REFUSALS) }),
+  });
+  fc.assert(
+    fc.property(acks, (ack) => {
+      for (const step of ackSteps(ack, at)) {
+        if (step.step === "progress")
+          expect([step.sequence, ack.epoch]).toEqual([ack.sequence, 100]);
+        if (step.step === "renew") expect(step.epoch).toBeGreaterThan(ack.epoch);
+      }
+    }),
+  );
+});

@@ -1,0 +1,45 @@
+/**
+ * What a durable acknowledgement asks of the gateway: the rules, without any sending.
+ */
+import type { DurableAck } from "../../engine/contract/acks.ts";
+
+/** Refusals that no repeat mends: a person must look. */
+export type HaltingRefusal = "malformed" | "unknown_gateway" | "bad_tag" | "wrong_shard";
+
+/** Where the spool stands. */
+export type SpoolStand = { epoch: number; durable: number };
+
+/**
+ * `progress`: the engine holds everything up to `sequence`. `renew`: it knows a later epoch, or more of ours than is here,
+ * so that ours would be taken for repeats. `rewind`: send again from the first unacknowledged. `restamp`: fetch the
+ * roster and send again under its version, without slots that are no longer ours. `halt`: stop and raise an alarm.
+ */
+export type AckStep =
+  | { step: "progress"; sequence: number }
+  | { step: "renew"; epoch: number }
+  | { step: "rewind" }
+  | { step: "restamp"; code: "old_roster" | "foreign_slot" }
+  | { step: "halt"; code: HaltingRefusal };
+
+/** The steps that an acknowledgement asks for, in order; none for one that is about frames of an epoch gone by. */
+export function ackSteps(ack: DurableAck, stand: SpoolStand): AckStep[] {
+  if (ack.epoch > stand.epoch || (ack.epoch === stand.epoch && ack.sequence > stand.durable))
+    return [{ step: "renew", epoch: ack.epoch + 1 }];
+  const progress: AckStep[] =
+    ack.epoch === stand.epoch ? [{ step: "progress", sequence: ack.sequence }] : [];
+  if (ack.refused === undefined) return progress;
+  switch (ack.refused.code) {
+    case "old_epoch":
+      return progress;
+    case "sequence_gap":
+      return [...progress, { step: "rewind" }];
+    case "old_roster":
+    case "foreign_slot":
+      return [...progress, { step: "restamp", code: ack.refused.code }];
+    case "bad_tag":
+    case "unknown_gateway":
+    case "malformed":
+    case "wrong_shard":
+      return [...progress, { step: "halt", code: ack.refused.code }];
+  }
+}

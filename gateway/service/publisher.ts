@@ -1,0 +1,337 @@
+/**
+ * Carries frames from the spool to JetStream in order, and lets go of them when the engine's durable acknowledgement
+ * covers them. Go-back-N: a bounded window in flight; after a gap, a refusal or silence it begins again behind the last
+ * acknowledged frame. While the engine is silent or refuses for a reason that no repeat mends, one frame at a time is
+ * tried at growing intervals. JetStream's own acknowledgement frees nothing: only the engine's disk does.
+ */
+import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
+import type { NatsConnection, Subscription } from "@nats-io/transport-node";
+import { type DurableAck, durableAck } from "../../engine/contract/acks.ts";
+import { frameShape } from "../../engine/contract/frame.ts";
+import { ackSubject, frameSubject } from "../../engine/contract/subjects.ts";
+import { type AckStep, ackSteps } from "./ack-rules.ts";
+import { refit, type SetAside } from "./restamp.ts";
+import type { Spool, SpooledFrame } from "./spool.ts";
+
+/** Most frames sent and not yet durably acknowledged. */
+export const WINDOW_FRAMES_MAX = 64;
+/** Most bytes read from the spool at once. */
+const READ_BYTES_MAX = 524_288;
+const PUBLISH_WAIT_MS = 5_000;
+/** How often the spool is looked at when nothing else wakes the publisher. */
+const LOOK_MS = 200;
+/** After a rewind, more refusals of the same kind (one for each frame that was in flight) are ignored for so long. */
+const REWIND_QUIET_MS = 1_000;
+/** Rounds of silence after which a person is told. */
+const SILENT_ROUNDS = 3;
+/** Failed sends in a row after which a person is told. */
+const FAILURES_TOLD = 3;
+const FAILURE_WAIT_MS = 250;
+const FAILURE_WAIT_MS_MAX = 30_000;
+/** Rounds of silence that are counted. */
+const SILENCES_MAX = 16;
+/** Longest acknowledgement that is read. */
+const ACK_BYTES_MAX = 4_096;
+
+/** How long silence is waited out at first, and at most; tests take shorter times. */
+export type PublisherTimes = { silenceMs: number; silenceMsMax: number };
+const TIMES: PublisherTimes = { silenceMs: 2_000, silenceMsMax: 60_000 };
+
+/** Whose frames, from where to where. */
+export type PublisherOptions = {
+  shard: number;
+  gateway: number;
+  key: Uint8Array;
+  spool: Spool;
+  nc: NatsConnection;
+  /** Whether the connection stands. */
+  up(): boolean;
+  /** Fetches the roster and resolves with the version now known. */
+  refreshRoster(): Promise<number>;
+  /** Whether a slot is this gateway's by the roster now known. */
+  ownsSlot(slot: number): boolean;
+  /** Takes what the engine refuses because its slot is no longer this gateway's: kept for people, not sent again. */
+  setAside(entries: SetAside): void;
+  /** Told in one line what a person should see, and `undefined` when it is over. */
+  onAlarm(message: string | undefined): void;
+  times?: Partial<PublisherTimes>;
+};
+
+/** One gateway's publisher; it runs from its making until `close`. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #times: PublisherTimes;
+  readonly #stream: JetStreamClient;
+  readonly #acks: Subscription;
+  readonly #running: Promise<void>;
+  #busy: Promise<void> | undefined;
+  #closed = false;
+  #wake: () => void = () => undefined;
+  #next: number;
+  /** Rises with each rewind, so that a send that was under way does not move `next` on. */
+  #turn = 0;
+  #published = 0;
+  /** Frames up to this sequence, or of an older roster version, are fitted to the roster before they are sent. */
+  #refitUpTo = 0;
+  #leastRoster = 0;
+  #refitAt = 0;
+  #setAsideUpTo = 0;
+  #failures = 0;
+  #notBefore = 0;
+  /** When the wait for an acknowledgement began. */
+  #waitsSince = Date.now();
+  #silences = 0;
+  /** When the engine last said anything. */
+  #heardAt = Date.now();
+  #rewoundAt = 0;
+  #halted = false;
+  #alarm: string | undefined;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#times = { ...TIMES, ...options.times };
+    this.#stream = jetstream(options.nc, { timeout: PUBLISH_WAIT_MS });
+    this.#next = options.spool.acknowledged + 1;
+    this.#acks = options.nc.subscribe(ackSubject(options.gateway), {
+      callback: (error, message) => {
+        if (error === null) this.#take(message.data);
+      },
+    });
+    this.#running = this.#run();
+  }
+
+  /** Frames that JetStream took, repeats included. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Says that there may be something new to send: after an append, or when the connection came back. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Stops sending; what is not acknowledged stays in the spool. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake();
+    await this.#running;
+    await this.#busy;
+    if (!this.#acks.isClosed()) this.#acks.unsubscribe();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const sent = this.#mayPublish() && (await this.#publishSome());
+      if (sent || this.#closed) continue;
+      await this.#pause();
+      this.#judgeSilence();
+    }
+  }
+
+  /** The highest sequence that may be in flight. */
+  #windowEnd(): number {
+    const trying = this.#halted || this.#silences > 1;
+    return this.#options.spool.acknowledged + (trying ? 1 : WINDOW_FRAMES_MAX);
+  }
+
+  #mayPublish(): boolean {
+    const { spool, up } = this.#options;
+    if (!up() || this.#busy !== undefined || Date.now() < this.#notBefore) return false;
+    return this.#next <= Math.min(spool.durable, this.#windowEnd());
+  }
+
+  /** False when nothing was sent. */
+  async #publishSome(): Promise<boolean> {
+    const { spool } = this.#options;
+    const turn = this.#turn;
+    let frames: SpooledFrame[];
+    try {
+      frames = await spool.unacknowledged(this.#next, READ_BYTES_MAX);
+    } catch (error) {
+      this.#inTurn(() => this.#renew(spool.epoch + 1, reasonOf(error)));
+      return false;
+    }
+    const end = this.#windowEnd();
+    frames = frames.filter(({ sequence }) => sequence <= end);
+    const first = frames[0];
+    if (first === undefined || turn !== this.#turn) {
+      this.#next = Math.max(this.#next, spool.acknowledged + 1);
+      return false;
+    }
+    if (first.sequence === spool.acknowledged + 1) this.#waitsSince = Date.now();
+    const results = await Promise.allSettled(frames.map(({ frame }) => this.#publish(frame)));
+    const failed = results.find((result) => result.status === "rejected");
+    const count = failed === undefined ? frames.length : results.indexOf(failed);
+    if (turn === this.#turn) this.#next = first.sequence + count;
+    this.#published += count;
+    if (failed !== undefined) this.#backOff(failed.reason);
+    else this.#failures = 0;
+    return failed === undefined;
+  }
+
+  async #publish(frame: Uint8Array): Promise<void> {
+    const { shard, gateway } = this.#options;
+    const subject = frameSubject(shard, gateway);
+    await this.#stream.publish(subject, this.#fitted(frame), { timeout: PUBLISH_WAIT_MS });
+  }
+
+  #fitted(frame: Uint8Array): Uint8Array {
+    const shape = frameShape(frame);
+    if (shape === undefined) return frame;
+    const suspect = shape.sequence <= this.#refitUpTo;
+    if (shape.rosterVersion >= this.#leastRoster && !suspect) return frame;
+    const { key, ownsSlot } = this.#options;
+    const owns = suspect ? ownsSlot : () => true;
+    const fit = refit(frame, { version: this.#leastRoster, owns }, key);
+    if (fit.setAside !== undefined && shape.sequence > this.#setAsideUpTo) {
+      this.#setAsideUpTo = shape.sequence;
+      this.#options.setAside(fit.setAside);
+    }
+    return fit.frame;
+  }
+
+  #backOff(reason: unknown): void {
+    this.#failures++;
+    const waitMs = Math.min(FAILURE_WAIT_MS * 2 ** (this.#failures - 1), FAILURE_WAIT_MS_MAX);
+    this.#notBefore = Date.now() + waitMs;
+    if (this.#failures >= FAILURES_TOLD)
+      this.#raise(`JetStream takes no frames (${reasonOf(reason)}): see its FRAMES stream`);
+  }
+
+  #take(data: Uint8Array): void {
+    const ack = parseAck(data);
+    if (ack === undefined || ack.shard !== this.#options.shard) return;
+    this.#heardAt = Date.now();
+    const { epoch, acknowledged } = this.#options.spool;
+    for (const step of ackSteps(ack, this.#options.spool)) this.#do(step);
+    if (this.#options.spool.acknowledged > acknowledged || isPlain(ack, epoch)) this.#settle();
+    this.#wake();
+  }
+
+  #settle(): void {
+    this.#halted = false;
+    this.#silences = 0;
+    this.#waitsSince = Date.now();
+    this.#raise(undefined);
+  }
+
+  #do(step: AckStep): void {
+    const { spool, gateway } = this.#options;
+    switch (step.step) {
+      case "progress":
+        spool.acknowledge(step.sequence);
+        this.#next = Math.max(this.#next, spool.acknowledged + 1);
+        return;
+      case "renew":
+        this.#inTurn(() =>
+          this.#renew(step.epoch, "the engine knows a later spool of this gateway"),
+        );
+        return;
+      case "rewind":
+        if (Date.now() - this.#rewoundAt < REWIND_QUIET_MS) return;
+        this.#rewoundAt = Date.now();
+        this.#rewind();
+        return;
+      case "restamp":
+        if (Date.now() - this.#refitAt > REWIND_QUIET_MS)
+          this.#inTurn(() => this.#refitAll(step.code));
+        return;
+      case "halt":
+        this.#halt(`the engine refuses the frames of gateway ${gateway} (${step.code})`);
+        return;
+    }
+  }
+
+  /** One renewal or roster request at a time; what asks for another meanwhile is about frames of before. */
+  #inTurn(work: () => Promise<void>): void {
+    this.#busy ??= work()
+      .catch((error: unknown) => this.#halt(reasonOf(error)))
+      .finally(() => {
+        this.#busy = undefined;
+        this.#wake();
+      });
+  }
+
+  async #renew(epoch: number, why: string): Promise<void> {
+    const { spool } = this.#options;
+    if (epoch <= spool.epoch) return;
+    await spool.renew(epoch);
+    this.#setAsideUpTo = 0;
+    this.#refitUpTo = 0;
+    this.#rewind();
+    this.#raise(
+      `${why}: frames went again under a new epoch; is another gateway using its number?`,
+    );
+  }
+
+  async #refitAll(code: string): Promise<void> {
+    const { spool, refreshRoster } = this.#options;
+    const version = await refreshRoster();
+    const known = version <= this.#leastRoster;
+    if (known) this.#halt(`the engine refuses frames under roster version ${version} (${code})`);
+    this.#leastRoster = version;
+    if (code === "foreign_slot") this.#refitUpTo = spool.durable;
+    this.#refitAt = Date.now();
+    this.#rewind();
+  }
+
+  #rewind(): void {
+    this.#turn++;
+    this.#next = this.#options.spool.acknowledged + 1;
+    this.#waitsSince = Date.now();
+  }
+
+  /** One frame at a time from now on, until the engine takes one. */
+  #halt(message: string): void {
+    this.#halted = true;
+    this.#raise(`${message}: mend its registration, key or roster`);
+  }
+
+  /** After a first silence all goes again, after the next a single frame at longer and longer intervals. */
+  #judgeSilence(): void {
+    const { spool } = this.#options;
+    if (this.#next <= spool.acknowledged + 1) return;
+    const { silenceMs, silenceMsMax } = this.#times;
+    const waitMs = Math.min(silenceMs * 2 ** this.#silences, silenceMsMax);
+    if (Date.now() - this.#waitsSince < waitMs) return;
+    this.#silences = Math.min(this.#silences + 1, SILENCES_MAX);
+    this.#rewind();
+    const silent = Date.now() - this.#heardAt >= waitMs;
+    if (this.#silences >= SILENT_ROUNDS && silent)
+      this.#raise("the engine does not acknowledge: is it running?");
+  }
+
+  #raise(message: string | undefined): void {
+    if (message === this.#alarm) return;
+    this.#alarm = message;
+    this.#options.onAlarm(message);
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** An acknowledgement of the present epoch that refuses nothing: the engine takes our frames. */
+function isPlain(ack: DurableAck, epoch: number): boolean {
+  return ack.refused === undefined && ack.epoch === epoch;
+}
+
+function parseAck(data: Uint8Array): DurableAck | undefined {
+  if (data.length > ACK_BYTES_MAX) return undefined;
+  try {
+    return durableAck.parse(JSON.parse(Buffer.from(data).toString("utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
