@@ -91,6 +91,15 @@ describe("R35 when a charge falls due", () => {
     expect(dueInstants(zone, "hour", from, to)).toHaveLength(hours);
   });
 
+  it.each<ChargeEvery>(["hour", "day", "month"])(
+    "R35 each %s: what falls due at an instant belongs to the interval that ends with it",
+    (every) => {
+      const first = utc("2024-06-30T22:00Z"); // 1 July 00:00 in Madrid
+      expect(dueInstants("Europe/Madrid", every, first - 1n, first)).toEqual([first]);
+      expect(dueInstants("Europe/Madrid", every, first, first + 1n)).toEqual([]);
+    },
+  );
+
   it("R35 at one instant in the order of the list, and by the version in force just then", () => {
     const charges = [
       { name: "weekly", every: "week", amount: "7" },
