@@ -21,7 +21,11 @@ export type Move = { device: ModbusDevice; action: SupplyAction; judge: Judge };
 export async function moveRelay(link: ModbusLink, party: Party, move: Move): Promise<ActOutcome> {
   const { relay } = move.device;
   if (relay === undefined) {
-    return { ok: false, fault: "no_relay", message: `a ${move.device.model} has no relay` };
+    return {
+      ok: false,
+      fault: "no_relay",
+      message: `no relay in the device file of ${move.device.model}`,
+    };
   }
   const deadline = Date.now() + relay.settle_ms;
   const tried = await link.exchange(party, (session) => writeOnce(session, relay, move));
