@@ -43,6 +43,12 @@ export function lockData(data: string): DataLock {
   throw inUse(data, undefined);
 }
 
+/** The process number of the living owner of this data folder, if any. */
+export function lockOwner(data: string): number | undefined {
+  const owner = ownerOf(join(data, LOCK_FILE));
+  return owner !== undefined && isAlive(owner) ? owner.pid : undefined;
+}
+
 function inUse(data: string, pid: number | undefined): HostError {
   const by = pid === undefined ? "another process" : `process ${pid}`;
   return new HostError(

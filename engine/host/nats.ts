@@ -3,10 +3,10 @@
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { cacheFolder } from "./cache.ts";
 import { findNats } from "./nats-binary.ts";
+import { natsGreeting } from "./nats-greeting.ts";
 import { LOOPBACK } from "./ports.ts";
 import type { Running, ServerOptions } from "./running.ts";
 import { type ServerKind, startServer } from "./server.ts";
@@ -17,7 +17,6 @@ export const NATS_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
 const STORE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
 /** Most bytes that JetStream keeps in memory streams. */
 const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
-const ANSWER_MS = 1_000;
 
 /** Starts NATS; its binary is fetched when the machine has none. Rejects with a HostError. */
 export async function startNats(options: ServerOptions): Promise<Running> {
@@ -43,7 +42,7 @@ export async function startNats(options: ServerOptions): Promise<Running> {
       };
     },
     answers: async (port) =>
-      (await greeting(port))?.includes(`"server_name":"${serverName}"`) ?? false,
+      (await natsGreeting(LOOPBACK, port))?.includes(`"server_name":"${serverName}"`) ?? false,
     url: (port) => `nats://${LOOPBACK}:${port}`,
   };
   return startServer(kind, options);
@@ -65,19 +64,4 @@ function natsConfig(serverName: string, store: string, port: number): string {
     "}",
     "",
   ].join("\n");
-}
-
-/** The INFO line that a NATS server sends to whoever connects; undefined when nothing answers. */
-function greeting(port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: LOOPBACK, port });
-    const settle = (text: string | undefined): void => {
-      socket.destroy();
-      resolve(text);
-    };
-    socket.setTimeout(ANSWER_MS, () => settle(undefined));
-    socket.once("data", (data) => settle(data.toString("utf8")));
-    socket.once("error", () => settle(undefined));
-    socket.once("close", () => settle(undefined));
-  });
 }

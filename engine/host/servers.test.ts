@@ -106,7 +106,7 @@ async function killedOwner(
 ): Promise<{ servers: ProcessIdentity[] }> {
   const owner = spawn(
     process.execPath,
-    [...nodeArguments(new URL("./testing-owner.ts", import.meta.url)), name, data],
+    [...nodeArguments(new URL("./testing/owner.ts", import.meta.url)), name, data],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },

@@ -1,9 +1,9 @@
 /**
  * For tests: owns one server until it is killed. Arguments: the server's name and the data folder; prints its number.
  */
-import { startClickhouse } from "./clickhouse.ts";
-import { startNats } from "./nats.ts";
-import { startPostgres } from "./postgres.ts";
+import { startClickhouse } from "../clickhouse.ts";
+import { startNats } from "../nats.ts";
+import { startPostgres } from "../postgres.ts";
 
 const STARTS = { nats: startNats, clickhouse: startClickhouse, postgres: startPostgres };
 

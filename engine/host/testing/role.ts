@@ -1,0 +1,20 @@
+/**
+ * For tests: a role that does what its first word says.
+ */
+const [behaviour = ""] = process.argv.slice(2);
+
+process.stdout.write(`${JSON.stringify({ level: 30, msg: `begins ${behaviour}` })}\n`);
+if (behaviour === "crash") {
+  process.stdout.write(
+    `${JSON.stringify({ level: 50, msg: "cannot go on", err: { message: "disk gone" } })}\n`,
+  );
+  process.exitCode = 1;
+} else if (behaviour === "wrong-use") {
+  process.exitCode = 2;
+} else {
+  process.on("SIGTERM", () => {
+    process.stdout.write(`${JSON.stringify({ level: 30, msg: "ended in order" })}\n`);
+    process.exit(0);
+  });
+  setInterval(() => undefined, 1_000);
+}
