@@ -37,7 +37,10 @@ function rateWith(example: string): ModelMeter[] {
 
 let recorded: ModelMeterInput[] = [];
 
-describe.skipIf(!existsSync(recording))("the Alicante water meters", () => {
+/** A list takes a second or two on an idle machine; the tests beside may leave it little. */
+const PATIENCE = { timeout: 120_000 };
+
+describe.skipIf(!existsSync(recording))("the Alicante water meters", PATIENCE, () => {
   beforeAll(() => {
     recorded = readMeters();
   });
