@@ -330,14 +330,14 @@ describe.each<Engine>(["uws", "node"])("served by %s", (engine) => {
   test("a long stream arrives whole, and is made no faster than it is read", async () => {
     streams.pulled = 0;
     const socket = connect(served.port, "127.0.0.1");
-    socket.write("GET /bytes/2000 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    socket.write("GET /bytes/600 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     await sleep(300);
     const atRest = streams.pulled;
-    expect(atRest).toBeLessThan(500);
+    expect(atRest).toBeLessThan(300);
     let bytes = 0;
     for await (const piece of socket) bytes += (piece as Buffer).byteLength;
-    expect(bytes).toBeGreaterThan(2_000 * CHUNK.byteLength);
-    expect(streams.pulled).toBe(2_001);
+    expect(bytes).toBeGreaterThan(600 * CHUNK.byteLength);
+    expect(streams.pulled).toBe(601);
   });
 
   test("a client that hangs up cancels the stream and aborts the request", async () => {

@@ -39,8 +39,7 @@ export async function serveNode(options: ServeOptions): Promise<Served> {
     const closed = new Promise<void>((resolve) => {
       server.close(() => resolve());
     });
-    sockets?.close();
-    await settled(underWay);
+    await settled([...underWay, sockets?.close() ?? Promise.resolve()]);
     server.closeAllConnections();
     await closed;
   };

@@ -25,8 +25,7 @@ export async function serveUws(native: Native, options: ServeOptions): Promise<S
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     native.us_listen_socket_close(listener);
-    sockets?.close();
-    await settled(underWay);
+    await settled([...underWay, sockets?.close() ?? Promise.resolve()]);
     app.close();
   };
   return {

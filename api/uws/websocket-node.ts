@@ -16,8 +16,8 @@ import {
   type WebSocketRoute,
 } from "./websocket.ts";
 
-/** The open sockets of a route. */
-export type SocketSet = { close(): void };
+/** The open sockets of a route. `close` says goodbye and settles when all are gone. */
+export type SocketSet = { close(): Promise<void> };
 
 /** Adds the route to the server. Upgrades to other paths are answered 404. */
 export function addNodeWebSocket(
@@ -40,9 +40,13 @@ export function addNodeWebSocket(
     onUpgrade(ask, stream, head).catch(onError);
   });
   return {
-    close: () => {
+    close: async () => {
       heartbeat.stop();
+      const gone = [...sockets.clients].map(
+        (socket) => new Promise((resolve) => socket.once("close", resolve)),
+      );
       for (const socket of sockets.clients) socket.close(1001, "the server is closing");
+      await Promise.all(gone);
     },
   };
 }

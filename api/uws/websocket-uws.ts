@@ -17,8 +17,8 @@ import {
   type WebSocketRoute,
 } from "./websocket.ts";
 
-/** The open sockets of a route. */
-export type SocketSet = { close(): void };
+/** The open sockets of a route. `close` says goodbye and settles when all are gone. */
+export type SocketSet = { close(): Promise<void> };
 
 type Data = { open: (peer: Peer) => PeerListener; link?: Link };
 type Link = { listener: PeerListener; beating: Beating; isOpen: boolean };
@@ -32,6 +32,7 @@ export function addWebSocket(
 ): SocketSet {
   const heartbeat = new Heartbeat(route.pingEveryMs ?? PING_EVERY_MS);
   const open = new Set<Socket>();
+  let onEmpty: (() => void) | undefined;
   app.ws<Data>(route.path, {
     maxPayloadLength: route.messageBytesMax,
     maxBackpressure: SOCKET_BYTES_MAX,
@@ -59,13 +60,17 @@ export function addWebSocket(
     close: (socket) => {
       open.delete(socket);
       closeSocket(socket, heartbeat);
+      if (open.size === 0) onEmpty?.();
     },
   });
   return {
-    close: () => {
-      heartbeat.stop();
-      for (const socket of [...open]) socket.end(1001, "the server is closing");
-    },
+    close: () =>
+      new Promise((resolve) => {
+        heartbeat.stop();
+        onEmpty = resolve;
+        for (const socket of [...open]) socket.end(1001, "the server is closing");
+        if (open.size === 0) resolve();
+      }),
   };
 }
 
