@@ -15,9 +15,9 @@ export const USAGE = `usage: drawdown mbus decode [HEX…] [--json]             
        drawdown mbus scan --tcp HOST:PORT [--from N] [--to N] [--json]
        drawdown mbus read --tcp HOST:PORT (--address N | --id ID) [--json]`;
 
-/** Says what is wrong with the call and how to call; gives exit code 2. */
+/** Says in one line what is wrong with the call; gives exit code 2. */
 export function wrongUse(io: CommandIo, what: string): number {
-  io.stderr.write(`mbus: ${what}\n${USAGE}\n`);
+  io.stderr.write(`mbus: ${what}; "drawdown mbus --help" shows how to call it\n`);
   return 2;
 }
 

@@ -83,8 +83,9 @@ function readExtensions(previous: number, cursor: Cursor, from: Reading): Result
     secondTable = !manufacturer && !secondTable && code === EXTENSION_TABLE;
   }
   if (!manufacturer) return accept(qualified);
-  const label = ["manufacturer-specific", ...own.map(byteText)].join(" ");
-  return accept(remark(label, qualified));
+  const codes = own.map(byteText);
+  if (from.manufacturer) return accept(codes.reduce((all, code) => remark(code, all), qualified));
+  return accept(remark(["manufacturer-specific", ...codes].join(" "), qualified));
 }
 
 function plain(meaning: Meaning): Qualified {
