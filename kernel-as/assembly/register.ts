@@ -169,7 +169,7 @@ function judgeReading(slot: u32, at: u32, register: i64, quality: u32, now: u32)
   if (quantity < 0) {
     const modulus = load<i64>(coldOf(slot), COLD_MODULUS);
     quantity += modulus;
-    const turns = modulus > before && load<u32>(hot, HOT_MAX_RATE) != 0 && register < modulus;
+    const turns = load<u32>(hot, HOT_MAX_RATE) != 0 && quantity >= 0 && quantity <= QUANTITY_MAX;
     if (!turns || !isWithinRate(slot, quantity, at - from)) return VERDICT_BACKWARDS;
     verdict = VERDICT_ROLLOVER;
   }

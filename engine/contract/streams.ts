@@ -1,0 +1,59 @@
+/**
+ * Makes the JetStream streams where they are missing. Any role may come first.
+ */
+import {
+  AckPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+} from "@nats-io/jetstream";
+import { STREAMS } from "./subjects.ts";
+
+/** Most bytes that a stream keeps; beyond it publishers are refused, never anything dropped. */
+export const STREAM_BYTES_MAX = 8 * 1024 ** 3;
+/** How long EVENTS keeps events for readers that resume: seven days. */
+export const EVENTS_AGE_S_MAX = 604_800;
+const NANOS = 1_000_000_000;
+
+const SUBJECTS: Record<keyof typeof STREAMS, string> = {
+  frames: "frame.>",
+  commands: "cmd.>",
+  events: "event.>",
+  rated: "rated.>",
+};
+
+/** Makes all streams; settles at once where they are there. */
+export async function ensureStreams(manager: JetStreamManager): Promise<void> {
+  for (const [key, name] of Object.entries(STREAMS) as [keyof typeof STREAMS, string][]) {
+    const keeps = key === "events";
+    await manager.streams.add({
+      name,
+      subjects: [SUBJECTS[key]],
+      storage: StorageType.File,
+      retention: keeps ? RetentionPolicy.Limits : RetentionPolicy.Workqueue,
+      discard: DiscardPolicy.New,
+      max_bytes: STREAM_BYTES_MAX,
+      max_age: keeps ? EVENTS_AGE_S_MAX * NANOS : 0,
+    });
+  }
+}
+
+/** How long a consumer's message may wait for its acknowledgement before it comes again. */
+export const ACK_WAIT_S = 30;
+
+/** Makes a durable pull consumer of a work queue where it is missing. */
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  name: string,
+  options: { filter?: string; pendingMax: number; policy: "all" | "each" },
+): Promise<void> {
+  await manager.consumers.add(stream, {
+    durable_name: name,
+    ack_policy: options.policy === "all" ? AckPolicy.All : AckPolicy.Explicit,
+    ack_wait: ACK_WAIT_S * NANOS,
+    max_ack_pending: options.pendingMax,
+    ...(options.filter === undefined ? {} : { filter_subject: options.filter }),
+  });
+}

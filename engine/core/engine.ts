@@ -1,0 +1,145 @@
+/**
+ * The engine without its network: shards over one journal, recovered from disk, with pool, ticks and snapshots.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { loadKernel } from "../../kernel-as/kernel.ts";
+import type { DurableAck } from "../contract/acks.ts";
+import type { Clock } from "../contract/clock.ts";
+import type { Journal } from "../journal/journal.ts";
+import { JOURNAL_KIND } from "../journal/record.ts";
+import { writeSnapshot } from "../journal/snapshot.ts";
+import { Outbox, type PublishMessage } from "./outbox.ts";
+import { type Pool, startPool } from "./pool.ts";
+import { Pump } from "./pump.ts";
+import { checkInstallation, recover } from "./recover.ts";
+
+/** What an engine needs to run. `shards` is the installation's number, `owned` those that this process owns. */
+export type EngineOptions = {
+  folder: string;
+  shards: number;
+  owned: readonly number[];
+  workers: number;
+  clock: Clock;
+  maxSkewS: number;
+  segmentBytesMax: number;
+  publish: PublishMessage;
+  acknowledge(gateway: number, ack: DurableAck): void;
+  /** Something that a person must know: a damaged snapshot, outputs that are not taken. */
+  warn(message: string, cause?: unknown): void;
+  /** The engine can't go on; nothing more is acknowledged. */
+  fail(error: unknown): void;
+};
+
+/** The two newest snapshots of a shard: what the journal must still reach back to, and where it stands now. */
+type Saved = { older: number; newer: number; position: number };
+
+/** A running engine. */
+export class Engine {
+  readonly pumps: ReadonlyMap<number, Pump>;
+  readonly journal: Journal;
+  readonly outbox: Outbox;
+  readonly pool: Pool;
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #saved = new Map<number, Saved>();
+  #markedPublished = 0;
+
+  private constructor(
+    options: EngineOptions,
+    parts: { pumps: Map<number, Pump>; journal: Journal; outbox: Outbox; pool: Pool },
+  ) {
+    this.#folder = options.folder;
+    this.#clock = options.clock;
+    this.pumps = parts.pumps;
+    this.journal = parts.journal;
+    this.outbox = parts.outbox;
+    this.pool = parts.pool;
+  }
+
+  /** Recovers the state from snapshots and journal, hands on outputs that were not published, and is ready for input. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    checkInstallation(options.folder, options.shards);
+    const module = loadKernel();
+    const { shards, journal, outputs, published } = await recover(options, module);
+
+    const warn = (error: unknown): void =>
+      options.warn("outputs are not taken by NATS; trying again", error);
+    const outbox = new Outbox(published, options.publish, warn);
+    for (const { sequence, messages } of outputs) {
+      outbox.begin(sequence);
+      outbox.add(sequence, messages);
+    }
+    const memories = Array.from(
+      { length: options.shards },
+      (_, shard) => shards.get(shard)?.memory,
+    );
+    const pool = await startPool(module, memories, options.workers);
+    const pumps = new Map<number, Pump>();
+    for (const [shard, { memory, sequence }] of shards) {
+      const { clock, acknowledge, fail } = options;
+      pumps.set(
+        shard,
+        new Pump(shard, memory, sequence, { pool, journal, outbox, clock, acknowledge, fail }),
+      );
+    }
+    return new Engine(options, { pumps, journal, outbox, pool });
+  }
+
+  /** Sends a tick to every shard. */
+  tick(): void {
+    const nowS = this.#clock.nowS();
+    for (const pump of this.pumps.values()) pump.offerTick(nowS);
+  }
+
+  /** Notes in the journal how far outputs are published, so that a restart does not publish them all again. */
+  async notePublished(): Promise<void> {
+    const through = this.outbox.publishedThrough;
+    if (through === this.#markedPublished) return;
+    this.#markedPublished = through;
+    const payload = Buffer.alloc(8);
+    payload.writeBigUInt64LE(BigInt(through), 0);
+    const { sequence, durable } = this.journal.append(0, JOURNAL_KIND.published, payload);
+    this.outbox.begin(sequence);
+    this.outbox.add(sequence, []);
+    await durable;
+  }
+
+  /**
+   * Saves the shards that changed, and removes what of the journal lies behind both snapshots of every shard. A shard
+   * that rests is saved again when its older snapshot holds back more than a segment's worth of records.
+   */
+  async snapshot(): Promise<void> {
+    let oldest = this.journal.durable;
+    for (const [shard, pump] of this.pumps) {
+      const saved = this.#saved.get(shard);
+      const rests =
+        saved !== undefined &&
+        saved.position === pump.position &&
+        saved.older >= this.journal.first;
+      const next = rests ? saved : await this.#save(shard, pump, saved);
+      oldest = Math.min(oldest, next.older);
+    }
+    await this.journal.removeThrough(Math.min(oldest, this.outbox.publishedThrough));
+  }
+
+  async #save(shard: number, pump: Pump, saved: Saved | undefined): Promise<Saved> {
+    const image = await pump.image();
+    const position = pump.position;
+    // Outputs are made again only from the journal, so a snapshot must not get ahead of them.
+    await this.outbox.published(image.sequence);
+    await writeSnapshot(join(this.#folder, "snapshots"), image);
+    const next = { older: saved?.newer ?? 0, newer: image.sequence, position };
+    this.#saved.set(shard, next);
+    return next;
+  }
+
+  /** Finishes what is in flight, saves and closes. */
+  async close(): Promise<void> {
+    for (const pump of this.pumps.values()) await pump.idle();
+    this.outbox.stop();
+    await this.journal.close();
+    await this.pool.close();
+  }
+}

@@ -1,0 +1,347 @@
+/**
+ * One shard's loop (architecture, "The engine's loop"): takes what has arrived, never waits for a batch to fill; journals
+ * and applies it at the same time, and answers only when both are done. One batch in flight.
+ */
+import {
+  CODE_APPLIED,
+  CODE_FOREIGN_SLOT,
+  CODE_GAP,
+  CODE_REFUSED,
+  CODE_STALE,
+  RECORD_HEADER_BYTES,
+} from "../../kernel-as/assembly/layout.ts";
+import type { DurableAck } from "../contract/acks.ts";
+import type { Clock } from "../contract/clock.ts";
+import {
+  type AccountState,
+  COMMAND_REFUSALS,
+  type EngineCommand,
+  type EngineCommandReply,
+} from "../contract/commands.ts";
+import type { Journal } from "../journal/journal.ts";
+import { JOURNAL_KIND } from "../journal/record.ts";
+import { type SnapshotImage, takeImage } from "../journal/snapshot.ts";
+import { admit, type GatewayState } from "./admit.ts";
+import { type CommandRecord, toRecord } from "./command-records.ts";
+import { InputWriter } from "./input.ts";
+import { BatchOutputs } from "./messages.ts";
+import type { Outbox } from "./outbox.ts";
+import { OutputReader, type RecordOutcome } from "./outputs.ts";
+import type { Pool } from "./pool.ts";
+import { ShardState } from "./state.ts";
+
+/** Most frames and commands that wait for a shard. */
+export const QUEUE_MAX = 8_192;
+/** Most readings in one batch. */
+export const BATCH_READINGS_MAX = 65_536;
+
+/** What a pump works with; shared by all shards of an engine. */
+export type PumpTools = {
+  pool: Pool;
+  journal: Journal;
+  outbox: Outbox;
+  clock: Clock;
+  /** Tells a gateway what is on disk. */
+  acknowledge(gateway: number, ack: DurableAck): void;
+  /** Called once, when the journal or the kernel failed: nothing more can be acknowledged. */
+  fail(error: unknown): void;
+};
+
+type Frame = { bytes: Uint8Array; settle: () => void };
+type Command = { record: CommandRecord; reply: (reply: EngineCommandReply) => void };
+type Query = {
+  slots: readonly number[];
+  answer: (accounts: (AccountState | null)[], position: number) => void;
+};
+/** What one batch owes to others when it is durable. */
+type Duties = {
+  replies: { index: number; command: Command }[];
+  frames: { index: number; gateway: GatewayState; sequence: number }[];
+  acks: Map<number, DurableAck>;
+  settle: (() => void) | undefined;
+};
+
+/** What the shard has done since the start. */
+export type PumpFigures = {
+  batches: number;
+  readings: number;
+  frames: number;
+  refusedFrames: number;
+  commands: number;
+};
+
+/** The loop of one shard. */
+export class Pump {
+  readonly state: ShardState;
+  readonly figures: PumpFigures = {
+    batches: 0,
+    readings: 0,
+    frames: 0,
+    refusedFrames: 0,
+    commands: 0,
+  };
+  readonly #memory: WebAssembly.Memory;
+  readonly #tools: PumpTools;
+  readonly #writer: InputWriter;
+  readonly #outputs: OutputReader;
+  readonly #gateways: Map<number, GatewayState>;
+  #frames: Frame[] = [];
+  #commands: Command[] = [];
+  #queries: Query[] = [];
+  #images: ((image: SnapshotImage) => void)[] = [];
+  #tickS: number | undefined;
+  #running: Promise<void> | undefined;
+  #position: number;
+
+  constructor(shard: number, memory: WebAssembly.Memory, position: number, tools: PumpTools) {
+    this.state = new ShardState(shard, memory);
+    this.#memory = memory;
+    this.#position = position;
+    this.#tools = tools;
+    this.#writer = new InputWriter(memory);
+    this.#outputs = new OutputReader(memory);
+    this.#gateways = new Map(this.state.gateways().map((each) => [each.gateway, each]));
+  }
+
+  /** Journal sequence of the last batch that is durable. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Frames and commands that wait. */
+  get waiting(): number {
+    return this.#frames.length + this.#commands.length;
+  }
+
+  /** Takes a frame; `settle` is called when it, and all before it, are on disk or refused. False when the queue is full. */
+  offerFrame(bytes: Uint8Array, settle: () => void): boolean {
+    if (this.#frames.length >= QUEUE_MAX) return false;
+    this.#frames.push({ bytes, settle });
+    this.#wake();
+    return true;
+  }
+
+  /** Takes a command; `reply` is called once. */
+  offerCommand(command: EngineCommand, reply: (reply: EngineCommandReply) => void): void {
+    if (this.#commands.length >= QUEUE_MAX) {
+      reply({
+        status: "unavailable",
+        reason: `more than ${QUEUE_MAX} commands wait for this shard`,
+      });
+      return;
+    }
+    const result = toRecord(command, (gateway) => this.#gatewayIndex(gateway));
+    if (!result.ok) {
+      reply({ status: "invalid", faults: result.faults });
+      return;
+    }
+    this.#commands.push({ record: result.record, reply });
+    this.#wake();
+  }
+
+  /** Takes a tick; a later one replaces one that still waits. */
+  offerTick(atS: number): void {
+    if (this.state.slots === 0) return;
+    this.#tickS = atS;
+    this.#wake();
+  }
+
+  /** Answers with states that are on disk. */
+  query(
+    slots: readonly number[],
+  ): Promise<{ accounts: (AccountState | null)[]; position: number }> {
+    return new Promise((done) => {
+      this.#queries.push({ slots, answer: (accounts, position) => done({ accounts, position }) });
+      this.#wake();
+    });
+  }
+
+  /** Copies the state between two batches. */
+  image(): Promise<SnapshotImage> {
+    return new Promise((done) => {
+      this.#images.push(done);
+      this.#wake();
+    });
+  }
+
+  /** Settles when nothing waits and nothing is in flight. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Sends every gateway what is on disk of it: after a start, so that they go on from there. */
+  acknowledgeAll(): void {
+    for (const { gateway, epoch, sequence } of this.#gateways.values()) {
+      this.#tools.acknowledge(gateway, { shard: this.state.shard, epoch, sequence });
+    }
+  }
+
+  #wake(): void {
+    this.#running ??= this.#run()
+      .catch((error: unknown) => this.#tools.fail(error))
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  async #run(): Promise<void> {
+    // What arrives in this turn of the loop goes into the same batch.
+    await Promise.resolve();
+    for (;;) {
+      this.#betweenBatches();
+      if (this.#frames.length === 0 && this.#commands.length === 0 && this.#tickS === undefined)
+        return;
+      await this.#tools.outbox.room();
+      const duties = this.#gather();
+      if (this.#writer.records > 0) await this.#commit(duties);
+      this.#fulfil(duties);
+    }
+  }
+
+  #betweenBatches(): void {
+    for (const { slots, answer } of this.#queries.splice(0)) {
+      answer(
+        slots.map((slot) => this.state.account(slot)),
+        this.#position,
+      );
+    }
+    if (this.#images.length === 0) return;
+    // No record of this shard lies between its last batch and the journal's end, so the image stands for both.
+    const sequence = Math.max(this.#position, this.#tools.journal.durable);
+    const image = takeImage(this.#memory, this.state.shard, sequence);
+    for (const done of this.#images.splice(0)) done(image);
+  }
+
+  /** Commands first: an account must be open before its readings, and who pays should not wait behind a flood. */
+  #gather(): Duties {
+    const duties: Duties = { replies: [], frames: [], acks: new Map(), settle: undefined };
+    const nowS = this.#tools.clock.nowS();
+    this.#writer.reset();
+    if (this.#tickS !== undefined) this.#writer.tick(this.#tickS);
+    this.#tickS = undefined;
+    let taken = 0;
+    for (const command of this.#commands) {
+      const { kind, number, slot, body } = command.record;
+      if (!this.#writer.fits(body.bytes)) break;
+      duties.replies.push({ index: this.#writer.records, command });
+      this.#writer.command(kind, number, slot, nowS, body);
+      taken += 1;
+    }
+    this.#commands.splice(0, taken);
+    this.figures.commands += taken;
+    this.#gatherFrames(duties, nowS);
+    return duties;
+  }
+
+  #gatherFrames(duties: Duties, nowS: number): void {
+    let readings = 0;
+    let taken = 0;
+    for (const { bytes, settle } of this.#frames) {
+      if (readings >= BATCH_READINGS_MAX || !this.#writer.fits(RECORD_HEADER_BYTES + bytes.length))
+        break;
+      readings += this.#gatherFrame(bytes, duties, nowS);
+      duties.settle = settle;
+      taken += 1;
+    }
+    this.#frames.splice(0, taken);
+    this.figures.frames += taken;
+    this.figures.readings += readings;
+  }
+
+  /** Gives the readings that the frame brings. */
+  #gatherFrame(bytes: Uint8Array, duties: Duties, nowS: number): number {
+    const admission = admit(bytes, this.state.shard, this.#gateways);
+    const { gateway } = admission;
+    if (gateway === undefined) {
+      this.figures.refusedFrames += 1;
+      return 0;
+    }
+    const ack: DurableAck = {
+      shard: this.state.shard,
+      epoch: gateway.epoch,
+      sequence: gateway.sequence,
+    };
+    duties.acks.set(gateway.gateway, ack);
+    if (admission.fate === "refused") {
+      this.figures.refusedFrames += 1;
+      ack.refused = { sequence: admission.sequence, code: admission.code };
+    }
+    if (admission.fate !== "taken") return 0;
+    duties.frames.push({
+      index: this.#writer.records,
+      gateway,
+      sequence: admission.shape.sequence,
+    });
+    this.#writer.frame(bytes, gateway.index, nowS);
+    return admission.shape.readings;
+  }
+
+  async #commit(duties: Duties): Promise<void> {
+    const { journal, pool, outbox } = this.#tools;
+    const { shard } = this.state;
+    const { sequence, durable } = journal.append(shard, JOURNAL_KIND.batch, this.#writer.copy());
+    outbox.begin(sequence);
+    const outputs = new BatchOutputs(shard, sequence);
+    const applied = pool.apply(shard, this.#writer.end, () =>
+      outputs.take(this.#outputs, this.state),
+    );
+    await Promise.all([durable, applied]);
+    this.#position = sequence;
+    this.figures.batches += 1;
+    outbox.add(sequence, outputs.messages);
+    for (const { index, gateway, sequence: frame } of duties.frames)
+      this.#judgeFrame(index, gateway, frame, duties);
+    // A set_gateway may have made or changed one; what is known of the others stays.
+    if (duties.replies.length > 0) this.#learnGateways();
+  }
+
+  /** A frame that the kernel found unsound or foreign: its sequence is used, and its gateway is told. */
+  #judgeFrame(index: number, gateway: GatewayState, sequence: number, duties: Duties): void {
+    const { code } = this.#outputs.outcome(index);
+    if (code === CODE_APPLIED) return;
+    this.figures.refusedFrames += 1;
+    const ack = duties.acks.get(gateway.gateway);
+    if (ack !== undefined)
+      ack.refused = { sequence, code: code === CODE_FOREIGN_SLOT ? "foreign_slot" : "malformed" };
+  }
+
+  #fulfil(duties: Duties): void {
+    for (const { index, command } of duties.replies) {
+      command.reply(
+        toReply(
+          command.record.number,
+          this.#outputs.outcome(index),
+          this.#tools.clock.nowS(),
+          this.#position,
+        ),
+      );
+    }
+    for (const [gateway, ack] of duties.acks) this.#tools.acknowledge(gateway, ack);
+    duties.settle?.();
+  }
+
+  #learnGateways(): void {
+    for (const each of this.state.gateways()) this.#gateways.set(each.gateway, each);
+  }
+
+  #gatewayIndex(gateway: number): number {
+    return this.#gateways.get(gateway)?.index ?? this.#gateways.size;
+  }
+}
+
+function toReply(
+  number: number,
+  outcome: RecordOutcome,
+  atS: number,
+  position: number,
+): EngineCommandReply {
+  const { code, expected, balance } = outcome;
+  if (code === CODE_APPLIED)
+    return { status: "applied", number, balance_micros: balance.toString(), at_s: atS, position };
+  if (code === CODE_GAP) return { status: "gap", expected };
+  if (code === CODE_STALE) return { status: "stale", expected };
+  const refusal = COMMAND_REFUSALS[code - CODE_REFUSED];
+  if (refusal === undefined)
+    throw new Error(`the kernel gave result ${code}, which is no refusal of a command`);
+  return { status: "refused", number, code: refusal, balance_micros: balance.toString() };
+}

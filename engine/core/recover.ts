@@ -1,0 +1,139 @@
+/**
+ * Recovery: the newest good snapshot of each shard, then the journal behind it, through the same kernel (architecture,
+ * "Recovery"). What the broker still holds comes by itself afterwards.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RUN_BASE, RUN_MAX_SKEW_S, RUN_SUSPENDED } from "../../kernel-as/assembly/layout.ts";
+import { createMemory, instantiate, type Kernel } from "../../kernel-as/kernel.ts";
+import { Journal } from "../journal/journal.ts";
+import { JOURNAL_KIND, type JournalRecord } from "../journal/record.ts";
+import { loadSnapshot } from "../journal/snapshot.ts";
+import { InputWriter } from "./input.ts";
+import { BatchOutputs } from "./messages.ts";
+import type { OutMessage } from "./outbox.ts";
+import { OutputReader } from "./outputs.ts";
+import { ShardState } from "./state.ts";
+
+/** What recovery needs to know. */
+export type RecoverOptions = {
+  folder: string;
+  owned: readonly number[];
+  maxSkewS: number;
+  segmentBytesMax: number;
+  warn(message: string): void;
+};
+
+/** A shard's memory with all that was durable, and the journal sequence of its last batch. */
+export type RecoveredShard = { memory: WebAssembly.Memory; sequence: number };
+/** What recovery gives: shards, the journal open for appending, and outputs that were perhaps never published. */
+export type Recovered = {
+  shards: Map<number, RecoveredShard>;
+  journal: Journal;
+  outputs: { sequence: number; messages: readonly OutMessage[] }[];
+  published: number;
+};
+
+type Replaying = RecoveredShard & { kernel: Kernel; shard: number };
+
+/** Recovers all shards that this process owns. Throws where something durable is missing or damaged. */
+export async function recover(
+  options: RecoverOptions,
+  module: WebAssembly.Module,
+): Promise<Recovered> {
+  const folder = join(options.folder, "journal");
+  const published = await lastPublished(folder, options.segmentBytesMax);
+  const replaying = new Map<number, Replaying>();
+  for (const shard of options.owned)
+    replaying.set(shard, await startFromSnapshot(options, module, shard));
+
+  const outputs: Recovered["outputs"] = [];
+  const snapshots = new Map([...replaying].map(([shard, { sequence }]) => [shard, sequence]));
+  const journal = await Journal.open(folder, options.segmentBytesMax, (record) => {
+    const shard = replaying.get(record.shard);
+    if (
+      record.kind !== JOURNAL_KIND.batch ||
+      shard === undefined ||
+      record.sequence <= shard.sequence
+    )
+      return;
+    const { messages } = replayBatch(record, shard);
+    if (record.sequence > published) outputs.push({ sequence: record.sequence, messages });
+  });
+  for (const [shard, sequence] of snapshots) checkReach(journal, shard, sequence);
+  return { shards: replaying, journal, outputs, published };
+}
+
+/** The number of shards is fixed for the life of an installation; throws when the setting is another. */
+export function checkInstallation(folder: string, shards: number): void {
+  const path = join(folder, "installation.json");
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    writeFileSync(path, `${JSON.stringify({ shards })}\n`, { mode: 0o600, flush: true });
+    return;
+  }
+  const known = (JSON.parse(text) as { shards: number }).shards;
+  if (known === shards) return;
+  throw new Error(
+    `this installation has ${known} shards, the setting says ${shards}: set DRAWDOWN_SHARDS=${known}`,
+  );
+}
+
+/** The journal's last note of how far outputs were published. */
+async function lastPublished(folder: string, segmentBytesMax: number): Promise<number> {
+  let published = 0;
+  const journal = await Journal.open(folder, segmentBytesMax, ({ kind, payload }) => {
+    if (kind === JOURNAL_KIND.published)
+      published = Number(Buffer.from(payload).readBigUInt64LE(0));
+  });
+  await journal.close();
+  return published;
+}
+
+async function startFromSnapshot(
+  options: RecoverOptions,
+  module: WebAssembly.Module,
+  shard: number,
+): Promise<Replaying> {
+  const memory = createMemory();
+  const kernel = instantiate(module, memory);
+  const { sequence, faults } = await loadSnapshot(join(options.folder, "snapshots"), shard, memory);
+  for (const { file, reason } of faults) {
+    options.warn(`the snapshot ${file} can't be used, ${reason}; going on from the one before`);
+  }
+  if (sequence === 0) kernel.format(shard);
+  new DataView(memory.buffer).setUint32(RUN_BASE + RUN_MAX_SKEW_S, options.maxSkewS, true);
+  return { memory, kernel, sequence, shard };
+}
+
+/** The journal must begin no later than behind the snapshot, and must reach at least to it. */
+function checkReach(journal: Journal, shard: number, sequence: number): void {
+  if (journal.first > sequence + 1) {
+    throw new Error(
+      `shard ${shard} has no usable snapshot from which the journal goes on (it begins with ${journal.first}): restore snapshots and journal from one backup`,
+    );
+  }
+  if (journal.last < sequence) {
+    throw new Error(
+      `the journal ends with ${journal.last}, before the snapshot of shard ${shard} (${sequence}): restore snapshots and journal from one backup`,
+    );
+  }
+}
+
+function replayBatch(record: JournalRecord, into: Replaying): BatchOutputs {
+  const writer = new InputWriter(into.memory);
+  const reader = new OutputReader(into.memory);
+  const state = new ShardState(into.shard, into.memory);
+  const outputs = new BatchOutputs(into.shard, record.sequence);
+  writer.restore(record.payload);
+  into.kernel.begin();
+  let status: number;
+  do {
+    status = into.kernel.run(writer.end);
+    outputs.take(reader, state);
+  } while (status === RUN_SUSPENDED);
+  into.sequence = record.sequence;
+  return outputs;
+}

@@ -1,0 +1,152 @@
+/**
+ * Reads a shard's state out of its memory, for questions, events and checks. Never while a batch is in flight.
+ */
+import {
+  COLD_ACCOUNT_ID,
+  COLD_BASE,
+  COLD_BYTES,
+  COLD_COMMAND_NUMBER,
+  COLD_LIST,
+  COLD_LOW_LEVEL,
+  COLD_POLICY,
+  COLD_SUPPLY_NUMBER,
+  COLD_SUPPLY_STATE,
+  COLD_SUPPLY_WANTED,
+  FLAG_OPEN,
+  FLAG_QUARANTINED,
+  FLAG_READ,
+  GATEWAY_BYTES,
+  GATEWAY_EPOCH,
+  GATEWAY_KEY,
+  GATEWAY_KEY_BYTES,
+  GATEWAY_NUMBER,
+  GATEWAY_ROSTER,
+  GATEWAY_SEQUENCE,
+  GATEWAYS_BASE,
+  HOT_BALANCE,
+  HOT_BASE,
+  HOT_BYTES,
+  HOT_FLAGS,
+  HOT_GATEWAY,
+  HOT_READ_S,
+  HOT_REGISTER,
+  POLICIES_BASE,
+  POLICY_BYTES,
+  POLICY_DISABLEMENT,
+  STATE_BASE,
+  STATE_COMMAND_NUMBER,
+  STATE_GATEWAYS,
+  STATE_SLOTS,
+  STATE_TICKED_S,
+  SUPPLY_DISCONNECTED,
+} from "../../kernel-as/assembly/layout.ts";
+import type { AccountState } from "../contract/commands.ts";
+import { SUPPLY_STATES } from "../contract/supply.ts";
+import type { GatewayState } from "./admit.ts";
+
+/** One shard's state, read on demand. */
+export class ShardState {
+  readonly shard: number;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
+
+  constructor(shard: number, memory: WebAssembly.Memory) {
+    this.shard = shard;
+    this.#view = new DataView(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+  }
+
+  /** Slots in use. */
+  get slots(): number {
+    return this.#view.getUint32(STATE_BASE + STATE_SLOTS, true);
+  }
+
+  /** Number of the shard's last command. */
+  get commandNumber(): number {
+    return this.#view.getUint32(STATE_BASE + STATE_COMMAND_NUMBER, true);
+  }
+
+  /** Time of the last tick. */
+  get tickedS(): number {
+    return this.#view.getUint32(STATE_BASE + STATE_TICKED_S, true);
+  }
+
+  /** The account's id, as text; of a slot that was never opened all zeros. */
+  accountId(slot: number): string {
+    const at = COLD_BASE + slot * COLD_BYTES + COLD_ACCOUNT_ID;
+    const hex = Buffer.from(this.#bytes.slice(at, at + 16)).toString("hex");
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      hex.slice(12, 16),
+      hex.slice(16, 20),
+      hex.slice(20),
+    ].join("-");
+  }
+
+  /** The gateway that reads the account's meter. */
+  gatewayOf(slot: number): number {
+    return this.#view.getUint32(HOT_BASE + slot * HOT_BYTES + HOT_GATEWAY, true);
+  }
+
+  /** The gateways of the shard's directory. */
+  gateways(): GatewayState[] {
+    const count = this.#view.getUint32(STATE_BASE + STATE_GATEWAYS, true);
+    return Array.from({ length: count }, (_, index) => this.#gateway(index));
+  }
+
+  /** An account's state for the world, or null where there is none. */
+  account(slot: number): AccountState | null {
+    if (slot >= this.slots) return null;
+    const view = this.#view;
+    const hot = HOT_BASE + slot * HOT_BYTES;
+    const cold = COLD_BASE + slot * COLD_BYTES;
+    const flags = view.getUint32(hot + HOT_FLAGS, true);
+    if ((flags & FLAG_OPEN) === 0) return null;
+    const balance = view.getBigInt64(hot + HOT_BALANCE, true);
+    const policy = view.getUint32(cold + COLD_POLICY, true);
+    const threshold = view.getBigInt64(
+      POLICIES_BASE + policy * POLICY_BYTES + POLICY_DISABLEMENT,
+      true,
+    );
+    const available = balance > threshold ? balance - threshold : 0n;
+    const level = view.getUint32(cold + COLD_LOW_LEVEL, true);
+    const read = (flags & FLAG_READ) !== 0;
+    return {
+      slot,
+      account_id: this.accountId(slot),
+      balance_micros: balance.toString(),
+      available_credit_micros: available.toString(),
+      credit_status: balance <= threshold ? "exhausted" : level > 0 ? "low" : "ok",
+      low_credit_level: level,
+      supply_state: SUPPLY_STATES[view.getUint32(cold + COLD_SUPPLY_STATE, true)] ?? "unknown",
+      supply_wanted:
+        view.getUint32(cold + COLD_SUPPLY_WANTED, true) === SUPPLY_DISCONNECTED
+          ? "disconnected"
+          : "connected",
+      supply_number: view.getUint32(cold + COLD_SUPPLY_NUMBER, true),
+      command_number: view.getUint32(cold + COLD_COMMAND_NUMBER, true),
+      last_reading: read
+        ? {
+            at_s: view.getUint32(hot + HOT_READ_S, true),
+            register_atoms: view.getBigInt64(hot + HOT_REGISTER, true).toString(),
+          }
+        : null,
+      quarantined: (flags & FLAG_QUARANTINED) !== 0,
+      price_list: view.getUint32(cold + COLD_LIST, true),
+      policy,
+    };
+  }
+
+  #gateway(index: number): GatewayState {
+    const at = GATEWAYS_BASE + index * GATEWAY_BYTES;
+    return {
+      index,
+      gateway: this.#view.getUint32(at + GATEWAY_NUMBER, true),
+      key: this.#bytes.slice(at + GATEWAY_KEY, at + GATEWAY_KEY + GATEWAY_KEY_BYTES),
+      epoch: this.#view.getUint32(at + GATEWAY_EPOCH, true),
+      sequence: this.#view.getUint32(at + GATEWAY_SEQUENCE, true),
+      rosterVersion: this.#view.getUint32(at + GATEWAY_ROSTER, true),
+    };
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The engine role: wires the engine to NATS, the clock and the log.
+ */
+import { join } from "node:path";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
+import type { Logger } from "pino";
+import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
+import { ensureStreams } from "./contract/streams.ts";
+import { ackSubject, metricsSubject } from "./contract/subjects.ts";
+import { Engine } from "./core/engine.ts";
+import type { OutMessage } from "./core/outbox.ts";
+import { type Inputs, openInputs } from "./nats/inputs.ts";
+
+/** What the engine role needs of the settings. */
+export type EngineSettings = {
+  data: string;
+  natsUrl: string;
+  shards: number;
+  workers: number;
+  tickSeconds: number;
+  snapshotSeconds: number;
+  journalSegmentMb: number;
+  maxSkewS: number;
+};
+
+/** A running engine role. */
+export type RunningEngine = { engine: Engine; close(): Promise<void> };
+
+const METRICS_MS = 1_000;
+const PUBLISH_TIMEOUT_MS = 10_000;
+
+/** Starts the engine; settles when it takes inputs. `fail` is called when it can't go on. */
+export async function runEngine(
+  settings: EngineSettings,
+  log: Logger,
+  fail: (error: unknown) => void,
+): Promise<RunningEngine> {
+  const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
+  const nats = await connect({
+    servers: settings.natsUrl.split(","),
+    name: "engine",
+    maxReconnectAttempts: -1,
+  });
+  await ensureStreams(await jetstreamManager(nats));
+  const stream = jetstream(nats);
+  const engine = await Engine.open({
+    folder: join(settings.data, "engine"),
+    shards: settings.shards,
+    // The one place that says which shards this process owns: all of them.
+    owned: Array.from({ length: settings.shards }, (_, shard) => shard),
+    workers: settings.workers,
+    clock,
+    maxSkewS: settings.maxSkewS,
+    segmentBytesMax: settings.journalSegmentMb * 1024 * 1024,
+    publish: (message) => publish(stream, message),
+    acknowledge: (gateway, ack) => nats.publish(ackSubject(gateway), JSON.stringify(ack)),
+    warn: (message, cause) => log.warn({ cause: String(cause ?? "") }, message),
+    fail,
+  });
+  const inputs = await openInputs(nats, engine.pumps, clock);
+  for (const pump of engine.pumps.values()) pump.acknowledgeAll();
+  const timers = startTimers(engine, nats, settings, clock, fail);
+  return { engine, close: () => close(engine, inputs, nats, timers) };
+}
+
+async function publish(stream: ReturnType<typeof jetstream>, message: OutMessage): Promise<void> {
+  const fields = headers();
+  for (const [name, value] of Object.entries(message.headers)) fields.set(name, value);
+  await stream.publish(message.subject, message.payload, {
+    msgID: message.id,
+    headers: fields,
+    timeout: PUBLISH_TIMEOUT_MS,
+  });
+}
+
+/** Ticks follow the installation's clock, the rest the machine's. */
+function startTimers(
+  engine: Engine,
+  nats: NatsConnection,
+  settings: EngineSettings,
+  clock: Clock,
+  fail: (error: unknown) => void,
+): NodeJS.Timeout[] {
+  const figures = engineFigures(engine);
+  const tickMs = Math.max(100, (settings.tickSeconds * 1000) / clock.speed);
+  return [
+    setInterval(() => engine.tick(), tickMs),
+    setInterval(() => {
+      nats.publish(metricsSubject("engine"), JSON.stringify(figures()));
+      engine.notePublished().catch(fail);
+    }, METRICS_MS),
+    oneAtATime(() => engine.snapshot().catch(fail), settings.snapshotSeconds * 1000),
+  ];
+}
+
+/** Does the work every so often, but never twice at a time. */
+function oneAtATime(work: () => Promise<void>, everyMs: number): NodeJS.Timeout {
+  let isBusy = false;
+  return setInterval(async () => {
+    if (isBusy) return;
+    isBusy = true;
+    await work();
+    isBusy = false;
+  }, everyMs);
+}
+
+/** Figures of the last second, for the operations page and for /metrics. */
+function engineFigures(engine: Engine): () => Record<string, number> {
+  let before = { readings: 0, batches: 0, syncs: 0, bytes: 0 };
+  return () => {
+    const sum = {
+      readings: 0,
+      batches: 0,
+      frames: 0,
+      refused_frames: 0,
+      commands: 0,
+      waiting: 0,
+      accounts: 0,
+    };
+    for (const pump of engine.pumps.values()) {
+      sum.readings += pump.figures.readings;
+      sum.batches += pump.figures.batches;
+      sum.frames += pump.figures.frames;
+      sum.refused_frames += pump.figures.refusedFrames;
+      sum.commands += pump.figures.commands;
+      sum.waiting += pump.waiting;
+      sum.accounts += pump.state.slots;
+    }
+    const { syncs, bytes, lastSyncMs } = engine.journal.figures;
+    const figures = {
+      accounts: sum.accounts,
+      readings_total: sum.readings,
+      readings_per_s: sum.readings - before.readings,
+      batches_per_s: sum.batches - before.batches,
+      frames_total: sum.frames,
+      refused_frames_total: sum.refused_frames,
+      commands_total: sum.commands,
+      waiting: sum.waiting,
+      journal_syncs_per_s: syncs - before.syncs,
+      journal_bytes_per_s: bytes - before.bytes,
+      journal_sync_ms: lastSyncMs,
+      outbox_bytes: engine.outbox.bytes,
+      worker_busy_share: engine.pool.utilization(),
+    };
+    before = { readings: sum.readings, batches: sum.batches, syncs, bytes };
+    return figures;
+  };
+}
+
+async function close(
+  engine: Engine,
+  inputs: Inputs,
+  nats: NatsConnection,
+  timers: NodeJS.Timeout[],
+): Promise<void> {
+  for (const timer of timers) clearInterval(timer);
+  await inputs.close();
+  for (const pump of engine.pumps.values()) await pump.idle();
+  // What was answered but not handed on is made again from the journal at the next start.
+  await Promise.race([engine.snapshot(), new Promise((done) => setTimeout(done, 5_000).unref())]);
+  await engine.close();
+  await nats.close();
+}

@@ -1,0 +1,168 @@
+/**
+ * What comes in over NATS: frames from JetStream, commands and questions by request and reply.
+ */
+import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import type { z } from "zod";
+import type { Clock } from "../contract/clock.ts";
+import {
+  COMMAND_BYTES_MAX,
+  type EngineCommandReply,
+  type EngineQueryReply,
+  engineCommandMessage,
+  engineQueryMessage,
+} from "../contract/commands.ts";
+import { ensureConsumer } from "../contract/streams.ts";
+import { engineCommand, engineQuery, STREAMS, shardFrames } from "../contract/subjects.ts";
+import { type Pump, QUEUE_MAX } from "../core/pump.ts";
+
+/** Most frames fetched ahead of a shard; below QUEUE_MAX, so that a shard's queue has always room for them. */
+const AHEAD_MAX = 1_024;
+/** Wait before a consumer that broke is opened again. */
+const REOPEN_MS = 1_000;
+
+/** The running inputs of an engine. */
+export type Inputs = { close(): Promise<void> };
+
+/** Opens the inputs of all shards. */
+export async function openInputs(
+  nats: NatsConnection,
+  pumps: ReadonlyMap<number, Pump>,
+  clock: Clock,
+): Promise<Inputs> {
+  const subscriptions: Subscription[] = [];
+  const consumers: FrameConsumer[] = [];
+  for (const [shard, pump] of pumps) {
+    subscriptions.push(
+      nats.subscribe(engineCommand(shard), {
+        callback: (error, message) => error ?? takeCommand(pump, message),
+      }),
+      nats.subscribe(engineQuery(shard), {
+        callback: (error, message) => error ?? void takeQuery(pump, message, clock),
+      }),
+    );
+  }
+  await Promise.all(
+    [...pumps].map(async ([shard, pump]) =>
+      consumers.push(await FrameConsumer.open(nats, shard, pump)),
+    ),
+  );
+  return {
+    async close() {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+    },
+  };
+}
+
+/** Reads one shard's frames and acknowledges to JetStream what the shard has settled: the last one covers all before. */
+class FrameConsumer {
+  readonly #nats: NatsConnection;
+  readonly #shard: number;
+  readonly #pump: Pump;
+  #messages: ConsumerMessages | undefined;
+  #closed = false;
+  #done: Promise<void> = Promise.resolve();
+
+  private constructor(nats: NatsConnection, shard: number, pump: Pump) {
+    this.#nats = nats;
+    this.#shard = shard;
+    this.#pump = pump;
+  }
+
+  static async open(nats: NatsConnection, shard: number, pump: Pump): Promise<FrameConsumer> {
+    const consumer = new FrameConsumer(nats, shard, pump);
+    await consumer.#consume();
+    consumer.#done = consumer.#run();
+    return consumer;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#messages?.close();
+    await this.#done;
+  }
+
+  async #consume(): Promise<void> {
+    const name = `engine-${this.#shard}`;
+    const options = {
+      filter: shardFrames(this.#shard),
+      pendingMax: QUEUE_MAX,
+      policy: "all",
+    } as const;
+    await ensureConsumer(await jetstreamManager(this.#nats), STREAMS.frames, name, options);
+    const consumer = await jetstream(this.#nats).consumers.get(STREAMS.frames, name);
+    this.#messages = await consumer.consume({ max_messages: AHEAD_MAX });
+  }
+
+  /** A broker that lost its store ends the iteration: the consumer is made anew, and gateways send again. */
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        if (this.#messages === undefined) await this.#consume();
+        for await (const message of this.#messages ?? []) await this.#take(message);
+      } catch {
+        // What went wrong shows as lag; the next round opens it again.
+      }
+      this.#messages = undefined;
+      if (!this.#closed) await new Promise((done) => setTimeout(done, REOPEN_MS));
+    }
+  }
+
+  async #take(message: JsMsg): Promise<void> {
+    while (!this.#pump.offerFrame(message.data, () => message.ack()) && !this.#closed)
+      await this.#pump.idle();
+  }
+}
+
+function takeCommand(pump: Pump, message: Msg): void {
+  const answer = (reply: EngineCommandReply): void => respond(message, reply);
+  const parsed = parse(message, engineCommandMessage);
+  if (parsed.ok) pump.offerCommand(parsed.value, answer);
+  else answer({ status: "invalid", faults: parsed.faults });
+}
+
+async function takeQuery(pump: Pump, message: Msg, clock: Clock): Promise<void> {
+  const parsed = parse(message, engineQueryMessage);
+  if (!parsed.ok) {
+    respond(message, { status: "invalid", faults: parsed.faults });
+    return;
+  }
+  const { accounts, position } = await pump.query(parsed.value.slots);
+  respond(message, {
+    status: "ok",
+    as_of_s: clock.nowS(),
+    position,
+    accounts,
+  } satisfies EngineQueryReply);
+}
+
+function respond(message: Msg, reply: EngineCommandReply | EngineQueryReply): void {
+  message.respond(JSON.stringify(reply));
+}
+
+type Parsed<T> =
+  | { ok: true; value: T }
+  | { ok: false; faults: { pointer: string; message: string }[] };
+
+function parse<T>(message: Msg, schema: z.ZodType<T>): Parsed<T> {
+  if (message.data.length > COMMAND_BYTES_MAX)
+    return invalid("", `is longer than COMMAND_BYTES_MAX (${COMMAND_BYTES_MAX})`);
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(message.data).toString("utf8"));
+  } catch {
+    return invalid("", "is no JSON");
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const faults = result.error.issues.map((issue) => ({
+    pointer: issue.path.map((key) => `/${String(key)}`).join(""),
+    message: issue.message,
+  }));
+  return { ok: false, faults };
+}
+
+function invalid<T>(pointer: string, message: string): Parsed<T> {
+  return { ok: false, faults: [{ pointer, message }] };
+}
