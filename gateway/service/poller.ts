@@ -42,6 +42,11 @@ export class Poller {
     this.#timer = setInterval(() => this.#pollDue(), LOOK_MS);
   }
 
+  /** Meters of the roster. */
+  get meters(): number {
+    return this.#meters.size;
+  }
+
   /** Reads that were made. */
   get polls(): number {
     return this.#polls;

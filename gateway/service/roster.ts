@@ -80,11 +80,10 @@ export class RosterBook {
   }
 
   /** Asks no more. */
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
     if (this.#changes?.isClosed() === false) this.#changes.unsubscribe();
-    await this.#asking;
   }
 
   async #ask(): Promise<void> {
@@ -92,6 +91,7 @@ export class RosterBook {
     try {
       const asked = await this.#request();
       if (asked.version !== this.version) {
+        if (this.#closed) return;
         await replaceFile(this.#options.path, `${JSON.stringify(asked)}\n`);
         this.#take(asked);
       }

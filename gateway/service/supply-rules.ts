@@ -29,8 +29,9 @@ export type ActStep = { step: "report"; state: number } | { step: "again"; waitM
 /** What follows after a try; `tries` counts it. An undefined outcome means that the link had no turn for us. */
 export function afterTry(outcome: ActOutcome | undefined, tries: number): ActStep {
   if (outcome?.ok) return { step: "report", state: SUPPLY_REPORT[outcome.relay] };
+  const closing = outcome?.ok === false && outcome.fault === "closed";
   const passing = outcome === undefined || PASSING[outcome.fault];
-  if (passing && tries < ACT_TRIES_MAX)
-    return { step: "again", waitMs: TRY_WAIT_MS * 2 ** (tries - 1) };
+  if (closing || (passing && tries < ACT_TRIES_MAX))
+    return { step: "again", waitMs: TRY_WAIT_MS * 2 ** Math.min(tries - 1, ACT_TRIES_MAX) };
   return { step: "report", state: SUPPLY_REPORT.failed };
 }
