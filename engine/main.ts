@@ -6,23 +6,12 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
+import type { Settings } from "./contract/settings-schema.ts";
 import { ensureStreams } from "./contract/streams.ts";
 import { ackSubject, metricsSubject } from "./contract/subjects.ts";
 import { Engine } from "./core/engine.ts";
 import type { OutMessage } from "./core/outbox.ts";
 import { type Inputs, openInputs } from "./nats/inputs.ts";
-
-/** What the engine role needs of the settings. */
-export type EngineSettings = {
-  data: string;
-  natsUrl: string;
-  shards: number;
-  workers: number;
-  tickSeconds: number;
-  snapshotSeconds: number;
-  journalSegmentMb: number;
-  maxSkewS: number;
-};
 
 /** A running engine role. */
 export type RunningEngine = { engine: Engine; close(): Promise<void> };
@@ -32,13 +21,13 @@ const PUBLISH_TIMEOUT_MS = 10_000;
 
 /** Starts the engine; settles when it takes inputs. `fail` is called when it can't go on. */
 export async function runEngine(
-  settings: EngineSettings,
+  settings: Settings,
   log: Logger,
   fail: (error: unknown) => void,
 ): Promise<RunningEngine> {
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
   const nats = await connect({
-    servers: settings.natsUrl.split(","),
+    servers: settings.nats_url.split(","),
     name: "engine",
     maxReconnectAttempts: -1,
   });
@@ -51,8 +40,8 @@ export async function runEngine(
     owned: Array.from({ length: settings.shards }, (_, shard) => shard),
     workers: settings.workers,
     clock,
-    maxSkewS: settings.maxSkewS,
-    segmentBytesMax: settings.journalSegmentMb * 1024 * 1024,
+    maxSkewS: settings.max_skew_s,
+    segmentBytesMax: settings.journal_segment_mb * 1024 * 1024,
     publish: (message) => publish(stream, message),
     acknowledge: (gateway, ack) => nats.publish(ackSubject(gateway), JSON.stringify(ack)),
     warn: (message, cause) => log.warn({ cause: String(cause ?? "") }, message),
@@ -78,19 +67,19 @@ async function publish(stream: ReturnType<typeof jetstream>, message: OutMessage
 function startTimers(
   engine: Engine,
   nats: NatsConnection,
-  settings: EngineSettings,
+  settings: Settings,
   clock: Clock,
   fail: (error: unknown) => void,
 ): NodeJS.Timeout[] {
   const figures = engineFigures(engine);
-  const tickMs = Math.max(100, (settings.tickSeconds * 1000) / clock.speed);
+  const tickMs = Math.max(100, (settings.tick_seconds * 1000) / clock.speed);
   return [
     setInterval(() => engine.tick(), tickMs),
     setInterval(() => {
       nats.publish(metricsSubject("engine"), JSON.stringify(figures()));
       engine.notePublished().catch(fail);
     }, METRICS_MS),
-    oneAtATime(() => engine.snapshot().catch(fail), settings.snapshotSeconds * 1000),
+    oneAtATime(() => engine.snapshot().catch(fail), settings.snapshot_seconds * 1000),
   ];
 }
 

@@ -87,6 +87,13 @@ export class Engine {
     return new Engine(options, { pumps, journal, outbox, pool });
   }
 
+  /** Accounts of all shards. */
+  accounts(): number {
+    let count = 0;
+    for (const pump of this.pumps.values()) count += pump.state.slots;
+    return count;
+  }
+
   /** Sends a tick to every shard. */
   tick(): void {
     const nowS = this.#clock.nowS();

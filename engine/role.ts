@@ -1,0 +1,28 @@
+/**
+ * The role `drawdown engine`: settings in, an engine running, a clean end on SIGTERM and SIGINT.
+ */
+import { once } from "node:events";
+import { pino } from "pino";
+import type { Settings } from "./contract/settings-schema.ts";
+import { runEngine } from "./main.ts";
+
+/** Runs the engine until the process is told to end. Rejects when it can't start or can't go on. */
+export async function engineRole(settings: Settings): Promise<void> {
+  const log = pino({ level: settings.log_level, base: { role: "engine" } });
+  if (settings.nats_url === "")
+    throw new Error("the engine needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const running = await runEngine(settings, log, fail);
+  log.info({ accounts: running.engine.accounts() }, "the engine takes inputs");
+  try {
+    await Promise.race([failed, once(process, "SIGTERM"), once(process, "SIGINT")]);
+  } catch (cause) {
+    log.fatal({ err: cause }, "the engine can't go on; nothing more is acknowledged");
+    throw cause;
+  }
+  log.info("ending: saving the state");
+  await running.close();
+}
