@@ -1,10 +1,10 @@
 /**
  * The folder for what can be fetched or made again: programs that were downloaded or copied.
  */
-import { accessSync, constants, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../contract/assets.ts";
+import { makeFolder, writable } from "./folder.ts";
 
 /**
  * The setting `cache` where it is given, else `.cache` beside the package, else (where that cannot be written) the
@@ -17,17 +17,7 @@ export function cacheFolder(named: string | undefined): string {
   return made(join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "drawdown"));
 }
 
-/** Whether this process may write here; false also when it does not exist. */
-export function writable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function made(folder: string): string {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return folder;
 }

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { makeFolder } from "./folder.ts";
 import { HostError } from "./host-error.ts";
 import { LOOPBACK } from "./ports.ts";
 import { nodeArguments, siblingProgram } from "./program.ts";
@@ -24,7 +25,7 @@ export async function startClickhouse(options: ServerOptions): Promise<Running> 
   const library = clickhouseLibrary();
   if (library === undefined) throw missingLibrary();
   const folder = join(options.data, "clickhouse");
-  mkdirSync(options.data, { recursive: true });
+  makeFolder(options.data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const password = secretFrom(join(folder, "password"));
   const config = writeConfig(folder, password);

@@ -2,8 +2,9 @@
  * One installation, one owner: whoever starts on a data folder holds its lock until it ends, and the lock of a process
  * that was killed is taken over.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./folder.ts";
 import { HostError } from "./host-error.ts";
 import { asIdentity, identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
@@ -21,7 +22,7 @@ export function lockData(data: string): DataLock {
   const lock = join(data, LOCK_FILE);
   const mine = `${lock}.${process.pid}`;
   try {
-    mkdirSync(data, { recursive: true });
+    makeFolder(data);
     writeFileSync(mine, JSON.stringify(identityOf(process.pid)));
   } catch (error) {
     throw new HostError(

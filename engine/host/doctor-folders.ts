@@ -4,9 +4,10 @@
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Settings } from "../contract/settings-schema.ts";
-import { cacheFolder, writable } from "./cache.ts";
+import { cacheFolder } from "./cache.ts";
 import { lockOwner } from "./data-lock.ts";
 import type { Finding } from "./finding.ts";
+import { writable } from "./folder.ts";
 import { isPortFree } from "./ports.ts";
 
 /** Free space under which an installation will soon refuse readings. */

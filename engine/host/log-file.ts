@@ -1,8 +1,9 @@
 /**
  * Log files of children in the data folder: appended to, and set aside once when they have grown past a bound.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "./folder.ts";
 
 /** A log longer than this many bytes is renamed to `.1` (which replaces the one before) when it is opened. */
 export const LOG_BYTES_MAX = 16 * 1024 * 1024;
@@ -12,7 +13,7 @@ const TAIL_BYTES_MAX = 4096;
 
 /** Opens a log for appending, making its folder; the caller closes the descriptor. */
 export function openLog(path: string): number {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX)
     renameSync(path, `${path}.1`);
   return openSync(path, "a", 0o640);

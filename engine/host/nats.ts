@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "./cache.ts";
+import { makeFolder } from "./folder.ts";
 import { findNats } from "./nats-binary.ts";
 import { natsGreeting } from "./nats-greeting.ts";
 import { LOOPBACK } from "./ports.ts";
@@ -22,7 +23,7 @@ const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 export async function startNats(options: ServerOptions): Promise<Running> {
   const binary = await findNats(cacheFolder(options.cache), options.say);
   const folder = join(options.data, "nats");
-  mkdirSync(options.data, { recursive: true });
+  makeFolder(options.data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const serverName = `drawdown-${randomBytes(6).toString("hex")}`;
   const kind: ServerKind = {

@@ -1,9 +1,10 @@
 /**
  * PostgreSQL as a child, on loopback over TCP only, with its cluster in the data folder.
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
+import { makeFolder } from "./folder.ts";
 import { HostError } from "./host-error.ts";
 import { LOOPBACK } from "./ports.ts";
 import { prepareCluster } from "./postgres-cluster.ts";
@@ -21,7 +22,7 @@ const READY_MS = 180_000;
 /** Starts PostgreSQL with an empty database `drawdown` the first time; `url` holds the password. Rejects with a HostError. */
 export async function startPostgres(options: ServerOptions): Promise<Running> {
   const folder = join(options.data, "postgres");
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   widenForOthers(options.data);
   const { programs, user } = await reachablePrograms(folder, options.say);
   const password = passwordOf(folder);

@@ -2,9 +2,10 @@
  * The way that every embedded server is started: end what an earlier owner left, take a port, launch, wait for the
  * first answer, and tell in one line why there is none.
  */
-import { closeSync, mkdirSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./folder.ts";
 import { HostError } from "./host-error.ts";
 import { type Kept, type KeptSpec, spawnKept } from "./keeper.ts";
 import { logLength, logTail, openLog } from "./log-file.ts";
@@ -38,7 +39,7 @@ export type ServerKind = {
 /** Starts it and resolves when it answers; rejects with a HostError. */
 export async function startServer(kind: ServerKind, options: ServerOptions): Promise<Running> {
   const folder = join(options.data, kind.name);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const note = join(options.data, `${kind.name}.pid`);
   const logPath = join(options.data, "logs", `${kind.name}.log`);
   await endLeftover(note, kind.title);
