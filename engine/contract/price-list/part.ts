@@ -87,5 +87,5 @@ export function listAt<T>(
     fault(place, `has ${value.length} elements: at most ${max} are taken`);
     return [undefined];
   }
-  return value.map((element: unknown, index) => read(inside(place, index), element));
+  return Array.from(value, (element: unknown, index) => read(inside(place, index), element));
 }
