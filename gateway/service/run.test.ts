@@ -8,11 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { clockFrom } from "../../engine/contract/clock.ts";
 import { REPORT, SUPPLY_REPORT } from "../../engine/contract/frame.ts";
 import type { Roster } from "../../engine/contract/roster.ts";
-import {
-  commandSubject,
-  metricsSubject,
-  rosterChanged,
-} from "../../engine/contract/subjects.ts";
+import { commandSubject, metricsSubject, rosterChanged } from "../../engine/contract/subjects.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { loadDevices } from "../devices/load.ts";
 import { createMbusDriver } from "../drivers/mbus/driver.ts";
@@ -193,7 +189,9 @@ test("without the registry a restart goes on with the roster on disk, and the se
 test("a silent meter is counted and asked more seldom; the figures are published each second", async () => {
   const figures: GatewayMetrics[] = [];
   const subscription = nc.subscribe(metricsSubject("gateway"), {
-    callback: (_, message) => figures.push(message.json<GatewayMetrics>()),
+    callback: (_, message) => {
+      figures.push(message.json<GatewayMetrics>());
+    },
   });
   const roster = rosterOf(5, 2);
   const [first] = roster.meters;
