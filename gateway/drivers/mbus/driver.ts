@@ -18,7 +18,7 @@ import { modelRefusal, type Target, targetOf } from "./target.ts";
 import { createTcpBus, type MbusBus } from "./tcp.ts";
 
 /** Most buses of one driver. */
-export const BUSES_MAX = 1024;
+const BUSES_MAX = 1024;
 
 /** Device files by name, and the waiting times of a bus where they are not to be the usual ones. */
 export type MbusDriverOptions = {

@@ -18,7 +18,7 @@ export const ALL_ADDRESSES: ScanRange = { from: 1, to: PRIMARY_MAX };
 export type ScanHit = { address: number; result: Readout | Refusal };
 
 /** Longest wait for one address of a search: most of them are empty. */
-export const SCAN_ANSWER_MS = 500;
+const SCAN_ANSWER_MS = 500;
 
 /** Goes through the addresses in order; ends early, with the refusal as last hit, when the bus cannot be reached. */
 export async function* scanBus(

@@ -4,7 +4,7 @@
 import type { TelegramJson } from "./decode/json.ts";
 
 /** Longest cell; what is longer is cut with a mark (the JSON has it whole). */
-export const CELL_CHARACTERS_MAX = 48;
+const CELL_CHARACTERS_MAX = 48;
 
 type Cell = string | number | null;
 

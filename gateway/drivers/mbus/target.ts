@@ -10,7 +10,7 @@ import { type Refusal, refusal } from "./link/refusal.ts";
 import type { MeterAddress } from "./master.ts";
 
 /** Address text of a meter that is selected by its serial number. */
-export const SECONDARY = "secondary";
+const SECONDARY = "secondary";
 
 /** A meter that can be asked. */
 export type Target = { ok: true; meter: MeterAddress & { id: string }; device: MbusDevice };

@@ -6,7 +6,8 @@ import { beginTalk, type Talk } from "./link/ask.ts";
 import { BUS_BOUNDS, type BusBounds } from "./link/bounds.ts";
 import { type Refusal, refusal } from "./link/refusal.ts";
 import type { Transaction } from "./link/steps.ts";
-import { createTcpLine, type Endpoint } from "./link/tcp-line.ts";
+import { TcpLine } from "./link/tcp-line.ts";
+import type { Endpoint } from "./link/tcp-socket.ts";
 
 /** Most transactions that wait for one bus; more are refused as busy. */
 export const BUS_QUEUE_MAX = 1024;
@@ -22,7 +23,7 @@ export type MbusBus = {
 /** A bus at a host and port; it connects when it is first used. */
 export function createTcpBus(endpoint: Endpoint, bounds: Partial<BusBounds> = {}): MbusBus {
   const all = { ...BUS_BOUNDS, ...bounds };
-  const line = createTcpLine(endpoint, all);
+  const line = new TcpLine(endpoint, all);
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 

@@ -6,7 +6,7 @@ import type { Cursor } from "./cursor.ts";
 import { accept, type Result, refuse } from "./result.ts";
 
 /** Most extension bytes behind a DIF. */
-export const DIFE_MAX = 10;
+const DIFE_MAX = 10;
 
 /** What a value is: momentary, an extreme of a period, or from while the meter was in error. */
 export type RecordFunction = "instantaneous" | "maximum" | "minimum" | "error";

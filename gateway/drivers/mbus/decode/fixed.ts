@@ -12,7 +12,7 @@ import { accept, type Result, refuse } from "./result.ts";
 import { readValue } from "./value.ts";
 
 /** Bytes of user data of the fixed structure. */
-export const FIXED_BYTES = 16;
+const FIXED_BYTES = 16;
 
 const BINARY_COUNTERS = 0x01;
 const STORED_VALUES = 0x02;

@@ -10,7 +10,7 @@ import { type DataRecord, readRecords } from "./records.ts";
 import { accept, type Result, refuse } from "./result.ts";
 
 /** A meter's answer: its identity and records, or its refusal. */
-export type Telegram =
+type Telegram =
   | { kind: "data"; header: MeterHeader; records: DataRecord[]; moreFollows: boolean }
   | { kind: "error"; error: ApplicationError };
 

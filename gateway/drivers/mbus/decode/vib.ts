@@ -11,7 +11,7 @@ import { primaryMeaning } from "./vif-primary.ts";
 import { applyExtension, type Qualified, remark } from "./vife.ts";
 
 /** Most extension bytes behind a VIF. */
-export const VIFE_MAX = 10;
+const VIFE_MAX = 10;
 
 const MORE = 0x80;
 const TABLE_FB = 0xfb;

@@ -9,7 +9,7 @@ import { SECONDS_TO_DAYS } from "./meaning.ts";
 /** Only positive contributions are counted: forward flow, import. */
 export const FORWARD = "forward";
 /** Only the amount of negative contributions is counted: backward flow, export. */
-export const BACKWARD = "backward";
+const BACKWARD = "backward";
 
 /** The meaning of a record with all that its extensions changed. */
 export type Qualified = { meaning: Meaning; qualifiers: string[]; offset: Decimal };

@@ -1,135 +1,122 @@
 /**
  * One TCP connection to an M-Bus converter: carries out the steps of a transaction, one at a time.
  */
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAssembler } from "./assembler.ts";
 import type { BusBounds } from "./bounds.ts";
 import type { Reply, Step, StepOutcome } from "./steps.ts";
-
-/** Where a converter listens. */
-export type Endpoint = { host: string; port: number };
-
-/** Carries out steps. Never rejects; after `close` every step ends as closed. */
-export type Line = {
-  perform(step: Step): Promise<Reply>;
-  nowMs(): number;
-  close(): void;
-};
+import { type Endpoint, nameOf, openSocket } from "./tcp-socket.ts";
 
 /** A drain ends at the latest after this many times its quiet time: a chattering bus is no reason to hang. */
 const DRAIN_ROUNDS_MAX = 8;
 
-/** A line that connects when it is first needed. */
-export function createTcpLine(endpoint: Endpoint, bounds: BusBounds): Line {
-  const assembler = createAssembler();
-  const stop = new AbortController();
-  let socket: Socket | undefined;
-  let lastByteMs = 0;
-  let settle: ((outcome: StepOutcome) => void) | undefined;
-  const nowMs = (): number => performance.now();
+/** Carries out steps; connects when it is first needed. Never rejects; after `close` every step ends as closed. */
+export class TcpLine {
+  readonly #endpoint: Endpoint;
+  readonly #bounds: BusBounds;
+  readonly #assembler = createAssembler();
+  readonly #stop = new AbortController();
+  #socket: Socket | undefined;
+  #lastByteMs = 0;
+  /** Ends the ask that is waiting, if one is. */
+  #settle: ((outcome: StepOutcome) => void) | undefined;
 
-  const end = (outcome: StepOutcome): void => {
-    settle?.(outcome);
-    settle = undefined;
-  };
-  const receive = (piece: Uint8Array): void => {
-    lastByteMs = nowMs();
-    if (settle === undefined) return;
-    const frame = assembler.push(piece);
-    if (frame === undefined) return;
-    end(frame.ok ? { got: "frame", frame: frame.value } : { got: "noise", fault: frame.fault });
-  };
-  const drop = (message: string): void => {
-    socket?.removeAllListeners();
-    socket?.on("error", () => {}).destroy();
-    socket = undefined;
-    end({ got: "lost", message });
-  };
-  const open = async (): Promise<string | undefined> => {
-    if (socket !== undefined) return undefined;
-    const opened = await openSocket(endpoint, bounds.connectMs, stop.signal);
-    if (typeof opened === "string") return opened;
-    socket = opened;
-    opened.on("data", receive);
-    opened.on("error", (error) => drop(`${nameOf(endpoint)}: ${error.message}`));
-    opened.on("close", () => drop(`${nameOf(endpoint)} closed the connection`));
-    return undefined;
-  };
-  const silence = (): void => {
-    const torn = assembler.torn();
-    if (torn === undefined || torn.ok) end({ got: "silence" });
-    else end({ got: "noise", fault: torn.fault });
-  };
-  const askOnce = async (bytes: Uint8Array, waitMs: number): Promise<StepOutcome> => {
-    const failure = await open();
-    if (stop.signal.aborted) return { got: "closed" };
+  constructor(endpoint: Endpoint, bounds: BusBounds) {
+    this.#endpoint = endpoint;
+    this.#bounds = bounds;
+  }
+
+  /** A steady clock in milliseconds. */
+  nowMs(): number {
+    return performance.now();
+  }
+
+  /** Carries out one step; the one before must have ended. */
+  async perform(step: Step): Promise<Reply> {
+    return { ...(await this.#outcomeOf(step)), nowMs: this.nowMs() };
+  }
+
+  /** Drops the connection; what waits ends as closed. */
+  close(): void {
+    this.#stop.abort();
+    this.#end({ got: "closed" });
+    this.#drop("closed");
+  }
+
+  async #outcomeOf(step: Step): Promise<StepOutcome> {
+    if (this.#stop.signal.aborted) return { got: "closed" };
+    if (step.do === "ask") return await this.#ask(step.bytes, step.waitMs);
+    if (step.do === "drop") this.#drop("dropped after a broken answer");
+    return await this.#rest(step.quietMs);
+  }
+
+  async #ask(bytes: Uint8Array, waitMs: number): Promise<StepOutcome> {
+    const failure = await this.#open();
+    if (this.#stop.signal.aborted) return { got: "closed" };
     if (failure !== undefined) return { got: "lost", message: failure };
-    assembler.reset();
+    this.#assembler.reset();
     return await new Promise<StepOutcome>((resolve) => {
-      const timer = setTimeout(silence, waitMs);
-      settle = (outcome) => {
+      const timer = setTimeout(() => this.#end(this.#nothingWhole()), waitMs);
+      this.#settle = (outcome) => {
         clearTimeout(timer);
         resolve(outcome);
       };
-      socket?.write(bytes);
+      this.#socket?.write(bytes);
     });
-  };
-  const rest = async (quietMs: number): Promise<StepOutcome> => {
-    lastByteMs = nowMs();
+  }
+
+  async #rest(quietMs: number): Promise<StepOutcome> {
+    this.#lastByteMs = this.nowMs();
     for (let round = 0; round < DRAIN_ROUNDS_MAX; round++) {
-      const leftMs = lastByteMs + quietMs - nowMs();
+      const leftMs = this.#lastByteMs + quietMs - this.nowMs();
       if (leftMs <= 0) break;
-      await sleep(leftMs, undefined, { signal: stop.signal }).catch(() => {});
-      if (stop.signal.aborted) return { got: "closed" };
+      await sleep(leftMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+      if (this.#stop.signal.aborted) return { got: "closed" };
     }
     return { got: "done" };
-  };
-  const outcomeOf = async (step: Step): Promise<StepOutcome> => {
-    if (stop.signal.aborted) return { got: "closed" };
-    if (step.do === "ask") return await askOnce(step.bytes, step.waitMs);
-    if (step.do === "drop") drop("dropped after a broken answer");
-    return await rest(step.quietMs);
-  };
+  }
 
-  return {
-    nowMs,
-    perform: async (step) => ({ ...(await outcomeOf(step)), nowMs: nowMs() }),
-    close() {
-      stop.abort();
-      end({ got: "closed" });
-      drop("closed");
-    },
-  };
-}
+  /** Connects where that is due; gives what went wrong. */
+  async #open(): Promise<string | undefined> {
+    if (this.#socket !== undefined) return undefined;
+    const name = nameOf(this.#endpoint);
+    const opened = await openSocket(this.#endpoint, this.#bounds.connectMs, this.#stop.signal);
+    if (typeof opened === "string") return opened;
+    this.#socket = opened;
+    opened.on("data", (piece) => this.#receive(piece));
+    opened.on("error", (error) => this.#drop(`${name}: ${error.message}`));
+    opened.on("close", () => this.#drop(`${name} closed the connection`));
+    if (this.#stop.signal.aborted) this.#drop("closed");
+    return undefined;
+  }
 
-/** An open socket, or what went wrong in one line. */
-function openSocket(
-  endpoint: Endpoint,
-  connectMs: number,
-  signal: AbortSignal,
-): Promise<Socket | string> {
-  return new Promise((resolve) => {
-    const socket = connect({ ...endpoint, noDelay: true, keepAlive: true });
-    const fail = (message: string): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", abandon);
-      socket.destroy();
-      resolve(`cannot reach ${nameOf(endpoint)}: ${message}`);
-    };
-    const abandon = (): void => fail("closed");
-    const timer = setTimeout(() => fail(`no connection within ${connectMs} ms`), connectMs);
-    signal.addEventListener("abort", abandon, { once: true });
-    socket.on("error", (error) => fail(error.message));
-    socket.once("connect", () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", abandon);
-      socket.removeAllListeners("error");
-      resolve(socket);
-    });
-  });
-}
+  /** Bytes that nobody waits for are only noted: they say that the bus is not at rest. */
+  #receive(piece: Uint8Array): void {
+    this.#lastByteMs = this.nowMs();
+    if (this.#settle === undefined) return;
+    const frame = this.#assembler.push(piece);
+    if (frame === undefined) return;
+    this.#end(
+      frame.ok ? { got: "frame", frame: frame.value } : { got: "noise", fault: frame.fault },
+    );
+  }
 
-function nameOf({ host, port }: Endpoint): string {
-  return `${host}:${port}`;
+  #nothingWhole(): StepOutcome {
+    const torn = this.#assembler.torn();
+    return torn === undefined || torn.ok ? { got: "silence" } : { got: "noise", fault: torn.fault };
+  }
+
+  #drop(message: string): void {
+    this.#socket?.removeAllListeners();
+    this.#socket?.on("error", () => {}).destroy();
+    this.#socket = undefined;
+    this.#end({ got: "lost", message });
+  }
+
+  #end(outcome: StepOutcome): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(outcome);
+  }
 }

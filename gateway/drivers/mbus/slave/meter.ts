@@ -6,12 +6,10 @@ import { USER_DATA_MAX } from "../encode/frame.ts";
 import { relayRecord, STANDARD_RELAY } from "../relay.ts";
 
 /** Kinds of meter that can be simulated, each with the records that such meters send. */
-export const METER_KINDS = ["electricity", "heat", "cooling", "water", "gas"] as const;
-/** A kind of meter. */
-export type MeterKind = (typeof METER_KINDS)[number];
+type MeterKind = "electricity" | "heat" | "cooling" | "water" | "gas";
 
 /** What a meter shows at one moment: registers in atoms, its clock in epoch seconds. */
-export type MeterValues = {
+type MeterValues = {
   atS: number;
   energyWh?: bigint;
   volumeMl?: bigint;
@@ -23,7 +21,7 @@ export type MeterValues = {
 export type SlaveRelay = { connected(): boolean; set(connected: boolean): void };
 
 /** A register of an earlier date, kept by the meter. */
-export type StoredValues = { atS: number; energyWh?: bigint; volumeMl?: bigint };
+type StoredValues = { atS: number; energyWh?: bigint; volumeMl?: bigint };
 
 /** One simulated meter. `values` is asked at each readout. */
 export type SlaveMeter = {

@@ -9,7 +9,7 @@ import type { Delivery, SlaveFault } from "./faults.ts";
 import type { SlaveMeter } from "./meter.ts";
 
 /** Most masters connected at once; more are turned away. */
-export const SLAVE_CONNECTIONS_MAX = 16;
+const SLAVE_CONNECTIONS_MAX = 16;
 
 /** Where to listen, and how slow the faults `late` and `dribble` are. */
 export type SlaveServerOptions = {
