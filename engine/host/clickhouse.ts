@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { makeFolder } from "./folder.ts";
 import { HostError } from "./host-error.ts";
@@ -16,8 +17,9 @@ import { type ServerKind, startServer } from "./server.ts";
 
 const USER = "drawdown";
 const DATABASE = "drawdown";
-/** Most memory that the engine takes for its queries; the rest of the machine is for the others. */
+/** Most memory that the engine takes, and most of the machine's; the rest is for the others. */
 const MEMORY_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+const MEMORY_SHARE_MAX = 0.4;
 const ANSWER_MS = 2_000;
 
 /** Starts ClickHouse; `url` holds user and password and means its database `drawdown`. Rejects with a HostError. */
@@ -113,10 +115,11 @@ function writeConfig(folder: string, password: string): string {
     { mode: 0o600 },
   );
   const config = join(folder, "config.xml");
+  const memoryBytes = Math.floor(Math.min(MEMORY_BYTES_MAX, totalmem() * MEMORY_SHARE_MAX));
   writeFileSync(
     config,
     `<clickhouse><users_config>${escapeXml(users)}</users_config><timezone>UTC</timezone>` +
-      `<max_server_memory_usage>${MEMORY_BYTES_MAX}</max_server_memory_usage></clickhouse>\n`,
+      `<max_server_memory_usage>${memoryBytes}</max_server_memory_usage></clickhouse>\n`,
     { mode: 0o600 },
   );
   return config;
