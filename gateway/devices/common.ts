@@ -5,13 +5,13 @@ import { z } from "zod";
 import { SERVICES } from "../../engine/contract/services.ts";
 
 /** Longest text in a device file. */
-export const DEVICE_TEXT_MAX = 400;
+const DEVICE_TEXT_MAX = 400;
 /** Most entries of a list in a device file. */
 export const DEVICE_ENTRIES_MAX = 16;
 /** Shortest and longest time between two polls that a file may suggest, in seconds. */
-export const POLL_INTERVAL_S_MAX = 86_400;
+const POLL_INTERVAL_S_MAX = 86_400;
 /** Longest wait for one answer that a file may ask for, in milliseconds. */
-export const TIMEOUT_MS_MAX = 30_000;
+const TIMEOUT_MS_MAX = 30_000;
 
 /** A text that people read. */
 export const deviceText = z.string().min(1).max(DEVICE_TEXT_MAX);
@@ -37,7 +37,7 @@ export const WARNINGS = [
 ] as const;
 
 /** One warning: its code and what it means for this model. */
-export const deviceWarning = z.strictObject({ code: z.enum(WARNINGS), text: deviceText });
+const deviceWarning = z.strictObject({ code: z.enum(WARNINGS), text: deviceText });
 
 /** Fields of every device file. */
 export const commonFields = {

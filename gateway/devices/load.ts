@@ -10,7 +10,7 @@ import { type DeviceFile, deviceFile } from "./device.ts";
 /** Largest device file in bytes. */
 export const DEVICE_FILE_BYTES_MAX = 65_536;
 /** Most device files of a folder. */
-export const DEVICE_FILES_MAX = 1_024;
+const DEVICE_FILES_MAX = 1_024;
 
 /** One fault of a file: `pointer` is a JSON pointer into it, empty for the whole file. */
 export type DeviceFault = { file: string; pointer: string; message: string };
@@ -19,7 +19,7 @@ export type DeviceFault = { file: string; pointer: string; message: string };
 export type LoadedDevices = { devices: ReadonlyMap<string, DeviceFile>; faults: DeviceFault[] };
 
 /** The folder of the device files that come with the product. */
-export function devicesFolder(): string {
+function devicesFolder(): string {
   return assetPath("gateway", "devices");
 }
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { commonFields, plausibility, pollHints, warnsExactly } from "./common.ts";
 
 /** Most versions or media that one file covers. */
-export const MBUS_IDS_MAX = 16;
+const MBUS_IDS_MAX = 16;
 
 const byte = z.int().min(0).max(255);
 

@@ -2,9 +2,17 @@
  * Device file of a Modbus meter.
  */
 import { z } from "zod";
-import { commonFields, deviceText, plausibility, pollHints, warnsExactly } from "./common.ts";
+import {
+  commonFields,
+  deviceText,
+  plausibility,
+  pollHints,
+  type WARNINGS,
+  warnsExactly,
+} from "./common.ts";
 import {
   billingRegister,
+  billingUnit,
   displayRegister,
   REGISTER_WORDS,
   WORD_ORDERS,
@@ -12,15 +20,18 @@ import {
 } from "./modbus-register.ts";
 
 /** Most registers that one Modbus request can ask for, by the protocol. */
-export const REQUEST_WORDS_MAX = 125;
+const REQUEST_WORDS_MAX = 125;
 /** Most display registers of a file. */
-export const DISPLAY_REGISTERS_MAX = 4;
+const DISPLAY_REGISTERS_MAX = 4;
 /** Most words that a relay is written with or read back by. */
-export const RELAY_WORDS_MAX = 4;
+const RELAY_WORDS_MAX = 4;
 /** Longest time a relay may take to show its new state, in milliseconds. */
-export const SETTLE_MS_MAX = 60_000;
+const SETTLE_MS_MAX = 60_000;
 /** A serial number is read at least at every n-th poll. */
-export const IDENTITY_EVERY_MAX = 60;
+const IDENTITY_EVERY_MAX = 60;
+
+/** A count of this many atoms is a coarse step: 0.1 kWh, 0.1 m³. */
+const COARSE_ATOMS = { Wh: 100, mL: 100_000 };
 
 const word = z.int().min(0).max(0xffff);
 const words = z.array(word).min(1).max(RELAY_WORDS_MAX);
@@ -87,7 +98,14 @@ const relay = modbusRelay
   .refine(({ write }) => write.function_code === 16 || write.cut.length === 1, {
     path: ["write"],
     message: "function codes 5 and 6 write one value",
-  });
+  })
+  .refine(
+    ({ write }) => write.function_code !== 5 || [...write.cut, ...write.restore].every(isBit),
+    {
+      path: ["write"],
+      message: "function code 5 writes 0 or 1",
+    },
+  );
 
 const plain = z.strictObject({
   protocol: z.literal("modbus"),
@@ -145,15 +163,29 @@ export type ModbusDevice = z.infer<typeof modbusDevice>;
 type Plain = z.infer<typeof plain>;
 
 function saidBy(file: Plain): {
-  code: "no_serial" | "disputed_map" | "coarse_float32" | "read_back_of_command";
+  code: (typeof WARNINGS)[number];
   holds: boolean;
 }[] {
   return [
     { code: "no_serial", holds: file.identity.rule === "unit_and_connection" },
     { code: "disputed_map", holds: file.confidence === "disputed" },
     { code: "coarse_float32", holds: file.billing.type === "float32" },
+    { code: "coarse_step", holds: isCoarse(file.billing) },
     { code: "read_back_of_command", holds: file.relay?.proof === "command" },
   ];
+}
+
+function isBit(value: number): boolean {
+  return value === 0 || value === 1;
+}
+
+/** Whether one count is worth so much that a small balance can be passed by a single step. */
+function isCoarse(billing: Plain["billing"]): boolean {
+  const unit = billingUnit(billing);
+  return (
+    Number(billing.step ?? billing.scale) * Number(unit.atoms) >=
+    COARSE_ATOMS[unit.atom === "Wh" ? "Wh" : "mL"]
+  );
 }
 
 function widestRead(file: Plain): number {

@@ -10,7 +10,7 @@ import type { ModbusLink, Party, Session } from "./link.ts";
 import { type Judge, lookAt } from "./poll.ts";
 
 /** Longest pause between two looks at a relay that has not moved yet, in milliseconds. */
-export const LOOK_MS_MAX = 500;
+const LOOK_MS_MAX = 500;
 /** Looks within the time that a device file gives a relay to settle. */
 const LOOKS = 20;
 

@@ -11,7 +11,7 @@ import type { LinkPool } from "./links.ts";
 import { UNIT_MAX } from "./unit.ts";
 
 /** Wait for one answer while searching, in milliseconds; a unit that is there answers at once. */
-export const SEARCH_TIMEOUT_MS = 300;
+const SEARCH_TIMEOUT_MS = 300;
 
 /** Exceptions of a gateway that has no such unit: no reason to ask it again. */
 const BEHIND_A_GATEWAY: ReadonlySet<number> = new Set([10, 11]);

@@ -50,12 +50,13 @@ export function encodeRelay(closed: boolean, relay: ModbusRelay): number[] {
   return closed ? relay.read_back.connected : relay.read_back.disconnected;
 }
 
-/** The nearest float at or around a value that is read back as at most that value. */
+/** The nearest float that is read back as a value; where floats are too coarse for that, as less and never as more. */
 function floatBits(atoms: bigint, register: BillingRegister): bigint {
   const { over, under } = atomsPerCount(register);
   const nearest = bitsOfFloat((Number(atoms) * Number(under)) / Number(over), register.type);
-  const candidates = [nearest + 1n, nearest, nearest - 1n].filter((bits) => bits >= 0n);
-  return candidates.find((bits) => readAs(bits, register) <= atoms) ?? 0n;
+  const around = [nearest, nearest + 1n, nearest - 1n].filter((bits) => bits >= 0n);
+  const exact = around.find((bits) => readAs(bits, register) === atoms);
+  return exact ?? around.find((bits) => readAs(bits, register) <= atoms) ?? 0n;
 }
 
 function readAs(bits: bigint, register: BillingRegister): bigint {

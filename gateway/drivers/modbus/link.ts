@@ -24,9 +24,9 @@ import { echoFault, wordsOfReply } from "./reply.ts";
 /** Most exchanges that wait on one connection; one more is refused as busy. */
 export const REQUESTS_MAX = 512;
 /** Most requests of one exchange. */
-export const EXCHANGE_REQUESTS_MAX = 64;
+const EXCHANGE_REQUESTS_MAX = 64;
 /** Longest time that failing connections are not tried again, in milliseconds. */
-export const BACK_OFF_MS_MAX = 30_000;
+const BACK_OFF_MS_MAX = 30_000;
 
 /** How to reach the bus. Serial lines and RTU over TCP are further kinds of this union. */
 export type ModbusTransport = { kind: "tcp"; host: string; port: number };
@@ -133,6 +133,8 @@ export class ModbusLink {
       });
     } finally {
       over = true;
+      if (wire.abandon !== undefined)
+        this.#drop(wire, failed("closed", "the exchange ended early"));
     }
   }
 

@@ -6,7 +6,7 @@ import { type Failed, failed } from "./calls.ts";
 import { LINK_TIMES, ModbusLink } from "./link.ts";
 
 /** Most connections that a driver keeps; for one more an idle one is closed. */
-export const LINKS_MAX = 1_024;
+const LINKS_MAX = 1_024;
 
 /** Times of the connections in milliseconds. */
 export type LinkPoolOptions = { connectMs?: number; quietMs?: number };

@@ -4,7 +4,7 @@
 import type { ReadCode, ReadRequest, WriteRequest } from "./calls.ts";
 
 /** Longest frame after its six first bytes: unit, function code and data. */
-export const FRAME_BODY_MAX = 254;
+const FRAME_BODY_MAX = 254;
 const HEADER_BYTES = 6;
 
 /** A frame of a client. */

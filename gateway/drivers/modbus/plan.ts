@@ -6,7 +6,7 @@ import { REGISTER_WORDS } from "../../devices/modbus-register.ts";
 import type { ReadRequest } from "./calls.ts";
 
 /** Bits of function codes 1 and 2 that a request may ask for, by the protocol. */
-export const REQUEST_BITS_MAX = 2_000;
+const REQUEST_BITS_MAX = 2_000;
 
 /** What is wanted of one reading; billing is always part of it unless only the relay is asked. */
 export type Wanted = { identity: boolean; billing: boolean; display: boolean; relay: boolean };

@@ -12,7 +12,7 @@ import type { Exact } from "./bits.ts";
 export type Fraction = { over: bigint; under: bigint };
 
 /** A decimal text, which the schema has checked, as a fraction. */
-export function fractionOf(text: string): Fraction {
+function fractionOf(text: string): Fraction {
   const [whole = "", fraction = ""] = text.split(".");
   return { over: BigInt(whole + fraction), under: 10n ** BigInt(fraction.length) };
 }
@@ -59,7 +59,7 @@ export function displayCount(value: number, register: DisplayRegister): number {
 }
 
 /** Division that rounds down for both signs. */
-export function floorDiv(over: bigint, under: bigint): bigint {
+function floorDiv(over: bigint, under: bigint): bigint {
   const quotient = over / under;
   return over % under !== 0n && over < 0n ? quotient - 1n : quotient;
 }
