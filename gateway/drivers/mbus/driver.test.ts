@@ -17,7 +17,7 @@ import { testElectricityMeter, testRelay, testWaterMeter } from "./testing/meter
 const NOW_S = 1_772_366_460;
 const { devices } = loadDevices();
 const QUICK: Partial<BusBounds> = {
-  answerMs: 300,
+  answerMs: 500,
   quietMs: 40,
   connectMs: 1_000,
   settleMs: 150,
@@ -33,7 +33,7 @@ type Setting = Partial<SlaveServerOptions> & { bounds?: Partial<BusBounds> };
 
 async function setUp({ bounds, ...options }: Setting = {}) {
   const meters = options.meters ?? [1, 2, 3, 4].map(testWaterMeter);
-  const server = await createMbusSlaveServer({ lateMs: 330, ...options, meters });
+  const server = await createMbusSlaveServer({ lateMs: 530, ...options, meters });
   const driver = createMbusDriver({ devices, bounds: { ...QUICK, ...bounds } });
   running.push(server, driver);
   return { server, driver };
@@ -92,7 +92,7 @@ describe("a sound bus", () => {
   });
 
   it("is searched for meters", async () => {
-    const { server, driver } = await setUp({ bounds: { answerMs: 15 } });
+    const { server, driver } = await setUp();
     const found = [];
     for await (const meter of driver.discover({ host: server.host, port: server.port })) {
       found.push(meter);
@@ -140,7 +140,7 @@ describe("a meter that misbehaves", () => {
   );
 
   it("is read again once it is sound", async () => {
-    const { server, driver } = await setUp({ bounds: { retries: 0 } });
+    const { server, driver } = await setUp({ bounds: { answerMs: 1_500, retries: 0 } });
     for (const fault of ["reset", "garbage", "wrong_address", "endless"] as const) {
       server.setFault("10000002", fault);
       expect((await read(driver, rosterMeter(server, 2))).ok).toBe(false);
@@ -169,7 +169,7 @@ describe("a meter that misbehaves", () => {
   });
 
   it("leaves the neighbours alone also when read by secondary address", async () => {
-    const { server, driver } = await setUp({ bounds: { retries: 0 } });
+    const { server, driver } = await setUp({ bounds: { answerMs: 1_500, retries: 0 } });
     for (const fault of ["wrong_id", "garbage", "silent"] as const) {
       server.setFault("10000002", fault);
       for (const number of [1, 2, 3]) {
@@ -193,7 +193,7 @@ describe("a meter that is not the one asked for", () => {
     ["a service in other units", { service: "electricity" }, "not_available"],
     ["an address where nobody is", { address: "77" }, "timeout"],
   ] as const)("(%s) is not read", async (_what, change, fault) => {
-    const { server, driver } = await setUp({ bounds: { answerMs: 150, retries: 0 } });
+    const { server, driver } = await setUp({ bounds: { retries: 1 } });
     const reading = await read(driver, { ...rosterMeter(server, 1), ...change });
     expect(reading).toMatchObject({ ok: false, fault, message: expect.stringMatching(/.+/) });
   });

@@ -10,6 +10,8 @@ import { bytesOf, frameOf } from "./testing/telegrams.ts";
 import { createMemoryWire } from "./testing/wire.ts";
 
 const FIRST = "7B 01 7C";
+/** The header of the first test meter, whose own address is 1. */
+const OWN_HEADER = "01 00 00 10 24 40 01 07 01 00 00 00";
 const SECOND = "5B 01 5C";
 
 function setUp(meters: readonly SlaveMeter[] = [testWaterMeter(1), testWaterMeter(2)]) {
@@ -40,6 +42,13 @@ describe("a read by primary address", () => {
     expect(shortOnes(wire.sent)).toEqual(["40 01 41", FIRST, FIRST]);
   });
 
+  it("takes that same header from the right address", () => {
+    const { wire, master } = setUp();
+    const meter = { by: "primary", address: 1, id: "10000001" } as const;
+    wire.script.push(bytesOf("E5"), longFrame(8, 1, 0x72, bytesOf(OWN_HEADER)));
+    expect(wire.run((talk) => master.read(talk, meter)).ok).toBe(true);
+  });
+
   it("initialises anew after a failure", () => {
     const { bus, wire, master } = setUp();
     const read = () => wire.run((talk) => master.read(talk, { by: "primary", address: 1 }));
@@ -53,13 +62,9 @@ describe("a read by primary address", () => {
   });
 
   it.each([
-    ["another address", longFrame(8, 2, 0x72, frameOf("").subarray(7, -2)), "wrong_identity"],
+    ["another address", longFrame(8, 2, 0x72, bytesOf(OWN_HEADER)), "wrong_identity"],
     ["another id", frameOf("0C 13 99 99 99 99"), "wrong_identity"],
-    [
-      "a request's control field",
-      longFrame(0x53, 1, 0x72, frameOf("").subarray(7, -2)),
-      "malformed",
-    ],
+    ["a request's control field", longFrame(0x53, 1, 0x72, bytesOf(OWN_HEADER)), "malformed"],
     ["an acknowledgement", bytesOf("E5"), "malformed"],
     ["a broken checksum", bytesOf("68 03 03 68 08 01 70 00 16"), "malformed"],
   ])("does not take an answer with %s", (_what, answer, fault) => {
