@@ -9,6 +9,11 @@ const PROBLEMS = {
     code: "request_invalid",
     detail: "the Host header or the address is malformed",
   },
+  401: {
+    title: "Unauthorized",
+    code: "unauthorized",
+    detail: "the key or ticket is missing, unknown or expired: send Authorization: Bearer KEY",
+  },
   413: {
     title: "Content Too Large",
     code: "body_too_large",

@@ -1,0 +1,253 @@
+/**
+ * The stream of one api process: one reader of EVENTS and of the figures for all of its connections.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Clock } from "../../engine/contract/clock.ts";
+import { ensureStreams } from "../../engine/contract/streams.ts";
+import { STREAMS } from "../../engine/contract/subjects.ts";
+import { problemResponse } from "../uws/problem.ts";
+import type { Peer, UpgradeAnswer, UpgradeAsk, WebSocketRoute } from "../uws/websocket.ts";
+import { bearerOf, type StreamAccess } from "./access.ts";
+import { eventsFrom, type PlacedEvent } from "./events.ts";
+import { Figures } from "./figures.ts";
+import { LiveEvent } from "./live-event.ts";
+import { MESSAGE_BYTES_MAX, topicText } from "./messages.ts";
+import { Owners } from "./owners.ts";
+import { type Resuming, resume, Turnstile } from "./resume.ts";
+import { Session, type SessionHost } from "./session.ts";
+import { type StreamTicket, Tickets } from "./tickets.ts";
+
+/** Where the stream is served. */
+export const STREAM_PATH = "/v1/stream";
+/** Most connections of one process; more are answered 503. */
+export const CONNECTIONS_MAX = 4_000;
+/** Most connections that have not said who they are. */
+export const STRANGERS_MAX = 200;
+/** How often keys are asked for again, in milliseconds. */
+const AUTHORIZE_EVERY_MS = 60_000;
+/** How often figures are sent, in milliseconds. */
+const FIGURES_EVERY_MS = 1_000;
+/** How long to wait before EVENTS is read again after it could not be, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** What the hub needs. `onError` hears of what it goes on after. */
+export type StreamHubOptions = {
+  nats: NatsConnection;
+  access: StreamAccess;
+  clock: Clock;
+  onError?: (error: unknown) => void;
+};
+
+/** Figures of the hub itself. */
+export type StreamHubFigures = {
+  connections: number;
+  topics: number;
+  /** Messages left out for slow readers that are connected now. */
+  lagged: number;
+  /** The last sequence of EVENTS that was sent on. */
+  seq: number;
+};
+
+/** A running hub. */
+export type StreamHub = {
+  /** To be given to `serve` as its WebSocket route. */
+  route: WebSocketRoute;
+  /** A one-time ticket for a key that was found good; undefined when too many are out (answer 503). */
+  issueTicket(token: string): StreamTicket | undefined;
+  figures(): StreamHubFigures;
+  /** Stops reading. Connections are the server's to close. */
+  close(): Promise<void>;
+};
+
+/** Opens the hub on a NATS connection, which stays the caller's. Throws when JetStream cannot be reached. */
+export async function openStreamHub(options: StreamHubOptions): Promise<StreamHub> {
+  const manager = await jetstreamManager(options.nats);
+  await ensureStreams(manager);
+  const { state } = await manager.streams.info(STREAMS.events);
+  return new Hub(options, manager, state.last_seq);
+}
+
+class Hub implements StreamHub, SessionHost {
+  readonly access: StreamAccess;
+  readonly route: WebSocketRoute;
+  readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
+  readonly #manager: JetStreamManager;
+  readonly #stream: JetStreamClient;
+  readonly #owners: Owners;
+  readonly #figures: Figures;
+  readonly #sessions = new Set<Session>();
+  readonly #tickets = new Tickets();
+  readonly #turnstile = new Turnstile();
+  readonly #end = new AbortController();
+  readonly #timers: NodeJS.Timeout[];
+  readonly #tail: Promise<void>;
+  #head: number;
+  #beat = 0;
+
+  constructor(options: StreamHubOptions, manager: JetStreamManager, head: number) {
+    this.access = options.access;
+    this.#clock = options.clock;
+    this.#onError = options.onError ?? (() => undefined);
+    this.#manager = manager;
+    this.#stream = jetstream(options.nats);
+    this.#owners = new Owners(options.access);
+    this.#figures = new Figures(options.nats);
+    this.#head = head;
+    this.route = {
+      path: STREAM_PATH,
+      messageBytesMax: MESSAGE_BYTES_MAX,
+      upgrade: (ask) => this.#upgrade(ask),
+    };
+    this.#timers = [
+      setInterval(() => this.#sendFigures(), FIGURES_EVERY_MS),
+      setInterval(() => void this.#authorizeAgain(), AUTHORIZE_EVERY_MS),
+    ];
+    this.#tail = this.#follow();
+  }
+
+  issueTicket(token: string): StreamTicket | undefined {
+    return this.#tickets.issue(token, Date.now());
+  }
+
+  figures(): StreamHubFigures {
+    let topics = 0;
+    let lagged = 0;
+    for (const session of this.#sessions) {
+      topics += session.topics;
+      lagged += session.outbox.leftTotal;
+    }
+    return { connections: this.#sessions.size, topics, lagged, seq: this.#head };
+  }
+
+  async close(): Promise<void> {
+    this.#end.abort();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#figures.close();
+    await this.#tail;
+  }
+
+  state(): { seq: number; at: string; speed: number } {
+    return { seq: this.#head, at: this.#now(), speed: this.#clock.speed };
+  }
+
+  resume(session: Session, since: number): void {
+    session.isResuming = true;
+    const with_: Resuming = {
+      stream: this.#stream,
+      owners: this.#owners,
+      head: () => this.#head,
+      first: async () => (await this.#manager.streams.info(STREAMS.events)).state.first_seq,
+      signal: this.#end.signal,
+    };
+    void this.#turnstile.pass(async () => {
+      try {
+        if (!session.isClosed) await resume(session, since, with_);
+      } catch (error) {
+        if (!this.#end.signal.aborted) this.#onError(error);
+        session.end(1_011, "events could not be read again: connect anew");
+      }
+    });
+  }
+
+  onClosed(session: Session): void {
+    this.#sessions.delete(session);
+  }
+
+  async #upgrade(ask: UpgradeAsk): Promise<UpgradeAnswer> {
+    const ticket = ask.query.get("ticket");
+    const authorization = ask.header("authorization");
+    const isStranger = ticket === null && authorization === undefined;
+    if (this.#isFull(isStranger)) return { refuse: problemResponse(503) };
+    if (isStranger) return { open: (peer) => this.#open(peer) };
+    const token =
+      ticket === null ? bearerOf(authorization) : this.#tickets.redeem(ticket, Date.now());
+    const caller = token === undefined ? undefined : await this.access.authorize(token);
+    if (token === undefined || caller === undefined) return { refuse: problemResponse(401) };
+    return { open: (peer) => this.#open(peer, { token, caller }) };
+  }
+
+  #open(peer: Peer, known?: ConstructorParameters<typeof Session>[2]): Session {
+    const session = new Session(peer, this, known);
+    session.standBehind(this.#head);
+    this.#sessions.add(session);
+    return session;
+  }
+
+  #isFull(isStranger: boolean): boolean {
+    if (this.#sessions.size >= CONNECTIONS_MAX) return true;
+    if (!isStranger) return false;
+    let strangers = 0;
+    for (const session of this.#sessions) if (!session.isAuthorized) strangers++;
+    return strangers >= STRANGERS_MAX;
+  }
+
+  /** Reads EVENTS as it grows, for as long as the hub lives. */
+  async #follow(): Promise<void> {
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      try {
+        for await (const placed of eventsFrom(this.#stream, this.#head + 1, signal)) {
+          await this.#dispatch(placed);
+        }
+      } catch (error) {
+        if (!signal.aborted) this.#onError(error);
+      }
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      await this.#findHead().catch(this.#onError);
+    }
+  }
+
+  /** A stream that was made anew begins at 1 again. */
+  async #findHead(): Promise<void> {
+    if (this.#end.signal.aborted) return;
+    await ensureStreams(this.#manager);
+    const { state } = await this.#manager.streams.info(STREAMS.events);
+    if (state.last_seq >= this.#head) return;
+    this.#head = 0;
+    for (const session of this.#sessions) session.standBehind(0);
+  }
+
+  async #dispatch(placed: PlacedEvent): Promise<void> {
+    let owner: string | undefined;
+    let isLost = false;
+    try {
+      owner = placed.event && (await this.#owners.of(placed.event.data.account_id));
+    } catch (error) {
+      this.#onError(error);
+      isLost = true;
+    }
+    this.#head = placed.seq;
+    if (isLost) for (const session of this.#sessions) session.missed();
+    if (placed.event === undefined || owner === undefined) return;
+    const event = new LiveEvent(placed, placed.event, owner);
+    for (const session of this.#sessions) session.offer(event);
+  }
+
+  #sendFigures(): void {
+    let text: string | undefined;
+    this.#beat++;
+    for (const session of this.#sessions) {
+      if (!session.hearsMetrics) continue;
+      text ??= topicText("ops.metrics", this.#beat, this.#now(), this.#figures.text(Date.now()));
+      session.outbox.sendIfFree(text);
+    }
+  }
+
+  async #authorizeAgain(): Promise<void> {
+    for (const session of [...this.#sessions]) {
+      await session.authorizeAgain().catch(this.#onError);
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#clock.nowS() * 1_000).toISOString();
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * One connection: who it is, what it hears, and where in the stream of events it stands.
+ */
+import type { Peer, PeerListener } from "../uws/websocket.ts";
+import { bearerOf, type StreamAccess, type StreamCaller } from "./access.ts";
+import type { LiveEvent } from "./live-event.ts";
+import {
+  CLOSE_CODES,
+  type ClientMessage,
+  clientMessage,
+  faultText,
+  type StreamFault,
+  TOPICS_MAX,
+} from "./messages.ts";
+import { Outbox } from "./outbox.ts";
+
+/** How long a connection may stay without saying who it is, in milliseconds. */
+export const AUTHORIZE_MS_MAX = 5_000;
+/** Most messages of one client that wait to be followed; more ends the connection. */
+export const MESSAGES_WAITING_MAX = 32;
+
+/** What a session asks of the hub. */
+export type SessionHost = {
+  access: StreamAccess;
+  /** What the answer to a subscription says: the last sequence that was sent on, and the installation's clock. */
+  state(): { seq: number; at: string; speed: number };
+  /** Sends what came after `since` until the session stands where all others do. */
+  resume(session: Session, since: number): void;
+  onClosed(session: Session): void;
+};
+
+/** A connection to the stream. */
+export class Session implements PeerListener {
+  readonly outbox: Outbox;
+  readonly #peer: Peer;
+  readonly #host: SessionHost;
+  readonly #topics = new Set<string>();
+  readonly #accountTopics = new Map<string, Set<string>>();
+  #caller: StreamCaller | undefined;
+  #token: string | undefined;
+  #cursor = 0;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether older events are being read again, so that live ones must wait their turn. */
+  isResuming = false;
+  isClosed = false;
+
+  constructor(peer: Peer, host: SessionHost, known?: { caller: StreamCaller; token: string }) {
+    this.#peer = peer;
+    this.#host = host;
+    this.outbox = new Outbox(peer);
+    this.#caller = known?.caller;
+    this.#token = known?.token;
+    if (known !== undefined) return;
+    const late = (): void => peer.close(CLOSE_CODES.unauthorized, "no key came in time");
+    this.#timer = setTimeout(late, AUTHORIZE_MS_MAX);
+  }
+
+  get topics(): number {
+    return this.#topics.size;
+  }
+  get isAuthorized(): boolean {
+    return this.#caller !== undefined;
+  }
+  get hearsMetrics(): boolean {
+    return this.#topics.has("ops.metrics");
+  }
+
+  message(text: string): void {
+    if (this.#waiting >= MESSAGES_WAITING_MAX) {
+      this.#peer.close(CLOSE_CODES.tooFast, "too many messages at once");
+      return;
+    }
+    this.#waiting++;
+    this.#last = this.#last.then(() => this.#follow(text)).finally(() => this.#waiting--);
+  }
+  drained(): void {
+    this.outbox.drained();
+  }
+  closed(): void {
+    this.isClosed = true;
+    clearTimeout(this.#timer);
+    this.outbox.close();
+    this.#host.onClosed(this);
+  }
+
+  /** An event as it happens. */
+  offer(event: LiveEvent): void {
+    if (!this.isResuming) this.deliver(event);
+  }
+
+  /** Sends an event to the topics that want it, once. */
+  deliver(event: LiveEvent): void {
+    if (event.seq <= this.#cursor) return;
+    this.#cursor = event.seq;
+    if (!this.#mayHear(event.accountId, event.owner)) return;
+    if (this.#topics.has("events")) this.outbox.send(event.text("events"));
+    for (const topic of this.#accountTopics.get(event.accountId) ?? []) {
+      this.outbox.send(event.text(topic));
+    }
+  }
+
+  /** An event was lost on the way here, and it may have been for this session. */
+  missed(): void {
+    if (this.#topics.has("events") || this.#accountTopics.size > 0) this.outbox.leaveOut(1);
+  }
+
+  /** Places the session behind an event, so that the next one is sent. */
+  standBehind(seq: number): void {
+    this.#cursor = seq;
+  }
+
+  fault(code: StreamFault, detail: string, topic?: string): void {
+    this.outbox.send(faultText(code, detail, topic));
+  }
+
+  end(code: number, reason: string): void {
+    this.#peer.close(code, reason);
+  }
+
+  /** Asks whether the key is still good, and ends the connection if it is not. */
+  async authorizeAgain(): Promise<void> {
+    if (this.#token === undefined) return;
+    this.#caller = await this.#host.access.authorize(this.#token);
+    if (this.#caller === undefined) this.end(CLOSE_CODES.unauthorized, "the key is no longer good");
+  }
+
+  async #follow(text: string): Promise<void> {
+    const message = parsed(text);
+    if ("problem" in message) return this.fault("message_invalid", message.problem);
+    try {
+      if (message.authorization !== undefined) await this.#authorize(message.authorization);
+      if (this.isClosed) return;
+      if (this.#caller === undefined) return this.end(CLOSE_CODES.unauthorized, "say who you are");
+      for (const topic of message.unsubscribe ?? []) this.#drop(topic);
+      for (const topic of message.subscribe ?? []) await this.#add(topic, this.#caller);
+    } catch {
+      this.fault("registry_unavailable", "keys and owners cannot be looked up now: try again");
+    }
+    this.#answer(message.since);
+  }
+
+  #answer(since: number | undefined): void {
+    const { seq, at, speed } = this.#host.state();
+    const subscribed = [...this.#topics];
+    this.outbox.send(JSON.stringify({ subscribed, seq, at, speed }));
+    if (since === undefined) return;
+    if (since > seq)
+      this.fault("since_ahead", `the newest event is ${seq}: nothing came after ${since}`);
+    else if (this.isResuming)
+      this.fault("resume_under_way", "wait for the events asked for before");
+    else if (since < seq) this.#host.resume(this, since);
+  }
+
+  async #authorize(authorization: string): Promise<void> {
+    const token = bearerOf(authorization);
+    this.#caller = token === undefined ? undefined : await this.#host.access.authorize(token);
+    this.#token = token;
+    if (this.#caller !== undefined) clearTimeout(this.#timer);
+  }
+
+  async #add(topic: string, caller: StreamCaller): Promise<void> {
+    if (this.#topics.has(topic)) return;
+    if (this.#topics.size >= TOPICS_MAX) {
+      return this.fault(
+        "too_many_topics",
+        `a connection hears at most ${TOPICS_MAX} topics`,
+        topic,
+      );
+    }
+    if (topic === "ops.metrics" && !caller.metrics) {
+      return this.fault("topic_forbidden", "this key may not hear figures", topic);
+    }
+    if (topic !== "ops.metrics" && topic !== "events") {
+      const accountId = await this.#accountOf(topic);
+      if (accountId === undefined)
+        return this.fault("topic_unknown", "there is no such topic", topic);
+      const topics = this.#accountTopics.get(accountId) ?? new Set();
+      this.#accountTopics.set(accountId, topics.add(topic));
+    }
+    this.#topics.add(topic);
+  }
+
+  #drop(topic: string): void {
+    this.#topics.delete(topic);
+    for (const [accountId, topics] of this.#accountTopics) {
+      topics.delete(topic);
+      if (topics.size === 0) this.#accountTopics.delete(accountId);
+    }
+  }
+
+  /** The account behind a topic, if the caller may hear of it. */
+  async #accountOf(topic: string): Promise<string | undefined> {
+    const { access } = this.#host;
+    const id = topic.slice(topic.indexOf(":") + 1);
+    const accountId = topic.startsWith("meter:") ? await access.accountOfMeter(id) : id;
+    if (accountId === undefined) return undefined;
+    const owner = await access.ownerOf(accountId);
+    return owner !== undefined && this.#mayHear(accountId, owner) ? accountId : undefined;
+  }
+
+  #mayHear(accountId: string, owner: string): boolean {
+    const caller = this.#caller;
+    if (caller === undefined || caller.operatorId !== owner) return false;
+    return caller.accountIds === undefined || caller.accountIds.has(accountId);
+  }
+}
+
+function parsed(text: string): ClientMessage | { problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: "this is no JSON" };
+  }
+  const { data, error } = clientMessage.safeParse(value);
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  return {
+    problem: `/${issue?.path.join("/") ?? ""} ${issue?.message ?? "is not understood"}`.trim(),
+  };
+}
