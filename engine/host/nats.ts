@@ -13,7 +13,7 @@ import type { Running, ServerOptions } from "./running.ts";
 import { type ServerKind, startServer } from "./server.ts";
 
 /** Longest message that the server takes: a rated block of 64 Ki readings fits. */
-export const NATS_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
+const NATS_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
 /** Most bytes that JetStream keeps on disk over all streams; the streams set their own lower bounds. */
 const STORE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
 /** Most bytes that JetStream keeps in memory streams. */

@@ -64,7 +64,7 @@ export function postgresPackage(): { folder: string; version: string } | undefin
 }
 
 /** npm drops symbolic links; the package lists them, and its own install script may not have been allowed to run. */
-export function restoreLinks(folder: string): void {
+function restoreLinks(folder: string): void {
   const list = join(folder, "native", "pg-symlinks.json");
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];

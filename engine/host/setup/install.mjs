@@ -32,7 +32,7 @@ export async function install(root) {
 }
 
 /** Notes that what is installed now is right. */
-export function writeStamp(root) {
+function writeStamp(root) {
   writeFileSync(stampPath(root), wanted(root));
 }
 
