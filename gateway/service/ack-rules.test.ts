@@ -32,6 +32,16 @@ test.each([
     { shard: 1, epoch: 0, sequence: 0, refused: { sequence: 1, code: "unknown_gateway" } },
     ["halt"],
   ],
+  [
+    "a frame that was counted and not applied",
+    { ...base, refused: { sequence: 39, code: "foreign_slot" } },
+    ["rescue"],
+  ],
+  [
+    "a frame that was not even counted",
+    { ...base, refused: { sequence: 41, code: "malformed" } },
+    ["progress", "halt"],
+  ],
   ["a wrong tag", { ...base, refused: { sequence: 41, code: "bad_tag" } }, ["progress", "halt"]],
 ] as const)("%s", (_, ack, steps) => {
   expect(ackSteps(ack, at).map(({ step }) => step)).toEqual(steps);

@@ -1,10 +1,13 @@
 /**
  * What a durable acknowledgement asks of the gateway: the rules, without any sending.
  */
-import type { DurableAck } from "../../engine/contract/acks.ts";
+import type { DurableAck, FrameRefusal } from "../../engine/contract/acks.ts";
 
 /** Refusals that no repeat mends: a person must look. */
-export type HaltingRefusal = "malformed" | "unknown_gateway" | "bad_tag" | "wrong_shard";
+export type HaltingRefusal = Extract<
+  FrameRefusal,
+  "malformed" | "foreign_slot" | "unknown_gateway" | "bad_tag" | "wrong_shard"
+>;
 
 /** Where the spool stands. */
 export type SpoolStand = { epoch: number; durable: number };
@@ -12,13 +15,15 @@ export type SpoolStand = { epoch: number; durable: number };
 /**
  * `progress`: the engine holds everything up to `sequence`. `renew`: it knows a later epoch, or more of ours than is here,
  * so that ours would be taken for repeats. `rewind`: send again from the first unacknowledged. `restamp`: fetch the
- * roster and send again under its version, without slots that are no longer ours. `halt`: stop and raise an alarm.
+ * roster and send again under its version. `rescue`: everything up to `upTo` is used, but a frame in it was not applied.
+ * `halt`: stop and raise an alarm.
  */
 export type AckStep =
   | { step: "progress"; sequence: number }
   | { step: "renew"; epoch: number }
   | { step: "rewind" }
-  | { step: "restamp"; code: "old_roster" | "foreign_slot" }
+  | { step: "restamp" }
+  | { step: "rescue"; sequence: number; code: "foreign_slot" | "malformed"; upTo: number }
   | { step: "halt"; code: HaltingRefusal };
 
 /** The steps that an acknowledgement asks for, in order; none for one that is about frames of an epoch gone by. */
@@ -28,18 +33,22 @@ export function ackSteps(ack: DurableAck, stand: SpoolStand): AckStep[] {
   const progress: AckStep[] =
     ack.epoch === stand.epoch ? [{ step: "progress", sequence: ack.sequence }] : [];
   if (ack.refused === undefined) return progress;
-  switch (ack.refused.code) {
+  const { code, sequence } = ack.refused;
+  switch (code) {
     case "old_epoch":
       return progress;
     case "sequence_gap":
       return [...progress, { step: "rewind" }];
     case "old_roster":
+      return [...progress, { step: "restamp" }];
     case "foreign_slot":
-      return [...progress, { step: "restamp", code: ack.refused.code }];
+    case "malformed":
+      if (ack.epoch === stand.epoch && sequence <= ack.sequence)
+        return [{ step: "rescue", sequence, code, upTo: ack.sequence }];
+      return [...progress, { step: "halt", code }];
     case "bad_tag":
     case "unknown_gateway":
-    case "malformed":
     case "wrong_shard":
-      return [...progress, { step: "halt", code: ack.refused.code }];
+      return [...progress, { step: "halt", code }];
   }
 }

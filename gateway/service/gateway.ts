@@ -13,7 +13,8 @@ import type { LinkQueues } from "./link-queues.ts";
 import { Packer } from "./packer.ts";
 import { type Drivers, Poller } from "./poller.ts";
 import { Publisher } from "./publisher.ts";
-import { restamp, type SetAside } from "./restamp.ts";
+import type { SetAside } from "./rescue.ts";
+import { restamp } from "./restamp.ts";
 import { openRoster, type RosterBook } from "./roster.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { takeSupplyCommands } from "./supply.ts";
@@ -220,7 +221,7 @@ export class Gateway {
   #setAside(entries: SetAside): void {
     const path = join(this.#options.folder, "set-aside.ndjson");
     this.#alarm("roster")(
-      `frame ${entries.sequence} held readings of slots that are no longer ours: see ${path}`,
+      `frame ${entries.sequence} held what the engine does not take from this gateway: see ${path}`,
     );
     this.#keepingAside = this.#keepingAside.then(() => keepAside(path, entries));
   }

@@ -10,7 +10,8 @@ import { type DurableAck, durableAck } from "../../engine/contract/acks.ts";
 import { frameShape } from "../../engine/contract/frame.ts";
 import { ackSubject, frameSubject } from "../../engine/contract/subjects.ts";
 import { type AckStep, ackSteps } from "./ack-rules.ts";
-import { refit, type SetAside } from "./restamp.ts";
+import { type Refused, rescue, type SetAside } from "./rescue.ts";
+import { restamp } from "./restamp.ts";
 import type { Spool, SpooledFrame } from "./spool.ts";
 
 /** Most frames sent and not yet durably acknowledged. */
@@ -35,7 +36,7 @@ const ACK_BYTES_MAX = 4_096;
 
 /** How long silence is waited out at first, and at most; tests take shorter times. */
 export type PublisherTimes = { silenceMs: number; silenceMsMax: number };
-const TIMES: PublisherTimes = { silenceMs: 2_000, silenceMsMax: 60_000 };
+const TIMES: PublisherTimes = { silenceMs: 2_000, silenceMsMax: 15_000 };
 
 /** Whose frames, from where to where. */
 export type PublisherOptions = {
@@ -50,7 +51,7 @@ export type PublisherOptions = {
   refreshRoster(): Promise<number>;
   /** Whether a slot is this gateway's by the roster now known. */
   ownsSlot(slot: number): boolean;
-  /** Takes what the engine refuses because its slot is no longer this gateway's: kept for people, not sent again. */
+  /** Takes what the engine will never take from this gateway: kept for people, not sent again. */
   setAside(entries: SetAside): void;
   /** Told in one line what a person should see, and `undefined` when it is over. */
   onAlarm(message: string | undefined): void;
@@ -71,11 +72,13 @@ export class Publisher {
   /** Rises with each rewind, so that a send that was under way does not move `next` on. */
   #turn = 0;
   #published = 0;
-  /** Frames up to this sequence, or of an older roster version, are fitted to the roster before they are sent. */
-  #refitUpTo = 0;
+  /** Frames of an older roster version than this are stamped anew when they are sent. */
   #leastRoster = 0;
-  #refitAt = 0;
-  #setAsideUpTo = 0;
+  #restampedAt = 0;
+  /** Rounds in which the engine did not know a slot of our roster. */
+  #unknownSlots = 0;
+  /** Acknowledgements are taken one after the other. */
+  #taking: Promise<void> = Promise.resolve();
   #failures = 0;
   #notBefore = 0;
   /** When the wait for an acknowledgement began. */
@@ -94,7 +97,7 @@ export class Publisher {
     this.#next = options.spool.acknowledged + 1;
     this.#acks = options.nc.subscribe(ackSubject(options.gateway), {
       callback: (error, message) => {
-        if (error === null) this.#take(message.data);
+        if (error === null) this.#receive(message.data);
       },
     });
     this.#running = this.#run();
@@ -116,6 +119,7 @@ export class Publisher {
     this.#wake();
     await this.#running;
     await this.#busy;
+    await this.#taking;
     if (!this.#acks.isClosed()) this.#acks.unsubscribe();
   }
 
@@ -176,18 +180,9 @@ export class Publisher {
   }
 
   #fitted(frame: Uint8Array): Uint8Array {
-    const shape = frameShape(frame);
-    if (shape === undefined) return frame;
-    const suspect = shape.sequence <= this.#refitUpTo;
-    if (shape.rosterVersion >= this.#leastRoster && !suspect) return frame;
-    const { key, ownsSlot } = this.#options;
-    const owns = suspect ? ownsSlot : () => true;
-    const fit = refit(frame, { version: this.#leastRoster, owns }, key);
-    if (fit.setAside !== undefined && shape.sequence > this.#setAsideUpTo) {
-      this.#setAsideUpTo = shape.sequence;
-      this.#options.setAside(fit.setAside);
-    }
-    return fit.frame;
+    const rosterVersion = this.#leastRoster;
+    const old = (frameShape(frame)?.rosterVersion ?? rosterVersion) < rosterVersion;
+    return old ? restamp(frame, { rosterVersion }, this.#options.key) : frame;
   }
 
   #backOff(reason: unknown): void {
@@ -198,24 +193,34 @@ export class Publisher {
       this.#raise(`JetStream takes no frames (${reasonOf(reason)}): see its FRAMES stream`);
   }
 
-  #take(data: Uint8Array): void {
+  #receive(data: Uint8Array): void {
     const ack = parseAck(data);
     if (ack === undefined || ack.shard !== this.#options.shard) return;
     this.#heardAt = Date.now();
-    const { epoch, acknowledged } = this.#options.spool;
-    for (const step of ackSteps(ack, this.#options.spool)) this.#do(step);
-    if (this.#options.spool.acknowledged > acknowledged || isPlain(ack, epoch)) this.#settle();
+    this.#taking = this.#taking
+      .then(() => this.#take(ack))
+      .catch((error: unknown) => this.#halt(reasonOf(error)));
+  }
+
+  async #take(ack: DurableAck): Promise<void> {
+    const { spool } = this.#options;
+    const { epoch, acknowledged } = spool;
+    const steps = ackSteps(ack, spool);
+    for (const step of steps) await this.#do(step);
+    const rescued = steps.some(({ step }) => step === "rescue");
+    if (!rescued && (spool.acknowledged > acknowledged || isPlain(ack, epoch))) this.#settle();
     this.#wake();
   }
 
   #settle(): void {
     this.#halted = false;
     this.#silences = 0;
+    this.#unknownSlots = 0;
     this.#waitsSince = Date.now();
     this.#raise(undefined);
   }
 
-  #do(step: AckStep): void {
+  async #do(step: AckStep): Promise<void> {
     const { spool, gateway } = this.#options;
     switch (step.step) {
       case "progress":
@@ -233,8 +238,11 @@ export class Publisher {
         this.#rewind();
         return;
       case "restamp":
-        if (Date.now() - this.#refitAt > REWIND_QUIET_MS)
-          this.#inTurn(() => this.#refitAll(step.code));
+        if (Date.now() - this.#restampedAt > REWIND_QUIET_MS)
+          this.#inTurn(() => this.#restampAll());
+        return;
+      case "rescue":
+        await this.#rescue(step);
         return;
       case "halt":
         this.#halt(`the engine refuses the frames of gateway ${gateway} (${step.code})`);
@@ -256,23 +264,40 @@ export class Publisher {
     const { spool } = this.#options;
     if (epoch <= spool.epoch) return;
     await spool.renew(epoch);
-    this.#setAsideUpTo = 0;
-    this.#refitUpTo = 0;
     this.#rewind();
     this.#raise(
       `${why}: frames went again under a new epoch; is another gateway using its number?`,
     );
   }
 
-  async #refitAll(code: string): Promise<void> {
-    const { spool, refreshRoster } = this.#options;
-    const version = await refreshRoster();
-    const known = version <= this.#leastRoster;
-    if (known) this.#halt(`the engine refuses frames under roster version ${version} (${code})`);
+  async #restampAll(): Promise<void> {
+    const version = await this.#options.refreshRoster();
+    if (version <= this.#leastRoster)
+      this.#halt(`the engine refuses roster version ${version}, the newest known`);
     this.#leastRoster = version;
-    if (code === "foreign_slot") this.#refitUpTo = spool.durable;
-    this.#refitAt = Date.now();
+    this.#restampedAt = Date.now();
     this.#rewind();
+  }
+
+  async #rescue(refused: Refused): Promise<void> {
+    const { spool, key, ownsSlot: owns, setAside, refreshRoster } = this.#options;
+    if (refused.sequence > spool.acknowledged) {
+      const rosterVersion = await refreshRoster();
+      const explained = await rescue(refused, { spool, key, owns, setAside, rosterVersion });
+      if (!explained) this.#awaitSlots(rosterVersion);
+    }
+    spool.acknowledge(refused.upTo);
+    this.#next = Math.max(this.#next, spool.acknowledged + 1);
+    this.#waitsSince = Date.now();
+  }
+
+  /** The registry gave us a slot that the engine does not know yet: one frame at a time until it does. */
+  #awaitSlots(version: number): void {
+    if (Date.now() < this.#notBefore) return;
+    const { silenceMs, silenceMsMax } = this.#times;
+    this.#notBefore = Date.now() + Math.min(silenceMs * 2 ** this.#unknownSlots, silenceMsMax);
+    this.#unknownSlots = Math.min(this.#unknownSlots + 1, SILENCES_MAX);
+    this.#halt(`the engine does not know a slot of roster version ${version}`);
   }
 
   #rewind(): void {
@@ -298,7 +323,9 @@ export class Publisher {
     this.#rewind();
     const silent = Date.now() - this.#heardAt >= waitMs;
     if (this.#silences >= SILENT_ROUNDS && silent)
-      this.#raise("the engine does not acknowledge: is it running?");
+      this.#raise(
+        "the engine does not answer: is it running, and does it know this gateway and its key?",
+      );
   }
 
   #raise(message: string | undefined): void {

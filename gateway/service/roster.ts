@@ -13,7 +13,8 @@ const REQUEST_WAIT_MS = 5_000;
 const UNKNOWN_WAIT_MS = 1_000;
 const KNOWN_WAIT_MS = 60_000;
 
-const reply = z.union([z.object({ roster }), z.object({ error: z.string() })]);
+const refusal = z.object({ code: z.string(), message: z.string() });
+const reply = z.union([z.object({ roster }), z.object({ error: z.union([refusal, z.string()]) })]);
 
 /** Whose roster, and who is told of a new one; `onAlarm` gets one line that a person should see, or its end. */
 export type RosterOptions = {
@@ -114,7 +115,10 @@ export class RosterBook {
     const answer = reply.safeParse(message.json());
     if (!answer.success)
       throw new Error(`the answer is no roster: ${answer.error.issues[0]?.message}`);
-    if ("error" in answer.data) throw new Error(answer.data.error);
+    if ("error" in answer.data) {
+      const { error } = answer.data;
+      throw new Error(typeof error === "string" ? error : error.message);
+    }
     const fault = faultOf(answer.data.roster, this.#options);
     if (fault !== undefined) throw new Error(fault);
     if (answer.data.roster.version < this.version)

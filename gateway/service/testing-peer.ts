@@ -93,13 +93,17 @@ export async function startTestPeer(nc: NatsConnection, gateway: number): Promis
 function takeFrame(peer: TestPeer, bytes: Uint8Array): DurableAck {
   const shape = frameShape(bytes);
   if (shape === undefined) throw new Error("the gateway sent no frame");
-  const code = refusal(peer, bytes);
+  let code = refusal(peer, bytes);
   if (code === undefined && (shape.epoch > peer.epoch || shape.sequence > peer.sequence)) {
     peer.epoch = shape.epoch;
     peer.sequence = shape.sequence;
     const { readings, reports } = decodeFrame(bytes);
-    peer.readings.push(...readings);
-    peer.reports.push(...reports);
+    // Counted, but nothing in it applied: as the kernel does, which judges slots after the frame was taken.
+    if (readings.some(({ slot }) => peer.foreign.has(slot))) code = "foreign_slot";
+    else {
+      peer.readings.push(...readings);
+      peer.reports.push(...reports);
+    }
   }
   const stand = { shard: shape.shard, epoch: peer.epoch, sequence: peer.sequence };
   return code === undefined ? stand : { ...stand, refused: { sequence: shape.sequence, code } };
@@ -113,7 +117,5 @@ function refusal(peer: TestPeer, bytes: Uint8Array): FrameRefusal | undefined {
   if (shape.epoch < peer.epoch) return "old_epoch";
   if (shape.rosterVersion < peer.leastRoster) return "old_roster";
   const expected = shape.epoch > peer.epoch ? 1 : peer.sequence + 1;
-  if (shape.sequence > expected) return "sequence_gap";
-  const { readings } = decodeFrame(bytes);
-  return readings.some(({ slot }) => peer.foreign.has(slot)) ? "foreign_slot" : undefined;
+  return shape.sequence > expected ? "sequence_gap" : undefined;
 }
