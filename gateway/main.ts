@@ -4,7 +4,8 @@
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { pino } from "pino";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Logger, pino } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "../engine/contract/clock.ts";
 import type { RosterMeter } from "../engine/contract/roster.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
@@ -12,17 +13,23 @@ import type { DeviceFile } from "./devices/device.ts";
 import { faultLine, loadDevices } from "./devices/load.ts";
 import { createMbusDriver } from "./drivers/mbus/driver.ts";
 import { createModbusDriver } from "./drivers/modbus/driver.ts";
-import { type GatewayIdentity, readIdentity } from "./service/identity.ts";
-import { runGateway } from "./service/run.ts";
+import { readIdentity } from "./service/identity.ts";
+import { GATEWAYS_MAX, RunningGateways } from "./service/run.ts";
 
 /** Folder in the data folder with an identity file `<number>.json` and a folder `<number>` for each gateway. */
-export const GATEWAYS_FOLDER = "gateways";
+const GATEWAYS_FOLDER = "gateways";
 /** Shortest time between two polls of a meter on the machine's clock, however fast the installation's runs. */
 const PERIOD_MS_MIN = 2_000;
 /** Time between two polls of a meter whose device file is not known. */
 const PERIOD_S = 60;
 
-/** Runs all gateways of the data folder until the process is told to end. Throws an Error of one line when none can run. */
+/** How often new identity files are looked for. */
+const IDENTITY_LOOK_MS = 1_000;
+
+/**
+ * Runs the gateways of the data folder until the process is told to end; an identity file that is put there later
+ * starts its gateway then. Throws an Error of one line when NATS is not named.
+ */
 export async function gatewayRole(settings: Settings): Promise<void> {
   const log = pino({ level: settings.log_level, base: { role: "gateway" } });
   if (settings.nats_url === "")
@@ -31,32 +38,61 @@ export async function gatewayRole(settings: Settings): Promise<void> {
   const { devices, faults } = loadDevices();
   for (const fault of faults) log.warn(`device file left out: ${faultLine(fault)}`);
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
-  const running = await runGateway({
+  const running = new RunningGateways({
     natsUrl: settings.nats_url,
     folder,
-    identities: readIdentities(folder),
     clock,
     drivers: { modbus: createModbusDriver({ devices }), mbus: createMbusDriver({ devices }) },
     log,
     periodMs: (meter) => pollPeriodMs(meter, devices, clock),
   });
-  log.info("gateways are running");
+  const ending = new AbortController();
+  const looking = addIdentities(running, { folder, log, signal: ending.signal });
   await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
   log.info("ending: spooling what was read");
+  ending.abort();
+  await looking;
   await running.close();
 }
 
-/** All identities of a folder, by their files' names. */
-export function readIdentities(folder: string): GatewayIdentity[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  } catch {
-    names = [];
+type Looking = { folder: string; log: Logger; signal: AbortSignal };
+
+/** Starts the gateway of each identity file once; a file that cannot be used is told once and looked at again. */
+async function addIdentities(
+  running: RunningGateways,
+  { folder, log, signal }: Looking,
+): Promise<void> {
+  const added = new Set<string>();
+  const told = new Set<string>();
+  const tell = (message: string): void => {
+    if (!told.has(message)) log.warn(message);
+    told.add(message);
+  };
+  while (!signal.aborted) {
+    const names = identityNames(folder);
+    if (names.length === 0)
+      tell(`no gateway identity in ${folder} yet: put one there as NUMBER.json, mode 600`);
+    for (const name of names.filter((one) => !added.has(one))) {
+      try {
+        const identity = readIdentity(join(folder, name));
+        await running.add(identity);
+        added.add(name);
+        log.info({ gateway: identity.gateway, shard: identity.shard }, "the gateway is running");
+      } catch (error) {
+        tell(error instanceof Error ? error.message : String(error));
+      }
+    }
+    await sleep(IDENTITY_LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
-  if (names.length === 0)
-    throw new Error(`no gateway identity in ${folder}: put one there as NUMBER.json, mode 600`);
-  return names.sort().map((name) => readIdentity(join(folder, name)));
+}
+
+function identityNames(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
+    return names.sort().slice(0, GATEWAYS_MAX);
+  } catch {
+    return [];
+  }
 }
 
 /** The device file's interval on the installation's clock, as milliseconds of the machine's. */

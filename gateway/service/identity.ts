@@ -18,8 +18,7 @@ const identityFile = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** An identity from what its file holds; throws a ZodError when it is none. */
-export function identityFrom(value: unknown): GatewayIdentity {
+function identityFrom(value: unknown): GatewayIdentity {
   const { gateway, shard, key } = identityFile.parse(value);
   return { gateway, shard, key: Buffer.from(key, "hex") };
 }

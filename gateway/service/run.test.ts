@@ -16,7 +16,7 @@ import { createModbusDriver } from "../drivers/modbus/driver.ts";
 import { type Field, startField } from "../field/field.ts";
 import { readIdentity } from "./identity.ts";
 import type { GatewayMetrics } from "./metrics.ts";
-import { type RunningGateways, runGateway } from "./run.ts";
+import { RunningGateways } from "./run.ts";
 import { makeStreams, startTestPeer, type TestPeer } from "./testing-peer.ts";
 
 const WAIT = 20_000;
@@ -72,15 +72,15 @@ afterEach(async () => {
 async function start(
   anchor = { wallMs: Date.now(), epochS: 1_780_000_000, speed: 240 },
 ): Promise<void> {
-  running = await runGateway({
+  running = new RunningGateways({
     natsUrl: servers.natsUrl,
     folder: join(folder, "gateways"),
-    identities: [{ gateway, shard: 3, key: KEY }],
     clock: clockFrom(anchor),
     drivers: { modbus: createModbusDriver({ devices }), mbus: createMbusDriver({ devices }) },
     log: pino({ level: "silent" }),
     periodMs: () => 500,
   });
+  await running.add({ gateway, shard: 3, key: KEY });
 }
 
 /** The first meters of the field, each in the slot of its place. */

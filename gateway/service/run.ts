@@ -13,7 +13,7 @@ import { type Gateway, openGateway } from "./gateway.ts";
 import type { GatewayIdentity } from "./identity.ts";
 import { LinkQueues } from "./link-queues.ts";
 import { type GatewayMetrics, Metrics } from "./metrics.ts";
-import { openNatsLink } from "./nats-link.ts";
+import { type NatsLink, openNatsLink } from "./nats-link.ts";
 import type { Drivers } from "./poller.ts";
 import { SPOOL_BYTES_MAX } from "./spool.ts";
 
@@ -27,7 +27,6 @@ const PACK_WAIT_MS = 100;
 export type RunGatewayOptions = {
   natsUrl: string;
   folder: string;
-  identities: readonly GatewayIdentity[];
   clock: Clock;
   drivers: Drivers;
   log: Logger;
@@ -38,76 +37,88 @@ export type RunGatewayOptions = {
   spoolBytesMax?: number;
 };
 
-/** Running gateways. */
-export type RunningGateways = { metrics(): GatewayMetrics; close(): Promise<void> };
+/** Running gateways, none at first. They poll and spool as soon as they are added, and publish when NATS is reached. */
+export class RunningGateways {
+  readonly #options: RunGatewayOptions;
+  readonly #alarms: Alarms;
+  readonly #metrics = new Metrics();
+  readonly #links = new LinkQueues();
+  readonly #gateways = new Map<number, Gateway>();
+  readonly #nats: NatsLink;
+  readonly #timer: NodeJS.Timeout;
+  readonly #reached: Promise<void>;
+  #nc: NatsConnection | undefined;
 
-/** Starts the gateways; they poll and spool at once, and publish when NATS is reached. Rejects when a folder is unusable. */
-export async function runGateway(options: RunGatewayOptions): Promise<RunningGateways> {
-  const { identities, folder, clock, log, drivers } = options;
-  checkIdentities(identities);
-  const alarms = new Alarms(log);
-  const metrics = new Metrics();
-  const links = new LinkQueues();
-  const gateways: Gateway[] = [];
-  for (const identity of identities) {
+  constructor(options: RunGatewayOptions) {
+    this.#options = options;
+    this.#alarms = new Alarms(options.log);
+    this.#nats = openNatsLink(options.natsUrl, "drawdown gateway");
+    this.#nats.onReturn(() => {
+      for (const gateway of this.#gateways.values()) gateway.returned();
+    });
+    this.#reached = this.#nats.connection.then((nc) => {
+      if (nc !== undefined) this.#attachAll(nc);
+    });
+    this.#timer = setInterval(() => this.#publishMetrics(), METRICS_MS);
+  }
+
+  /** Starts one more gateway. Rejects when its number runs here already, or its folder is unusable. */
+  async add(identity: GatewayIdentity): Promise<void> {
+    const { gateway: number } = identity;
+    if (this.#gateways.has(number))
+      throw new Error(`gateway ${number} runs already: each identity needs a number of its own`);
+    if (this.#gateways.size >= GATEWAYS_MAX)
+      throw new Error(`one process runs at most GATEWAYS_MAX (${GATEWAYS_MAX}) gateways`);
+    const gateway = await this.#open(identity);
+    this.#gateways.set(number, gateway);
+    if (this.#nc !== undefined) gateway.attach(this.#nc, this.#nats.up);
+  }
+
+  /** The figures now; what is of the last second begins anew. */
+  metrics(): GatewayMetrics {
+    const figures = [...this.#gateways.values()].map((gateway) => gateway.figures());
+    return this.#metrics.take(figures, this.#options.clock.nowS(), this.#alarms.lines());
+  }
+
+  /** Stops polling, spools what was read, closes drivers and connection. */
+  async close(): Promise<void> {
+    const { modbus, mbus } = this.#options.drivers;
+    clearInterval(this.#timer);
+    this.#metrics.close();
+    this.#links.close();
+    await Promise.all([modbus.close(), mbus.close()]);
+    await Promise.all([...this.#gateways.values()].map((gateway) => gateway.close()));
+    await this.#nats.close();
+    await this.#reached;
+  }
+
+  async #open(identity: GatewayIdentity): Promise<Gateway> {
+    const { folder, log, packWaitMs, spoolBytesMax, ...shared } = this.#options;
     const own = join(folder, String(identity.gateway));
     await mkdir(own, { recursive: true, mode: 0o700 });
-    gateways.push(
-      await openGateway({
-        identity,
-        folder: own,
-        clock,
-        drivers,
-        links,
-        periodMs: options.periodMs,
-        packWaitMs: options.packWaitMs ?? PACK_WAIT_MS,
-        spoolBytesMax: options.spoolBytesMax ?? SPOOL_BYTES_MAX,
-        onAlarm: (source, message) => alarms.set(identity.gateway, source, message),
-        onFault: (meter, fault, message) => {
-          metrics.fault(meter, fault);
-          log.debug({ gateway: identity.gateway, meter: meter.meter_id, fault }, message);
-        },
-      }),
-    );
+    return openGateway({
+      ...shared,
+      identity,
+      folder: own,
+      links: this.#links,
+      packWaitMs: packWaitMs ?? PACK_WAIT_MS,
+      spoolBytesMax: spoolBytesMax ?? SPOOL_BYTES_MAX,
+      onAlarm: (source, message) => this.#alarms.set(identity.gateway, source, message),
+      onFault: (meter, fault, message) => {
+        this.#metrics.fault(meter, fault);
+        log.debug({ gateway: identity.gateway, meter: meter.meter_id, fault }, message);
+      },
+    });
   }
-  const link = openNatsLink(options.natsUrl, "drawdown gateway");
-  link.onReturn(() => {
-    for (const gateway of gateways) gateway.returned();
-  });
-  let nc: NatsConnection | undefined;
-  const take = (): GatewayMetrics =>
-    metrics.take(
-      gateways.map((gateway) => gateway.figures()),
-      clock.nowS(),
-      alarms.lines(),
-    );
-  const timer = setInterval(() => {
-    const figures = JSON.stringify(take());
-    if (nc !== undefined && link.up()) nc.publish(metricsSubject("gateway"), figures);
-  }, METRICS_MS);
-  const attached = link.connection.then((connection) => {
-    nc = connection;
-    if (nc === undefined) return;
-    log.info({ gateways: gateways.length, server: nc.getServer() }, "NATS is reached");
-    for (const gateway of gateways) gateway.attach(nc, link.up);
-  });
-  return {
-    metrics: take,
-    close: async () => {
-      clearInterval(timer);
-      metrics.close();
-      links.close();
-      await Promise.all([drivers.modbus.close(), drivers.mbus.close()]);
-      await Promise.all(gateways.map((gateway) => gateway.close()));
-      await link.close();
-      await attached;
-    },
-  };
-}
 
-function checkIdentities(identities: readonly GatewayIdentity[]): void {
-  if (identities.length > GATEWAYS_MAX)
-    throw new Error(`${identities.length} gateways are over GATEWAYS_MAX (${GATEWAYS_MAX})`);
-  if (new Set(identities.map(({ gateway }) => gateway)).size !== identities.length)
-    throw new Error("two identities have one gateway number: each gateway needs its own");
+  #attachAll(nc: NatsConnection): void {
+    this.#nc = nc;
+    this.#options.log.info({ server: nc.getServer() }, "NATS is reached");
+    for (const gateway of this.#gateways.values()) gateway.attach(nc, this.#nats.up);
+  }
+
+  #publishMetrics(): void {
+    const figures = JSON.stringify(this.metrics());
+    if (this.#nats.up()) this.#nc?.publish(metricsSubject("gateway"), figures);
+  }
 }
