@@ -177,11 +177,7 @@ export class Pump {
   }
 
   #wake(): void {
-    this.#running ??= this.#run()
-      .catch((error: unknown) => this.#tools.fail(error))
-      .finally(() => {
-        this.#running = undefined;
-      });
+    this.#running ??= this.#run().catch((error: unknown) => this.#tools.fail(error));
   }
 
   async #run(): Promise<void> {
@@ -189,8 +185,11 @@ export class Pump {
     await Promise.resolve();
     for (;;) {
       this.#betweenBatches();
-      if (this.#frames.length === 0 && this.#commands.length === 0 && this.#tickS === undefined)
+      if (this.#frames.length === 0 && this.#commands.length === 0 && this.#tickS === undefined) {
+        // In the same turn as the look at the queues, so that nothing can arrive unseen in between.
+        this.#running = undefined;
         return;
+      }
       await this.#tools.outbox.room();
       const duties = this.#gather();
       if (this.#writer.records > 0) await this.#commit(duties);

@@ -43,12 +43,10 @@ export async function startCommand(argv: readonly string[], io: CommandIo): Prom
   for (const warning of warnings) say(warning);
   const lock = lockData(settings.data);
   const ended = new AbortController();
-  const signalled = Promise.race([
-    once(process, "SIGINT"),
-    once(process, "SIGTERM"),
-    once(process, "SIGHUP"),
-  ]);
-  void signalled.then(() => ended.abort());
+  // Lasting listeners: a second Ctrl-C, or npm passing one on, must not end us in the middle of stopping.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => ended.abort());
+  }
   const speed =
     sources.clock_speed === "default" && settings.field === "on"
       ? FIELD_CLOCK_SPEED

@@ -191,8 +191,8 @@ function openAccount(record: u32, slot: u32, now: u32): u32 {
   memory.copy(cold + COLD_ACCOUNT_ID, record + OPEN_ACCOUNT_ID, COLD_ACCOUNT_ID_BYTES);
   store<u32>(STATE_BASE, max(slotCount(), slot + 1), STATE_SLOTS);
   schedule(slot);
+  // Credit is judged first when there is some, or something to judge it by; a new account's 0 warns nobody.
   addEvent(EVENT_ACCOUNT_OPENED, slot, now, 0, 1, 0);
-  judge(slot, now);
   return CODE_APPLIED;
 }
 
