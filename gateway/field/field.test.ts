@@ -9,6 +9,7 @@ import type { Driver } from "../drivers/driver.ts";
 import { createMbusDriver } from "../drivers/mbus/driver.ts";
 import { createModbusDriver } from "../drivers/modbus/driver.ts";
 import { type Field, type PlannedMeter, startField } from "./field.ts";
+import { SOON_EMPTY_MAX } from "./opening-credit.ts";
 
 let folder = "";
 let field: Field | undefined;
@@ -101,7 +102,7 @@ test("a handful of accounts would run out soon, the others not for long", async 
   const small = field.plan.meters.filter(
     ({ openingCreditMicros }) => openingCreditMicros < 10_000_000n,
   );
-  expect(small.length).toBe(8);
+  expect(small.length).toBe(SOON_EMPTY_MAX);
   expect(small.every(({ relay }) => relay)).toBe(true);
   expect(credits.every((micros) => micros > 0n)).toBe(true);
 });

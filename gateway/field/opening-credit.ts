@@ -8,7 +8,7 @@ import type { PlacedMeter } from "./layout.ts";
 import type { FieldService } from "./profile.ts";
 
 /** Prices that the opening credits are reckoned with, in micros of the currency per 1 000 atoms, taxes included. */
-export const NOMINAL_MICROS_PER_1000_ATOMS: Record<FieldService, bigint> = {
+const NOMINAL_MICROS_PER_1000_ATOMS: Record<FieldService, bigint> = {
   electricity: 200_000n,
   water: 3_500n,
   heating: 90_000n,

@@ -9,7 +9,7 @@ import type { Clock } from "../../engine/contract/clock.ts";
 import { intentionOf } from "./tenant-rules.ts";
 
 /** Accounts that are watched; those beyond are left alone. */
-export const WATCHED_MAX = 5_000;
+const WATCHED_MAX = 5_000;
 /** Most top-ups in one look, so that a mass cut does not become a mass of vends. */
 const TOP_UPS_A_LOOK_MAX = 10;
 const PAGE = 1_000;

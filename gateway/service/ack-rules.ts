@@ -4,7 +4,7 @@
 import type { DurableAck, FrameRefusal } from "../../engine/contract/acks.ts";
 
 /** Refusals that no repeat mends: a person must look. */
-export type HaltingRefusal = Extract<
+type HaltingRefusal = Extract<
   FrameRefusal,
   "malformed" | "foreign_slot" | "unknown_gateway" | "bad_tag" | "wrong_shard"
 >;

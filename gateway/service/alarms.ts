@@ -4,7 +4,7 @@
 import type { Logger } from "pino";
 
 /** Most alarms that are told in the figures; the log has them all. */
-export const ALARMS_TOLD_MAX = 20;
+const ALARMS_TOLD_MAX = 20;
 
 /** The alarms of one process. */
 export class Alarms {

@@ -18,12 +18,12 @@ export const PACKED_READINGS_MAX = 1_024;
 /** Most reports in one packed frame. */
 export const PACKED_REPORTS_MAX = 512;
 /** Most readings and reports that wait; over it polling stops until the spool has taken some. */
-export const WAITING_MAX = 65_536;
+const WAITING_MAX = 65_536;
 /** Wait before the spool is asked again after it was full. */
 const FULL_RETRY_MS = 250;
 
 /** Whose frames, and the roster version that they carry at the moment of packing. */
-export type PackerHead = { shard: number; gateway: number; rosterVersion(): number };
+type PackerHead = { shard: number; gateway: number; rosterVersion(): number };
 /** Where frames go; `waitMs` is the longest that a reading waits for others. */
 export type PackerOptions = {
   head: PackerHead;
@@ -73,6 +73,7 @@ export class Packer {
   /** Takes a report; resolves true when it is on disk, false when the gateway stopped before. */
   addReport(report: FrameReport): Promise<boolean> {
     assert(within(report.atS, TIME_MAX), "a report's time fits into a frame");
+    if (this.#isClosed()) return Promise.resolve(false);
     return new Promise((settle) => {
       this.#reports.push({ report, settle });
       this.#schedule();
@@ -98,11 +99,15 @@ export class Packer {
   }
 
   #schedule(): void {
-    if (this.#closing.signal.aborted && this.#work === undefined) return;
+    if (this.#isClosed()) return;
     const enough =
       this.#readings.length >= PACKED_READINGS_MAX || this.#reports.length >= PACKED_REPORTS_MAX;
     if (enough) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), this.#options.waitMs);
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted && this.#work === undefined;
   }
 
   async #packAll(): Promise<void> {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { STREAMS } from "../../engine/contract/subjects.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { Packer } from "./packer.ts";
-import { Publisher } from "./publisher.ts";
+import { Publisher, WINDOW_FRAMES_MAX } from "./publisher.ts";
 import type { SetAside } from "./rescue.ts";
 import { restamp } from "./restamp.ts";
 import { openSpool, type Spool } from "./spool.ts";
@@ -120,7 +120,7 @@ test("no more than the window is sent before the engine answers", async () => {
   peer.mute = true;
   await read(80);
   publish({ silenceMs: 2_000, silenceMsMax: 2_000 });
-  await vi.waitFor(() => expect(peer.arrived).toBe(64), 15_000);
+  await vi.waitFor(() => expect(peer.arrived).toBe(WINDOW_FRAMES_MAX), 15_000);
   peer.mute = false;
   await vi.waitFor(() => expect(spool.depth).toBe(0), 15_000);
   expect(taken().length).toBe(80);

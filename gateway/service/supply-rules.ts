@@ -5,7 +5,7 @@ import { SUPPLY_REPORT } from "../../engine/contract/frame.ts";
 import type { ActOutcome, FieldFault } from "../drivers/driver.ts";
 
 /** Tries to move a relay before it is reported as failed. */
-export const ACT_TRIES_MAX = 5;
+const ACT_TRIES_MAX = 5;
 /** Wait after the first try; it doubles with each. */
 const TRY_WAIT_MS = 500;
 

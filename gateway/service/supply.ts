@@ -15,7 +15,7 @@ import { commandSubject, STREAMS } from "../../engine/contract/subjects.ts";
 import { type SupplyMessage, supplyMessage } from "../../engine/contract/supply.ts";
 
 /** Most commands of a gateway that are taken and not yet settled; more stay in the stream. */
-export const COMMANDS_MAX = 1_024;
+const COMMANDS_MAX = 1_024;
 /** Longest command that is read. */
 const COMMAND_BYTES_MAX = 4_096;
 const ACK_WAIT_MS = 30_000;

@@ -6,7 +6,7 @@ import { type FrameReport, REPORT, SUPPLY_REPORT } from "../../engine/contract/f
 import type { ReadOutcome } from "../drivers/driver.ts";
 
 /** Drift of a meter's clock that is reported (R14), in seconds of a clock that runs at life's speed. */
-export const DRIFT_S = 10;
+const DRIFT_S = 10;
 
 /** Remembers what was last reported of each slot. After a restart everything is reported once. */
 export class Watch {
