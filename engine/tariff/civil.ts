@@ -14,7 +14,7 @@ const DAYS_TO_1970 = 719_468;
 export type CivilDate = { year: number; month: number; day: number };
 
 /** Whether the year has a 29 February. */
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 

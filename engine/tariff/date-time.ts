@@ -5,7 +5,7 @@ import { DAY_S, dayNumber, isDate } from "./civil.ts";
 import { type LocalRule, localToEpochS, type Zone } from "./zone.ts";
 
 /** Longest text that is read as a time. */
-export const DATE_TIME_MAX = 40;
+const DATE_TIME_MAX = 40;
 /** Latest instant: the last second of u32 (2106). Instants are not before 1970. */
 export const EPOCH_S_MAX = 0xffff_ffff;
 

@@ -45,9 +45,9 @@ import type { BlockScope } from "../contract/price-list/price-list.ts";
 /** From this instant on this period is in force; the flags (MARK_*) tell what falls due or starts at the instant. */
 export type Mark = { atS: number; period: number; flags: number };
 /** A block: from `startAtoms` accumulated on, `priceP` picos per atom with taxes. */
-export type TableBlock = { startAtoms: bigint; priceP: bigint };
+type TableBlock = { startAtoms: bigint; priceP: bigint };
 /** A charge: the flag of the marks at which it falls due, and its amount with taxes. */
-export type TableCharge = { due: number; amountMicros: bigint };
+type TableCharge = { due: number; amountMicros: bigint };
 /** A table's contents. The period in force at `fromS` is the first mark's. */
 export type Table = {
   version: number;

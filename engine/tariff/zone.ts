@@ -25,9 +25,9 @@ export type Transition = { atS: number; beforeS: number; afterS: number };
 export type LocalRule = "switch" | "reading";
 
 /** Longest name of a zone. */
-export const ZONE_NAME_MAX = 64;
+const ZONE_NAME_MAX = 64;
 /** Most zones kept open; there are about 600 names. */
-export const ZONES_MAX = 1_024;
+const ZONES_MAX = 1_024;
 
 const CHUNK_S = 2 ** 25;
 /** Sampling step, three days: since 1970 no zone has held an offset for less than a week (Recife, October 2000). */

@@ -16,7 +16,7 @@ import { WEEKDAYS } from "./price-list.ts";
 import { lineShape } from "./shape.ts";
 
 /** A switch with the key it was written under and the name of its period. */
-export type DraftSwitch = { key: string; minute: number; period: string };
+type DraftSwitch = { key: string; minute: number; period: string };
 /**
  * Season and days as written; undefined for any. `whole` tells that nothing of season and days was left out for a fault,
  * `switchesWhole` that none of the switches was.

@@ -49,7 +49,7 @@ import {
 } from "./shape.ts";
 
 /** A block with its start still as text: what an atom is depends on the unit. */
-export type DraftBlock = { from: string; price: bigint };
+type DraftBlock = { from: string; price: bigint };
 /** A period's name and as many of its blocks as are sound. */
 export type DraftPeriod = { name: string; blocks: readonly (DraftBlock | undefined)[] };
 /** The sound parts of a list. `schedule` is undefined where it was left out. */

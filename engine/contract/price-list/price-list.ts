@@ -34,9 +34,9 @@ export type ScheduleLine = {
   switches: readonly Switch[];
 };
 /** A tier: from these accumulated atoms on, `price` per unit before taxes, in 10^-DECIMAL_SCALE of the currency. */
-export type Block = { startAtoms: bigint; price: bigint };
+type Block = { startAtoms: bigint; price: bigint };
 /** A time-of-use period and its blocks, rising from 0. */
-export type Period = { name: string; blocks: readonly Block[] };
+type Period = { name: string; blocks: readonly Block[] };
 /** A charge that falls due by time; `amount` before taxes, in 10^-DECIMAL_SCALE of the currency. */
 export type Charge = { name: string; every: ChargeEvery; amount: bigint };
 /** A tax on prices and amounts; `rate` in 10^-DECIMAL_SCALE (0.21 is 21 %). */
