@@ -42,6 +42,17 @@ describe("JSON text", () => {
     expect(faults[0]?.message).toContain(message);
   });
 
+  test.each([
+    ["a quote that is never closed", `"${"a".repeat(TEXT_MAX - 1)}`],
+    ["escapes without end", `"${"\\\\".repeat(TEXT_MAX / 2 - 1)}`],
+    ["digits without end", `[${"1".repeat(TEXT_MAX - 1)}`],
+    ["blanks without end", `[${" ".repeat(TEXT_MAX - 1)}`],
+    ["brackets without end", "[{".repeat(TEXT_MAX / 2)],
+  ])("%s is refused without delay", (_, text) => {
+    const { json, faults } = read(text);
+    expect([json, faults.length]).toEqual([undefined, 1]);
+  });
+
   test("keys that stand twice are faults at their pointers", () => {
     const { json, faults } = read('{"a/b": [{"x": 1, "y": 2, "\\u0078": 3}], "a/b": 4}');
     expect(json).toEqual({ value: { "a/b": 4 } });

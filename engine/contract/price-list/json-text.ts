@@ -7,7 +7,6 @@ import { DEPTH_MAX, TEXT_MAX } from "./limits.ts";
 type Scan = { text: string; at: number; depth: number; faults: PriceListFault[] };
 
 const BLANK = /[ \t\n\r]*/y;
-const TEXT = /"(?:[^"\\]+|\\.)*"/sy;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
@@ -76,15 +75,24 @@ function scanArray(scan: Scan, pointer: string): boolean {
 
 /** The text in quotes at this place; its escapes and control characters are JSON.parse's to judge. */
 function scanText(scan: Scan): string | undefined {
-  const start = scan.at;
-  const quoted = take(scan, TEXT);
+  const end = endOfText(scan);
   try {
-    if (quoted !== undefined) return JSON.parse(quoted) as string;
+    const text = JSON.parse(scan.text.slice(scan.at, end)) as string;
+    scan.at = end;
+    return text;
   } catch {
-    scan.at = start;
+    broken(scan, "a text in quotes on one line, with sound escapes");
+    return undefined;
   }
-  broken(scan, "a text in quotes on one line, with sound escapes");
-  return undefined;
+}
+
+/** The place behind the closing quote, or the end where there is none. A loop, since a pattern may take for ever. */
+function endOfText({ text, at }: Scan): number {
+  for (let end = at + 1; end < text.length; end++) {
+    if (text[end] === '"') return end + 1;
+    if (text[end] === "\\") end++;
+  }
+  return text.length;
 }
 
 function take(scan: Scan, pattern: RegExp): string | undefined {
