@@ -1,0 +1,140 @@
+/**
+ * Accounts as the interface shows them: the registry's row and the engine's state in one.
+ */
+import { z } from "@hono/zod-openapi";
+import { type AccountState, CREDIT_STATUSES } from "../engine/contract/commands.ts";
+import { formatMicros } from "../engine/contract/decimal.ts";
+import {
+  atomOf,
+  atomsToText,
+  SERVICES,
+  type Service,
+  unitNamed,
+} from "../engine/contract/services.ts";
+import { SUPPLY_STATES } from "../engine/contract/supply.ts";
+import type { AccountInPlace } from "./registry/accounts.ts";
+import { PAYMENT_MODES } from "./registry/schema/accounts.ts";
+import { currencyOut, moneyOut, timeOut, timeText } from "./schemas.ts";
+
+const supply = z.enum(SUPPLY_STATES);
+const credit = z.enum(CREDIT_STATUSES);
+
+/** An account. Balance and states are null while the engine does not answer or has yet to open it. */
+export const accountOut = z
+  .object({
+    account_id: z.uuid(),
+    unit_id: z.uuid(),
+    unit: z.string(),
+    site_id: z.uuid(),
+    site: z.string(),
+    service: z.enum(SERVICES),
+    meter_serial: z.string().nullable(),
+    gateway: z.int(),
+    currency: currencyOut,
+    payment_mode: z.enum(PAYMENT_MODES),
+    price_list_id: z.uuid(),
+    supply_policy_id: z.uuid(),
+    balance: moneyOut.nullable(),
+    supply_state: supply.nullable(),
+    credit_status: credit.nullable(),
+    opened_at: timeOut,
+  })
+  .openapi("Account");
+
+const reading = z.object({ at: timeOut, register: z.string(), unit: z.string() });
+
+/** A balance, exact. `days_left` is null until there is enough consumption to tell. */
+export const balanceOut = z
+  .object({
+    account_id: z.uuid(),
+    currency: currencyOut,
+    balance: moneyOut,
+    available_credit: moneyOut,
+    emergency_credit: z.object({ status: z.enum(["disabled"]), limit: moneyOut, used: moneyOut }),
+    debts: z.object({ accumulated: moneyOut, payment: moneyOut }),
+    supply_state: supply,
+    supply_wanted: z.enum(["connected", "disconnected"]),
+    credit_status: credit,
+    low_credit: z.boolean(),
+    low_credit_level: z.int().nonnegative(),
+    days_left: z.number().nonnegative().nullable(),
+    quarantined: z.boolean(),
+    as_of: timeOut,
+    last_reading: reading.nullable(),
+  })
+  .openapi("Balance");
+
+/** The account of a row and its state, if that is known. */
+export function accountView(
+  { account, unit, site, meter }: AccountInPlace,
+  state: AccountState | null | undefined,
+): z.input<typeof accountOut> {
+  return {
+    account_id: account.id,
+    unit_id: unit.id,
+    unit: unit.name,
+    site_id: site.id,
+    site: site.name,
+    service: account.service,
+    meter_serial: meter?.serial ?? null,
+    gateway: account.gateway,
+    currency: account.currency,
+    payment_mode: account.payment_mode,
+    price_list_id: account.price_list_id,
+    supply_policy_id: account.policy_id,
+    balance: state ? formatMicros(BigInt(state.balance_micros)) : null,
+    supply_state: state?.supply_state ?? null,
+    credit_status: state?.credit_status ?? null,
+    opened_at: account.opened_at.toISOString(),
+  };
+}
+
+/** What a balance is made of beside the state: whose it is, when it was asked, and how long it lasts, if known. */
+export type BalanceOf = {
+  accountId: string;
+  currency: string;
+  service: Service;
+  asOfS: number;
+  daysLeft: number | null;
+};
+
+const NOTHING = formatMicros(0n);
+
+/** The balance of a state. No policy gives emergency credit or keeps debts apart yet, so both are nothing. */
+export function balanceView(state: AccountState, of: BalanceOf): z.input<typeof balanceOut> {
+  return {
+    account_id: of.accountId,
+    currency: of.currency,
+    balance: formatMicros(BigInt(state.balance_micros)),
+    available_credit: formatMicros(BigInt(state.available_credit_micros)),
+    emergency_credit: { status: "disabled", limit: NOTHING, used: NOTHING },
+    debts: { accumulated: NOTHING, payment: NOTHING },
+    supply_state: state.supply_state,
+    supply_wanted: state.supply_wanted,
+    credit_status: state.credit_status,
+    low_credit: state.low_credit_level > 0,
+    low_credit_level: state.low_credit_level,
+    days_left: of.daysLeft,
+    quarantined: state.quarantined,
+    as_of: timeText(of.asOfS),
+    last_reading: readingView(state, of.service),
+  };
+}
+
+function readingView(
+  { last_reading }: AccountState,
+  service: Service,
+): z.input<typeof reading> | null {
+  if (last_reading === null) return null;
+  const shown = shownIn(BigInt(last_reading.register_atoms), service);
+  return { at: timeText(last_reading.at_s), register: shown.quantity, unit: shown.unit };
+}
+
+const SHOWN = { Wh: "kWh", mL: "m³", s: "h", count: "count" } as const;
+
+/** A quantity of a service in the unit that people know it by. */
+export function shownIn(atoms: bigint, service: Service): { quantity: string; unit: string } {
+  const unit = unitNamed(SHOWN[atomOf(service)]);
+  if (unit === undefined) throw new Error(`${service} has no unit to be shown in`);
+  return { quantity: atomsToText(atoms, unit), unit: unit.name };
+}

@@ -1,0 +1,112 @@
+/**
+ * The HTTP interface: middleware, then routes. Every refusal is an RFC 9457 problem.
+ */
+import { randomBytes } from "node:crypto";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { routePath } from "hono/route";
+import { authenticate } from "./access-control.ts";
+import type { ApiContext, ApiEnv } from "./context.ts";
+import { faultsOf, problemOf, problemResponse } from "./failures.ts";
+import type { FindCaller } from "./keys.ts";
+import { Problem } from "./problems.ts";
+import { addAccountRoutes } from "./routes/accounts.ts";
+import { addConsumptionRoutes } from "./routes/consumption.ts";
+import { addGatewayRoutes } from "./routes/gateways.ts";
+import { addMeterRoutes } from "./routes/meters.ts";
+import { addOperationRoutes } from "./routes/operations.ts";
+import { addPriceListRoutes } from "./routes/price-lists.ts";
+import { addSiteRoutes } from "./routes/sites.ts";
+import { addStreamTicketRoutes, type IssueTicket } from "./routes/stream-tickets.ts";
+import { addSupplyCommandRoutes } from "./routes/supply-commands.ts";
+import { addSupplyPolicyRoutes } from "./routes/supply-policies.ts";
+import { addVendRoutes } from "./routes/vends.ts";
+
+/** Longest body in bytes: a price list of the greatest length fits. */
+export const BODY_BYTES_MAX = 1_100_000;
+/** Longest body of a vend in bytes. */
+export const VEND_BYTES_MAX = 16_384;
+
+/** What the app is made of beside the parts: who a key belongs to, and tickets for the stream where there is one. */
+export type AppParts = { findCaller: FindCaller; issueTicket: IssueTicket };
+/** The app. */
+export type ApiApp = OpenAPIHono<ApiEnv>;
+
+/** Makes the app. Pages are added to it by whoever has some. */
+export function createApp(context: ApiContext, parts: AppParts): ApiApp {
+  const app = new OpenAPIHono<ApiEnv>({
+    strict: false,
+    defaultHook: (result) => {
+      if (result.success) return;
+      if (result.target === "param") {
+        throw new Problem("not_found", { detail: "the address holds no such id: check it" });
+      }
+      throw new Problem("invalid_request", {
+        detail: "the request does not fit its schema: mend what errors name",
+        errors: faultsOf(result.error, result.target),
+      });
+    },
+  });
+  app.use(traced(context));
+  app.use("/v1/vends/*", limited(VEND_BYTES_MAX));
+  app.use("/v1/*", limited(BODY_BYTES_MAX), jsonOnly, authenticate(parts.findCaller));
+  addSiteRoutes(app, context);
+  addGatewayRoutes(app, context);
+  addMeterRoutes(app, context);
+  addPriceListRoutes(app, context);
+  addSupplyPolicyRoutes(app, context);
+  addAccountRoutes(app, context);
+  addConsumptionRoutes(app, context);
+  addVendRoutes(app, context);
+  addSupplyCommandRoutes(app, context);
+  addStreamTicketRoutes(app, parts.issueTicket);
+  addOperationRoutes(app, context);
+  app.notFound((c) => {
+    const detail = `there is nothing at ${c.req.method} ${c.req.path}: see /docs`;
+    return problemResponse(new Problem("not_found", { detail }), c.get("traceId"));
+  });
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    const traceId = c.get("traceId");
+    if (problem.status === 500) context.onFault(error, traceId);
+    return problemResponse(problem, traceId);
+  });
+  return app;
+}
+
+/** The caller's trace id (W3C `traceparent`) or a new one; each answer is counted under its route's pattern. */
+function traced({ onAnswer }: ApiContext): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const given = /^00-([0-9a-f]{32})-/.exec(c.req.header("traceparent") ?? "")?.[1];
+    c.set("traceId", given ?? randomBytes(16).toString("hex"));
+    const began = performance.now();
+    await next();
+    onAnswer(
+      `${c.req.method} ${routePath(c, -1)}`,
+      c.res.status,
+      (performance.now() - began) / 1_000,
+    );
+  };
+}
+
+function limited(maxSize: number): MiddlewareHandler<ApiEnv> {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Problem("body_too_large", { detail: `a body here has at most ${maxSize} bytes` });
+    },
+  });
+}
+
+/** A body that does not say that it is JSON is not guessed at. */
+const jsonOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const type = c.req.header("Content-Type");
+  const hasBody = c.req.method === "PUT" || c.req.method === "POST";
+  if (hasBody && type !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+    throw new Problem("unsupported_media_type", {
+      detail: "send the body with Content-Type: application/json",
+    });
+  }
+  await next();
+};

@@ -1,0 +1,40 @@
+/**
+ * What the routes work with, and what they know of a request.
+ */
+import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import type { Clock } from "../engine/contract/clock.ts";
+import type { ConsumptionQuery } from "./consumption-port.ts";
+import type { EngineClient } from "./engine/client.ts";
+import type { Caller } from "./keys.ts";
+import type { Vending } from "./vending/vend.ts";
+
+/** Where a state of the parts around the api is asked for (see /readyz). */
+export type Checks = () => Promise<Readiness>;
+
+/** Each part with whether it answers; `ready` when readings are metered and vends are taken. */
+export type Readiness = {
+  ready: boolean;
+  parts: Record<string, { ok: boolean; needed: boolean; detail?: string | undefined }>;
+};
+
+/** The parts that routes call. */
+export type ApiContext = {
+  db: NodePgDatabase;
+  engine: EngineClient;
+  vending: Vending;
+  clock: Clock;
+  checks: Checks;
+  /** Prometheus text. */
+  metricsText: () => Promise<string>;
+  /** Says that a gateway's roster has a new version. */
+  announceRoster: (gateway: number, version: number) => void;
+  /** Asks the store; undefined where there is none. */
+  consumption: ConsumptionQuery | undefined;
+  /** Told of every error that is our fault. */
+  onFault: (error: unknown, traceId: string) => void;
+  /** Told of every answered request: the route's pattern, status and duration. */
+  onAnswer: (route: string, status: number, durationS: number) => void;
+};
+
+/** What middleware leaves for the routes. */
+export type ApiEnv = { Variables: { caller: Caller; traceId: string } };

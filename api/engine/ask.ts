@@ -1,0 +1,72 @@
+/**
+ * One request to the engine over NATS, with its answer read by the contract's schema.
+ */
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { z } from "zod";
+import {
+  type EngineCommand,
+  type EngineCommandReply,
+  type EngineQuery,
+  type EngineQueryReply,
+  engineCommandReply,
+  engineQueryReply,
+} from "../../engine/contract/commands.ts";
+import { engineCommand, engineQuery } from "../../engine/contract/subjects.ts";
+import { EngineFault, EngineUnavailable } from "./engine-error.ts";
+
+/** Longest wait for the answer to a command, which comes after it is on disk. */
+export const COMMAND_WAIT_MS = 3_000;
+/** Longest wait for the answer to a question. */
+export const QUERY_WAIT_MS = 2_000;
+
+/** Sends one command. Throws EngineUnavailable when nothing answers in time, EngineFault when what answers makes no sense. */
+export function askCommand(
+  nats: NatsConnection,
+  shard: number,
+  command: EngineCommand,
+): Promise<EngineCommandReply> {
+  const ask = {
+    subject: engineCommand(shard),
+    waitMs: COMMAND_WAIT_MS,
+    schema: engineCommandReply,
+  };
+  return request(nats, command, ask);
+}
+
+/** Asks one question. Throws as askCommand does. */
+export function askQuery(
+  nats: NatsConnection,
+  shard: number,
+  query: EngineQuery,
+): Promise<EngineQueryReply> {
+  const ask = { subject: engineQuery(shard), waitMs: QUERY_WAIT_MS, schema: engineQueryReply };
+  return request(nats, query, ask);
+}
+
+type Ask<Reply> = { subject: string; waitMs: number; schema: z.ZodType<Reply> };
+
+async function request<Reply>(
+  nats: NatsConnection,
+  body: unknown,
+  ask: Ask<Reply>,
+): Promise<Reply> {
+  const value = await answerTo(nats, body, ask);
+  const parsed = ask.schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new EngineFault(`the answer on ${ask.subject} does not fit the contract`, {
+    cause: parsed.error,
+  });
+}
+
+async function answerTo<Reply>(
+  nats: NatsConnection,
+  body: unknown,
+  { subject, waitMs }: Ask<Reply>,
+): Promise<unknown> {
+  try {
+    const message = await nats.request(subject, JSON.stringify(body), { timeout: waitMs });
+    return message.json();
+  } catch (error) {
+    throw new EngineUnavailable(`no answer on ${subject} within ${waitMs} ms`, { cause: error });
+  }
+}

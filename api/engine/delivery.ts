@@ -1,0 +1,164 @@
+/**
+ * Delivery of the outbox: commands of one place go out in the order of their numbers, one at a time, each only after
+ * the answer to the one before is on record. So the kept answer to the last number is all that a repeat ever needs, and
+ * several api processes can deliver the same rows without harm.
+ */
+
+import type { NatsConnection } from "@nats-io/transport-node";
+import { and, asc, desc, eq, gte, lt, lte } from "drizzle-orm";
+import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import type { EngineCommand, EngineCommandReply } from "../../engine/contract/commands.ts";
+import type { Queryable } from "../registry/database.ts";
+import { engineCommands } from "../registry/schema/accounts.ts";
+import { askCommand } from "./ask.ts";
+import { EngineFault, EngineUnavailable } from "./engine-error.ts";
+import { type InLane, makeLanes } from "./lanes.ts";
+import { type CommandRow, isAt, type Place } from "./outbox.ts";
+
+/** Most commands that one call delivers of one place. */
+export const DELIVERED_MAX = 10_000;
+/** Times that one command is sent after gaps before the engine counts as unavailable. */
+const SENDS_MAX = 3;
+
+/** A final answer: the command was carried out or refused, and that is on the engine's disk. */
+export type Answered = Extract<EngineCommandReply, { status: "applied" | "refused" }>;
+/** Records what follows from an answer, in the transaction that records the answer; runs once for each command. */
+export type Settle = (tx: Queryable, command: CommandRow, reply: Answered) => Promise<void>;
+/** What follows from the answers to some commands; from those to the others nothing does. */
+export type Settlements = Partial<Record<EngineCommand["op"], Settle>>;
+
+/** What delivery needs. */
+export type DeliveryParts = { db: NodePgDatabase; nats: NatsConnection; settlements: Settlements };
+/** Delivers what is pending at a place up to a number. Throws EngineUnavailable or EngineFault. */
+export type Deliver = (place: Place, upTo: number) => Promise<void>;
+
+/** Makes the delivery, with lanes of its own. */
+export function makeDelivery(parts: DeliveryParts): Deliver {
+  const inLane: InLane = makeLanes();
+  const deliver: Deliver = (place, upTo) =>
+    inLane(`${place.shard}/${place.slot ?? "-"}`, async () => {
+      const rows = await pendingAt(parts.db, place, upTo);
+      if (rows.some(namesDirectory)) await deliver(shardOf(place), Number.MAX_SAFE_INTEGER);
+      for (const row of rows) await deliverOne(parts, row, deliver);
+    });
+  return deliver;
+}
+
+function shardOf(place: Place): Place {
+  return { shard: place.shard, slot: null };
+}
+
+/** Such a command is refused unless the shard has first been told of the price list, policy and gateway in it. */
+function namesDirectory(row: CommandRow): boolean {
+  return row.slot !== null && ["open_account", "exchange_meter"].includes(row.body.op);
+}
+
+function pendingAt(db: Queryable, place: Place, upTo: number): Promise<CommandRow[]> {
+  return db
+    .select()
+    .from(engineCommands)
+    .where(and(isAt(place), eq(engineCommands.state, "pending"), lte(engineCommands.number, upTo)))
+    .orderBy(asc(engineCommands.number))
+    .limit(DELIVERED_MAX);
+}
+
+async function deliverOne(parts: DeliveryParts, row: CommandRow, deliver: Deliver): Promise<void> {
+  for (let send = 0; send < SENDS_MAX; send++) {
+    const reply = await askCommand(parts.nats, row.shard, row.body);
+    switch (reply.status) {
+      case "applied":
+      case "refused":
+        await record(parts, row, reply);
+        return;
+      case "gap":
+        await sendAgain(parts, row, { expected: reply.expected, deliver });
+        break;
+      case "stale":
+        if (await isAnswered(parts.db, row)) return;
+        throw new EngineFault(
+          `${nameOf(row)} is older than the engine remembers: its answer is lost`,
+        );
+      case "invalid":
+        throw new EngineFault(`the engine cannot read ${nameOf(row)}: ${faultsOf(reply.faults)}`);
+      case "unavailable":
+        throw new EngineUnavailable(reply.reason);
+    }
+  }
+  throw new EngineUnavailable(`the engine still asks for commands before ${nameOf(row)}`);
+}
+
+async function record(parts: DeliveryParts, row: CommandRow, reply: Answered): Promise<void> {
+  const settle = parts.settlements[row.body.op];
+  if (settle === undefined) {
+    await mark(parts.db, row, reply);
+    return;
+  }
+  await parts.db.transaction(async (tx) => {
+    if (await mark(tx, row, reply)) await settle(tx, row, reply);
+  });
+}
+
+/** Whether it was this call that marked the row. */
+async function mark(tx: Queryable, row: CommandRow, reply: Answered): Promise<boolean> {
+  const marked = await tx
+    .update(engineCommands)
+    .set({ state: reply.status, reply, answered_at: new Date() })
+    .where(and(eq(engineCommands.id, row.id), eq(engineCommands.state, "pending")))
+    .returning({ id: engineCommands.id });
+  return marked.length === 1;
+}
+
+/**
+ * After a gap: everything before this row has been answered, so the engine has lost what it had acknowledged (its data
+ * folder is older than the registry). The outbox still has it all: it is sent again, the shard's own commands first.
+ */
+async function sendAgain(
+  parts: DeliveryParts,
+  row: CommandRow,
+  { expected, deliver }: { expected: number; deliver: Deliver },
+): Promise<void> {
+  if (row.slot !== null) await remindShard(parts, row.shard, deliver);
+  const earlier = await parts.db
+    .select()
+    .from(engineCommands)
+    .where(
+      and(isAt(row), gte(engineCommands.number, expected), lt(engineCommands.number, row.number)),
+    )
+    .orderBy(asc(engineCommands.number))
+    .limit(DELIVERED_MAX);
+  for (const command of earlier) {
+    const reply = await askCommand(parts.nats, command.shard, command.body);
+    if (reply.status === "unavailable") throw new EngineUnavailable(reply.reason);
+    if (reply.status === "applied" || reply.status === "refused")
+      await record(parts, command, reply);
+  }
+}
+
+/** Repeats the shard's newest command: an engine that has lost it answers with a gap and is given the rest. */
+async function remindShard(parts: DeliveryParts, shard: number, deliver: Deliver): Promise<void> {
+  const place = { shard, slot: null };
+  await deliver(place, Number.MAX_SAFE_INTEGER);
+  const [newest] = await parts.db
+    .select()
+    .from(engineCommands)
+    .where(isAt(place))
+    .orderBy(desc(engineCommands.number))
+    .limit(1);
+  if (newest !== undefined) await deliverOne(parts, newest, deliver);
+}
+
+async function isAnswered(db: Queryable, row: CommandRow): Promise<boolean> {
+  const rows = await db
+    .select({ state: engineCommands.state })
+    .from(engineCommands)
+    .where(eq(engineCommands.id, row.id));
+  return rows.some(({ state }) => state !== "pending");
+}
+
+function nameOf(row: CommandRow): string {
+  return `command ${row.number} (${row.body.op}) of shard ${row.shard}, slot ${row.slot ?? "none"}`;
+}
+
+function faultsOf(faults: readonly { pointer: string; message: string }[]): string {
+  return faults.map(({ pointer, message }) => `${pointer} ${message}`).join("; ");
+}

@@ -1,0 +1,168 @@
+/**
+ * The role `drawdown api`: wires registry, engine client, vending, projections, stream and server.
+ */
+import { once } from "node:events";
+import { join } from "node:path";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { type Logger, pino } from "pino";
+import { CLOCK_FILE, clockFrom, readAnchor } from "../engine/contract/clock.ts";
+import type { Settings } from "../engine/contract/settings-schema.ts";
+import { ensureAccess } from "./access-file.ts";
+import { createApp } from "./app.ts";
+import type { ConsumptionQuery } from "./consumption-port.ts";
+import type { ApiContext } from "./context.ts";
+import { makeEngineClient } from "./engine/client.ts";
+import type { Ongoing } from "./every.ts";
+import { makeFieldSeed } from "./field-seed.ts";
+import { makeFindCaller } from "./keys.ts";
+import { makeMetrics } from "./metrics.ts";
+import { makeChecks } from "./readiness.ts";
+import { openRegistry, type Registry } from "./registry/database.ts";
+import { ensureOperator } from "./registry/operators.ts";
+import { startProjections } from "./registry/projections.ts";
+import { announceRoster, startRosterService } from "./registry/roster-service.ts";
+import { allShards, ensureShards } from "./registry/shards.ts";
+import { SETTLEMENTS } from "./settle.ts";
+import { openStreamHub, type StreamHub } from "./stream/hub.ts";
+import { makeStreamAccess } from "./stream-access.ts";
+import { startUpkeep } from "./upkeep.ts";
+import { serve } from "./uws/serve.ts";
+import type { Served } from "./uws/types.ts";
+import { makeVending } from "./vending/vend.ts";
+
+/** The operator that owns what the first start registers. */
+export const FIRST_OPERATOR = "First operator";
+
+/** The store of readings as the api uses it: questions of consumption, and whether it answers. */
+export type Store = {
+  consumption: ConsumptionQuery;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** What the api runs on. `store` is undefined where there is none; `addPages` mounts web pages on the app. */
+export type ApiOptions = {
+  settings: Settings;
+  log: Logger;
+  store?: Store | undefined;
+  addPages?: ((app: ReturnType<typeof createApp>) => void) | undefined;
+};
+
+/** A running api. */
+export type RunningApi = { url: string; port: number; context: ApiContext; close(): Promise<void> };
+
+/** Runs the api until the process is told to end. Rejects when it cannot start. */
+export async function apiRole(settings: Settings): Promise<void> {
+  const log = pino({ level: settings.log_level, base: { role: "api" } });
+  const running = await runApi({ settings, log });
+  log.info({ url: running.url }, "the api answers");
+  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  log.info("ending: finishing the requests under way");
+  await running.close();
+}
+
+/** Starts the api; resolves when it answers requests. Rejects with an Error of one line when it cannot. */
+export async function runApi(options: ApiOptions): Promise<RunningApi> {
+  const { settings } = options;
+  if (settings.postgres_url === "") {
+    throw new Error(
+      "the api needs DRAWDOWN_POSTGRES_URL, as postgres://user:password@host/database",
+    );
+  }
+  if (settings.nats_url === "") {
+    throw new Error("the api needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
+  }
+  const registry = await openRegistry(settings.postgres_url);
+  let nats: NatsConnection | undefined;
+  try {
+    await ensureShards(registry.db, settings.shards);
+    nats = await connect({
+      servers: settings.nats_url.split(","),
+      name: "api",
+      maxReconnectAttempts: -1,
+    });
+    return await runOn(options, registry, nats);
+  } catch (error) {
+    await nats?.close();
+    await registry.close();
+    throw error;
+  }
+}
+
+async function runOn(
+  options: ApiOptions,
+  registry: Registry,
+  nats: NatsConnection,
+): Promise<RunningApi> {
+  const { settings, log } = options;
+  const { db } = registry;
+  const onFault = (error: unknown, traceId?: string): void => {
+    log.error({ err: error, trace_id: traceId }, "something went wrong; the api goes on");
+  };
+  const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
+  const engine = makeEngineClient({ db, nats, settlements: SETTLEMENTS });
+  const operatorId = await ensureOperator(db, FIRST_OPERATOR);
+  const seed = makeFieldSeed(settings, { db, engine, clock, operator: FIRST_OPERATOR }, nats);
+  const metrics = makeMetrics();
+  const context: ApiContext = {
+    db,
+    engine,
+    clock,
+    vending: makeVending(db, engine),
+    checks: makeChecks({
+      db,
+      nats,
+      engine,
+      shards: await allShards(db),
+      store: options.store?.ping,
+      isSetUp: seed.isDone,
+    }),
+    metricsText: metrics.text,
+    announceRoster: (gateway, version) => announceRoster(nats, gateway, version),
+    consumption: options.store?.consumption,
+    onFault,
+    onAnswer: metrics.onAnswer,
+  };
+  const findCaller = makeFindCaller(db);
+  const access = makeStreamAccess(db, findCaller);
+  const hub = await openStreamHub({ nats, access, clock, onError: onFault });
+  const app = createApp(context, { findCaller, issueTicket: (key) => hub.issueTicket(key) });
+  options.addPages?.(app);
+  const { api_host: host, api_port } = settings;
+  const websocket = hub.route;
+  const served = await serve({ app, host, port: api_port, websocket, onError: onFault });
+  const url = `http://${reachable(host)}:${served.port}`;
+  await ensureAccess(db, { folder: settings.data, url, operatorId });
+  const ongoing = [
+    startRosterService(nats, db),
+    startProjections(nats, db, onFault),
+    ...startUpkeep({ context, nats, seed, metrics, hub, log }),
+  ];
+  const close = () => end({ served, ongoing, hub, nats, registry, store: options.store });
+  return { url, port: served.port, context, close };
+}
+
+type Parts = {
+  served: Served;
+  ongoing: readonly Ongoing[];
+  hub: StreamHub;
+  nats: NatsConnection;
+  registry: Registry;
+  store: Store | undefined;
+};
+
+/** From the outside in: no more requests, then what goes on by itself, then the connections. */
+async function end({ served, ongoing, hub, nats, registry, store }: Parts): Promise<void> {
+  await served.close();
+  await Promise.all(ongoing.map((each) => each.stop()));
+  await hub.close();
+  await nats.close();
+  await registry.close();
+  await store?.close();
+}
+
+/** An address that listens everywhere is reached on loopback. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,138 @@
+/**
+ * Refusals of the HTTP interface as RFC 9457 problems: one table of codes, one error to throw, one body.
+ */
+
+/** What a code stands for: its status, title, whether the same request may succeed later, and words for customers. */
+export type ProblemKind = {
+  status: number;
+  title: string;
+  retryable: boolean;
+  customer: string;
+};
+
+const NOT_NOW = "The service cannot take this at the moment. Please try again.";
+const WRONG = "Something in this request is not right. Please contact your supplier.";
+
+const kind = (status: number, title: string, customer: string = WRONG): ProblemKind => ({
+  status,
+  title,
+  retryable: status === 503 || status === 429 || status === 408,
+  customer,
+});
+
+/** Every code that the interface answers with. */
+export const PROBLEMS = {
+  malformed_json: kind(400, "The body is not JSON"),
+  invalid_request: kind(422, "The request does not fit its schema"),
+  unauthorized: kind(401, "A valid key is needed"),
+  forbidden: kind(403, "The key may not do this"),
+  not_found: kind(404, "There is no such thing"),
+  method_not_allowed: kind(405, "This address does not take this method"),
+  body_too_large: kind(413, "The body is too large"),
+  unsupported_media_type: kind(415, "The body must be application/json"),
+  already_exists: kind(409, "There is one already"),
+  site_unknown: kind(404, "There is no such site"),
+  unit_unknown: kind(404, "There is no such unit"),
+  gateway_unknown: kind(404, "There is no such gateway"),
+  account_unknown: kind(404, "There is no such account", "This account is not known."),
+  meter_unknown: kind(404, "There is no such meter", "This meter number is not known."),
+  price_list_unknown: kind(404, "There is no such price list"),
+  policy_unknown: kind(404, "There is no such supply policy"),
+  vend_unknown: kind(404, "No vend with this id was received", "This payment was not received."),
+  supply_command_unknown: kind(404, "There is no such supply command"),
+  price_list_invalid: kind(422, "The price list has faults"),
+  price_list_begun: kind(409, "Another version begins at this time"),
+  price_list_order: kind(409, "A later version has been published"),
+  price_list_mismatch: kind(409, "The name is that of a list for another service or currency"),
+  price_list_full: kind(409, "The list has as many versions as it can have"),
+  currency_mismatch: kind(422, "The currency is not the account's", "This currency is not taken."),
+  not_prepayment: kind(422, "The account is not paid in advance", "This account is not prepaid."),
+  vend_below_minimum: kind(422, "The amount is too small", "The amount is too small."),
+  vend_above_maximum: kind(422, "The amount is too large", "The amount is too large."),
+  balance_limit_exceeded: kind(
+    422,
+    "The balance would exceed its limit",
+    "Your balance would become too high. Please top up a smaller amount.",
+  ),
+  money_limit_exceeded: kind(422, "The balance would exceed what can be counted"),
+  command_refused: kind(422, "The engine refused the command"),
+  idempotency_key_reused: kind(422, "The id was used with another body"),
+  vend_in_progress: {
+    ...kind(409, "This vend is being carried out", "This payment is being processed."),
+    retryable: true,
+  },
+  stream_busy: kind(503, "Too many stream tickets are out", NOT_NOW),
+  engine_unavailable: kind(503, "The engine does not answer", NOT_NOW),
+  registry_unavailable: kind(503, "The registry does not answer", NOT_NOW),
+  store_unavailable: kind(503, "The store does not answer", NOT_NOW),
+  internal: kind(500, "This is our fault", NOT_NOW),
+} as const satisfies Record<string, ProblemKind>;
+
+/** A code. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One fault of a request: where in the body (JSON pointer) or which parameter, and what to mend. */
+export type Fault = { pointer?: string; parameter?: string; message: string };
+
+/** Most faults that are told at once. */
+export const FAULTS_MAX = 100;
+
+/** What a problem says beside its code. `detail` is for operators and names what to mend. */
+export type ProblemOptions = {
+  detail: string;
+  errors?: readonly Fault[] | undefined;
+  headers?: Record<string, string> | undefined;
+  cause?: unknown;
+};
+
+/** A refusal on its way to the answer. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly errors: readonly Fault[];
+  readonly headers: Record<string, string>;
+
+  constructor(code: ProblemCode, options: ProblemOptions) {
+    super(options.detail, { cause: options.cause });
+    this.name = "Problem";
+    this.code = code;
+    this.errors = (options.errors ?? []).slice(0, FAULTS_MAX);
+    this.headers = options.headers ?? {};
+  }
+
+  /** The HTTP status. */
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+}
+
+/** The body of a problem. */
+export type ProblemBody = {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail: string;
+  customer_message: string;
+  errors: Fault[];
+  retryable: boolean;
+  trace_id: string;
+};
+
+/** The media type of a problem. */
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** A problem's body; `type` names the code's place in the interface's own document. */
+export function problemBody(problem: Problem, traceId: string): ProblemBody {
+  const { status, title, retryable, customer } = PROBLEMS[problem.code];
+  return {
+    type: `/docs#${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    detail: problem.message,
+    customer_message: customer,
+    errors: [...problem.errors],
+    retryable,
+    trace_id: traceId,
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * Accounts: opened in the next slot of their shard, looked up within their operator.
+ */
+
+import { randomUUID } from "node:crypto";
+import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
+import { inChunks } from "../each.ts";
+import { type AccountOrder, firstOrders } from "../engine/outbox.ts";
+import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
+import { type Directory, openDirectory } from "./directory.ts";
+import type { Gateway } from "./gateways.ts";
+import type { Meter } from "./meters.ts";
+import type { SupplyPolicy } from "./policies.ts";
+import { lockPriceList, type PriceListRow } from "./price-lists.ts";
+import { accounts } from "./schema/accounts.ts";
+import { meters } from "./schema/field.ts";
+import { sites, units, usagePoints } from "./schema/parties.ts";
+import { lockShard, takeSlots } from "./shards.ts";
+import type { Page } from "./sites.ts";
+
+/** An account as the registry has it. */
+export type Account = typeof accounts.$inferSelect;
+/** An account with where it is and the meter that stands there now, null between two meters. */
+export type AccountInPlace = {
+  account: Account;
+  unit: typeof units.$inferSelect;
+  site: typeof sites.$inferSelect;
+  meter: Meter | null;
+};
+
+/** What an account is opened with. The price list's currency is the account's; `creditMicros` is its opening credit. */
+export type NewAccount = {
+  meter: Meter;
+  priceList: PriceListRow;
+  policy: SupplyPolicy;
+  paymentMode: Account["payment_mode"];
+  creditMicros: bigint;
+};
+
+/**
+ * Opens accounts at the usage points of one gateway's meters, telling the shard what it needs to know first. Gives those
+ * that were opened: none where there is an account already. Does not raise the roster's version. Runs in a transaction.
+ */
+export async function openAccounts(
+  tx: Queryable,
+  gateway: Gateway,
+  openings: readonly NewAccount[],
+  openedAt: Date,
+): Promise<Account[]> {
+  const { shard } = gateway;
+  const listIds = [...new Set(openings.map(({ priceList }) => priceList.id))].sort();
+  for (const id of listIds) await lockPriceList(tx, id);
+  await lockShard(tx, shard);
+  const opened: Account[] = [];
+  for (const some of inChunks(openings, ROWS_AT_ONCE)) {
+    const fresh = await withoutAccount(tx, some);
+    if (fresh.length > 0) opened.push(...(await openFresh(tx, gateway, fresh, openedAt)));
+  }
+  return opened;
+}
+
+async function withoutAccount(
+  tx: Queryable,
+  openings: readonly NewAccount[],
+): Promise<NewAccount[]> {
+  const points = openings.map(({ meter }) => meter.usage_point_id);
+  const there = await tx
+    .select({ point: accounts.usage_point_id })
+    .from(accounts)
+    .where(inArray(accounts.usage_point_id, points));
+  const taken = new Set(there.map(({ point }) => point));
+  return openings.filter(({ meter }) => !taken.has(meter.usage_point_id));
+}
+
+async function openFresh(
+  tx: Queryable,
+  gateway: Gateway,
+  openings: readonly NewAccount[],
+  openedAt: Date,
+): Promise<Account[]> {
+  const { shard } = gateway;
+  const nowS = Math.floor(openedAt.getTime() / 1_000);
+  const directory: Directory = openDirectory(tx, shard, nowS);
+  const firstSlot = await takeSlots(tx, shard, openings.length);
+  const rows: (typeof accounts.$inferInsert)[] = [];
+  const firsts: { shard: number; slot: number; orders: AccountOrder[] }[] = [];
+  for (const [at, opening] of openings.entries()) {
+    const accountId = randomUUID();
+    const slot = firstSlot + at;
+    const price_list = await directory.priceList(opening.priceList.id);
+    const policy = await directory.policy(opening.policy);
+    const orders = ordersFor(opening, {
+      account_id: accountId,
+      gateway: gateway.number,
+      price_list,
+      policy,
+    });
+    firsts.push({ shard, slot, orders });
+    rows.push({
+      id: accountId,
+      operator_id: opening.meter.operator_id,
+      usage_point_id: opening.meter.usage_point_id,
+      service: opening.meter.service,
+      currency: opening.priceList.currency,
+      shard,
+      slot,
+      gateway: gateway.number,
+      price_list_id: opening.priceList.id,
+      policy_id: opening.policy.id,
+      payment_mode: opening.paymentMode,
+      command_number: orders.length,
+      opened_at: openedAt,
+    });
+  }
+  const opened = await tx.insert(accounts).values(rows).returning();
+  await firstOrders(tx, firsts);
+  return opened;
+}
+
+type Place = { account_id: string; gateway: number; price_list: number; policy: number };
+
+function ordersFor({ meter, creditMicros }: NewAccount, place: Place): AccountOrder[] {
+  const open: AccountOrder = {
+    op: "open_account",
+    ...place,
+    modulus_atoms: String(meter.modulus_atoms),
+    max_rate_atoms_per_hour: String(meter.max_rate_atoms_per_hour),
+    step_atoms: String(meter.step_atoms),
+    recorded: false,
+  };
+  if (creditMicros === 0n) return [open];
+  return [open, { op: "credit", amount_micros: String(creditMicros) }];
+}
+
+/** The operator's account of this id, or undefined. */
+export async function accountOf(
+  db: Queryable,
+  operatorId: string,
+  id: string,
+): Promise<Account | undefined> {
+  const [account] = await db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.operator_id, operatorId), eq(accounts.id, id)));
+  return account;
+}
+
+/** Which accounts a list is of: all of the operator's, those with these ids, or the one at a meter or in a site. */
+export type AccountFilter = {
+  ids?: readonly string[] | undefined;
+  siteId?: string | undefined;
+  unitId?: string | undefined;
+  service?: Account["service"] | undefined;
+  meterSerial?: string | undefined;
+};
+
+/** The operator's accounts in their places, in the order of their opening. */
+export function listAccounts(
+  db: Queryable,
+  operatorId: string,
+  page: Page & AccountFilter,
+): Promise<AccountInPlace[]> {
+  const { ids, siteId, unitId, service, meterSerial } = page;
+  return db
+    .select({ account: accounts, unit: units, site: sites, meter: meters })
+    .from(accounts)
+    .innerJoin(usagePoints, eq(accounts.usage_point_id, usagePoints.id))
+    .innerJoin(units, eq(usagePoints.unit_id, units.id))
+    .innerJoin(sites, eq(units.site_id, sites.id))
+    .leftJoin(
+      meters,
+      and(eq(meters.usage_point_id, accounts.usage_point_id), isNull(meters.retired_at)),
+    )
+    .where(
+      and(
+        eq(accounts.operator_id, operatorId),
+        gt(accounts.ordinal, page.after),
+        ids === undefined ? undefined : inArray(accounts.id, [...ids]),
+        siteId === undefined ? undefined : eq(sites.id, siteId),
+        unitId === undefined ? undefined : eq(units.id, unitId),
+        service === undefined ? undefined : eq(accounts.service, service),
+        meterSerial === undefined ? undefined : eq(meters.serial, meterSerial),
+      ),
+    )
+    .orderBy(asc(accounts.ordinal))
+    .limit(page.limit);
+}

@@ -1,0 +1,86 @@
+/**
+ * The directory of a shard: under which index its engine knows a price list or a policy. A shard learns of either when
+ * the first of its accounts needs it.
+ */
+import { and, count, eq } from "drizzle-orm";
+import { orderOfShard } from "../engine/outbox.ts";
+import { recordCoverage, tellVersion } from "./coverage.ts";
+import { one, type Queryable } from "./database.ts";
+import type { SupplyPolicy } from "./policies.ts";
+import { versionsOf } from "./price-lists.ts";
+import { shardPolicies, shardPriceLists } from "./schema/accounts.ts";
+import { nextIndex } from "./shards.ts";
+
+/** A shard's directory within one transaction: what has been looked up is not looked up again. */
+export type Directory = {
+  priceList(id: string): Promise<number>;
+  policy(policy: SupplyPolicy): Promise<number>;
+};
+
+/** Opens the directory of a shard. The lists that will be asked for and the shard are locked. */
+export function openDirectory(tx: Queryable, shard: number, nowS: number): Directory {
+  const known = new Map<string, Promise<number>>();
+  const once = (id: string, find: () => Promise<number>): Promise<number> => {
+    const index = known.get(id) ?? find();
+    known.set(id, index);
+    return index;
+  };
+  return {
+    priceList: (id) => once(id, () => priceListIndex(tx, { shard, nowS }, id)),
+    policy: (policy) => once(policy.id, () => policyIndex(tx, shard, policy)),
+  };
+}
+
+/** The shard's index of a price list; tells the shard of all its versions the first time. */
+async function priceListIndex(
+  tx: Queryable,
+  at: { shard: number; nowS: number },
+  priceListId: string,
+): Promise<number> {
+  const { shard, nowS } = at;
+  const entry = { shard, price_list_id: priceListId };
+  const [there] = await tx
+    .select()
+    .from(shardPriceLists)
+    .where(and(eq(shardPriceLists.shard, shard), eq(shardPriceLists.price_list_id, priceListId)));
+  if (there !== undefined) return there.index;
+  const { many } = one(
+    await tx
+      .select({ many: count() })
+      .from(shardPriceLists)
+      .where(eq(shardPriceLists.shard, shard)),
+  );
+  const index = nextIndex(shard, many);
+  await tx.insert(shardPriceLists).values({ ...entry, index, covers_to: new Date(nowS * 1_000) });
+  const versions = await versionsOf(tx, priceListId);
+  for (const [position, version] of versions.entries()) {
+    const next = versions[position + 1];
+    const coversTo = await tellVersion(tx, { shard, index, nowS }, version, next);
+    await recordCoverage(tx, entry, coversTo);
+  }
+  return index;
+}
+
+/** The shard's index of a policy; tells the shard of it the first time. */
+async function policyIndex(tx: Queryable, shard: number, policy: SupplyPolicy): Promise<number> {
+  const known = and(eq(shardPolicies.shard, shard), eq(shardPolicies.policy_id, policy.id));
+  const [there] = await tx.select().from(shardPolicies).where(known);
+  if (there !== undefined) return there.index;
+  const { many } = one(
+    await tx.select({ many: count() }).from(shardPolicies).where(eq(shardPolicies.shard, shard)),
+  );
+  const index = nextIndex(shard, many);
+  await tx.insert(shardPolicies).values({ shard, policy_id: policy.id, index });
+  await orderOfShard(tx, shard, {
+    op: "set_policy",
+    index,
+    low_credit_micros: policy.low_credit_micros.map(String),
+    hysteresis_micros: String(policy.hysteresis_micros),
+    disablement_threshold_micros: String(policy.disablement_threshold_micros),
+    clearance_micros: String(policy.clearance_micros),
+    max_balance_micros: String(policy.max_balance_micros),
+    automatic_cut: policy.automatic_cut,
+    stale_after_s: policy.stale_after_s,
+  });
+  return index;
+}

@@ -1,0 +1,129 @@
+/**
+ * Meters at usage points, and how their gateways reach them.
+ */
+import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
+import type { Service } from "../../engine/contract/services.ts";
+import { inChunks } from "../each.ts";
+import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
+import { meters } from "./schema/field.ts";
+import { usagePoints } from "./schema/parties.ts";
+import type { Page } from "./sites.ts";
+
+/** A meter as the registry has it. */
+export type Meter = typeof meters.$inferSelect;
+
+/** What a meter is made of: where, which, how it is reached, and what is known of its register (R12, R13; 0 unknown). */
+export type NewMeter = {
+  unitId: string;
+  gateway: number;
+  serial: string;
+  service: Service;
+  usagePoint: string;
+  driver: Meter["driver"];
+  device: string;
+  link: { host: string; port: number };
+  address: string;
+  modulusAtoms: bigint;
+  maxRateAtomsPerHour: bigint;
+  stepAtoms: bigint;
+};
+
+/**
+ * Makes meters with their usage points. Gives those that were made: one is left out when the operator has a meter of its
+ * serial number, or another one stands at its usage point. Runs in a transaction.
+ */
+export async function createMeters(
+  tx: Queryable,
+  operatorId: string,
+  wanted: readonly NewMeter[],
+): Promise<Meter[]> {
+  const made: Meter[] = [];
+  for (const some of inChunks(wanted, ROWS_AT_ONCE)) {
+    const points = await ensureUsagePoints(tx, some);
+    const rows = some.map((meter) => rowOf(meter, operatorId, points.get(pointKey(meter))));
+    made.push(...(await tx.insert(meters).values(rows).onConflictDoNothing().returning()));
+  }
+  return made;
+}
+
+function rowOf(
+  meter: NewMeter,
+  operatorId: string,
+  usagePointId: string | undefined,
+): typeof meters.$inferInsert {
+  if (usagePointId === undefined) throw new Error("a usage point was neither inserted nor found");
+  return {
+    operator_id: operatorId,
+    gateway: meter.gateway,
+    usage_point_id: usagePointId,
+    serial: meter.serial,
+    service: meter.service,
+    driver: meter.driver,
+    device: meter.device,
+    host: meter.link.host,
+    port: meter.link.port,
+    address: meter.address,
+    modulus_atoms: meter.modulusAtoms,
+    max_rate_atoms_per_hour: meter.maxRateAtomsPerHour,
+    step_atoms: meter.stepAtoms,
+  };
+}
+
+type Point = { unitId: string; service: Service; usagePoint: string };
+
+function pointKey({ unitId, service, usagePoint }: Point): string {
+  return `${unitId}/${service}/${usagePoint}`;
+}
+
+async function ensureUsagePoints(
+  tx: Queryable,
+  points: readonly Point[],
+): Promise<Map<string, string>> {
+  const rows = points.map(({ unitId, service, usagePoint }) => ({
+    unit_id: unitId,
+    service,
+    name: usagePoint,
+  }));
+  await tx.insert(usagePoints).values(rows).onConflictDoNothing();
+  const unitIds = [...new Set(points.map(({ unitId }) => unitId))];
+  const there = await tx.select().from(usagePoints).where(inArray(usagePoints.unit_id, unitIds));
+  return new Map(
+    there.map(({ id, unit_id, service, name }) => [
+      pointKey({ unitId: unit_id, service, usagePoint: name }),
+      id,
+    ]),
+  );
+}
+
+/** The operator's meter of this id or serial number, or undefined. */
+export async function meterOf(
+  db: Queryable,
+  operatorId: string,
+  by: { id: string } | { serial: string },
+): Promise<Meter | undefined> {
+  const named = "id" in by ? eq(meters.id, by.id) : eq(meters.serial, by.serial);
+  const [meter] = await db
+    .select()
+    .from(meters)
+    .where(and(eq(meters.operator_id, operatorId), named));
+  return meter;
+}
+
+/** The operator's meters in the order of their making. */
+export function listMeters(db: Queryable, operatorId: string, page: Page): Promise<Meter[]> {
+  return db
+    .select()
+    .from(meters)
+    .where(and(eq(meters.operator_id, operatorId), gt(meters.ordinal, page.after)))
+    .orderBy(asc(meters.ordinal))
+    .limit(page.limit);
+}
+
+/** The meter that stands at a usage point now, or undefined. */
+export async function meterAt(db: Queryable, usagePointId: string): Promise<Meter | undefined> {
+  const [meter] = await db
+    .select()
+    .from(meters)
+    .where(and(eq(meters.usage_point_id, usagePointId), isNull(meters.retired_at)));
+  return meter;
+}

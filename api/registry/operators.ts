@@ -1,0 +1,13 @@
+/**
+ * Operators: owners of tariffs and the boundary of isolation.
+ */
+import { eq } from "drizzle-orm";
+import { one, type Queryable } from "./database.ts";
+import { operators } from "./schema/parties.ts";
+
+/** The operator with this name, made if there is none; gives its id. */
+export async function ensureOperator(db: Queryable, name: string): Promise<string> {
+  await db.insert(operators).values({ name }).onConflictDoNothing();
+  return one(await db.select({ id: operators.id }).from(operators).where(eq(operators.name, name)))
+    .id;
+}

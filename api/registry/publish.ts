@@ -1,0 +1,93 @@
+/**
+ * Publishing a version of a price list (R30), and telling the shards that know the list.
+ */
+import { and, asc, eq } from "drizzle-orm";
+import type { PriceList } from "../../engine/contract/price-list/price-list.ts";
+import { recordCoverage, tellVersion } from "./coverage.ts";
+import { one, type Queryable } from "./database.ts";
+import { type PriceListRow, type PriceListVersion, versionsOf } from "./price-lists.ts";
+import { shardPriceLists } from "./schema/accounts.ts";
+import { priceLists, priceListVersions } from "./schema/pricing.ts";
+import { lockShard } from "./shards.ts";
+
+/** Most versions of one list: the engine keeps them all, for readings that arrive late. */
+export const VERSIONS_MAX = 30;
+
+/** A checked price list, the text that it was read from, and when it begins (a whole second). */
+export type Publication = { list: PriceList; text: string; effectiveFrom: Date; nowS: number };
+
+/**
+ * What became of it. `unchanged`: the same text begins then already. `begun`: another text begins then. `order`: a later
+ * version is there. `mismatch`: the name is that of a list for another service or currency. `full`: VERSIONS_MAX.
+ */
+export type Published =
+  | {
+      outcome: "published" | "unchanged";
+      list: PriceListRow;
+      version: PriceListVersion;
+      shards: number[];
+    }
+  | { outcome: "begun" | "order" | "mismatch" | "full"; list: PriceListRow };
+
+/** Publishes a version, making the list if its name is new, and tells the shards that know it. Runs in a transaction. */
+export async function publishPriceList(
+  tx: Queryable,
+  operatorId: string,
+  publication: Publication,
+): Promise<Published> {
+  const { effectiveFrom, text } = publication;
+  const list = await lockedList(tx, operatorId, publication.list);
+  const { service, currency } = publication.list;
+  if (list.service !== service || list.currency !== currency) return { outcome: "mismatch", list };
+  const versions = await versionsOf(tx, list.id);
+  const same = versions.find((v) => v.effective_from.getTime() === effectiveFrom.getTime());
+  if (same !== undefined) {
+    return same.text === text
+      ? { outcome: "unchanged", list, version: same, shards: [] }
+      : { outcome: "begun", list };
+  }
+  const last = versions.at(-1);
+  if (last !== undefined && last.effective_from > effectiveFrom) return { outcome: "order", list };
+  if (versions.length >= VERSIONS_MAX) return { outcome: "full", list };
+  const version = one(
+    await tx
+      .insert(priceListVersions)
+      .values({ price_list_id: list.id, effective_from: effectiveFrom, text })
+      .returning(),
+  );
+  return { outcome: "published", list, version, shards: await tell(tx, version, publication.nowS) };
+}
+
+async function lockedList(
+  tx: Queryable,
+  operatorId: string,
+  list: PriceList,
+): Promise<PriceListRow> {
+  const { name, service, currency } = list;
+  await tx
+    .insert(priceLists)
+    .values({ operator_id: operatorId, name, service, currency })
+    .onConflictDoNothing();
+  // Locked, so that a shard that learns of the list meanwhile either has this version or gets it.
+  return one(
+    await tx
+      .select()
+      .from(priceLists)
+      .where(and(eq(priceLists.operator_id, operatorId), eq(priceLists.name, name)))
+      .for("update"),
+  );
+}
+
+async function tell(tx: Queryable, version: PriceListVersion, nowS: number): Promise<number[]> {
+  const knowing = await tx
+    .select()
+    .from(shardPriceLists)
+    .where(eq(shardPriceLists.price_list_id, version.price_list_id))
+    .orderBy(asc(shardPriceLists.shard));
+  for (const entry of knowing) {
+    await lockShard(tx, entry.shard);
+    const coversTo = await tellVersion(tx, { ...entry, nowS }, version, undefined);
+    await recordCoverage(tx, entry, coversTo);
+  }
+  return knowing.map(({ shard }) => shard);
+}

@@ -1,0 +1,59 @@
+/**
+ * API keys, and the record of who wrote what (R94).
+ */
+import { sql } from "drizzle-orm";
+import { bigint, check, index, jsonb, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { createdAt, id, instant, isNamed, isOneOf } from "./columns.ts";
+import { operators } from "./parties.ts";
+
+/** Roles that a key can have. */
+export const ROLES = ["operator", "vendor", "ops", "auditor", "customer", "gateway"] as const;
+/** By which way a write came in (R94). */
+export const CHANNELS = ["pos", "app", "api", "auto", "field"] as const;
+
+/** A key: only its SHA-256 is kept. No scopes means all those of the role. */
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    id: id(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    hash: text().notNull(),
+    role: text({ enum: ROLES }).notNull(),
+    scopes: text().array().notNull().default([]),
+    expires_at: instant(),
+    revoked_at: instant(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("api_keys_hash").on(t.hash),
+    check("api_keys_name", isNamed(t.name)),
+    check("api_keys_hash_form", sql`${t.hash} ~ '^[0-9a-f]{64}$'`),
+    check("api_keys_role", isOneOf(t.role, ROLES)),
+  ],
+);
+
+/** One write: who, by which way, what, on what, why. */
+export const audit = pgTable(
+  "audit",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    actor: text().notNull(),
+    channel: text({ enum: CHANNELS }).notNull(),
+    action: text().notNull(),
+    object: text().notNull(),
+    reason: text(),
+    data: jsonb(),
+    at: instant().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    index("audit_operator").on(t.operator_id, t.id),
+    check("audit_channel", isOneOf(t.channel, CHANNELS)),
+  ],
+);

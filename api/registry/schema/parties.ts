@@ -1,0 +1,116 @@
+/**
+ * Who and where: operators, their sites in shards, units, customers and usage points (semantics, section 1).
+ */
+import { sql } from "drizzle-orm";
+import { bigint, check, integer, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { SHARDS_MAX, SLOTS_MAX } from "../../../engine/contract/ids.ts";
+import { SERVICES } from "../../../engine/contract/services.ts";
+import { createdAt, id, isNamed, isOneOf, ordinal } from "./columns.ts";
+
+/** The owner of tariffs and the boundary of isolation. */
+export const operators = pgTable(
+  "operators",
+  { id: id(), name: text().notNull().unique(), created_at: createdAt() },
+  (t) => [check("operators_name", isNamed(t.name))],
+);
+
+/**
+ * The shards of the installation: how far the numbers of their own commands and their slots are given out.
+ * Slots belong to the shard, because sites share shards; they are given once and never again.
+ */
+export const shards = pgTable(
+  "shards",
+  {
+    shard: integer().primaryKey(),
+    command_number: bigint({ mode: "number" }).notNull().default(0),
+    next_slot: integer().notNull().default(0),
+  },
+  (t) => [
+    check("shards_shard", sql`${t.shard} between 0 and ${sql.raw(String(SHARDS_MAX - 1))}`),
+    check("shards_next_slot", sql`${t.next_slot} between 0 and ${sql.raw(String(SLOTS_MAX))}`),
+    check("shards_command_number", sql`${t.command_number} between 0 and 4294967295`),
+  ],
+);
+
+/** A building, park or feeder; it lies in one shard for its life. */
+export const sites = pgTable(
+  "sites",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    timezone: text().notNull(),
+    shard: integer()
+      .notNull()
+      .references(() => shards.shard),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("sites_operator_name").on(t.operator_id, t.name),
+    unique("sites_id_shard").on(t.id, t.shard),
+    unique("sites_ordinal").on(t.ordinal),
+    check("sites_name", isNamed(t.name)),
+  ],
+);
+
+/** A flat, shop or workshop of a site. */
+export const units = pgTable(
+  "units",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    site_id: uuid()
+      .notNull()
+      .references(() => sites.id),
+    name: text().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("units_site_name").on(t.site_id, t.name),
+    unique("units_ordinal").on(t.ordinal),
+    check("units_name", isNamed(t.name)),
+  ],
+);
+
+/** Who uses and pays. */
+export const customers = pgTable(
+  "customers",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("customers_operator_name").on(t.operator_id, t.name),
+    unique("customers_ordinal").on(t.ordinal),
+    check("customers_name", isNamed(t.name)),
+  ],
+);
+
+/** Where a service is metered; meters come and go. `name` tells two of one service in a unit apart. */
+export const usagePoints = pgTable(
+  "usage_points",
+  {
+    id: id(),
+    unit_id: uuid()
+      .notNull()
+      .references(() => units.id),
+    customer_id: uuid().references(() => customers.id),
+    service: text({ enum: SERVICES }).notNull(),
+    name: text().notNull().default("main"),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("usage_points_unit_service_name").on(t.unit_id, t.service, t.name),
+    unique("usage_points_id_service").on(t.id, t.service),
+    check("usage_points_service", isOneOf(t.service, SERVICES)),
+    check("usage_points_name", isNamed(t.name)),
+  ],
+);

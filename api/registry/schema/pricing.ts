@@ -1,0 +1,99 @@
+/**
+ * Price lists with their versions, and supply policies.
+ */
+import { sql } from "drizzle-orm";
+import { boolean, check, integer, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { THRESHOLDS_MAX } from "../../../engine/contract/commands.ts";
+import { SERVICES } from "../../../engine/contract/services.ts";
+import {
+  createdAt,
+  id,
+  instant,
+  isCurrency,
+  isNamed,
+  isOneOf,
+  micros,
+  ordinal,
+} from "./columns.ts";
+import { operators } from "./parties.ts";
+
+/** A price list by its name; what it says is in its versions (R30). */
+export const priceLists = pgTable(
+  "price_lists",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    service: text({ enum: SERVICES }).notNull(),
+    currency: text().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("price_lists_operator_name").on(t.operator_id, t.name),
+    unique("price_lists_ordinal").on(t.ordinal),
+    check("price_lists_name", isNamed(t.name)),
+    check("price_lists_service", isOneOf(t.service, SERVICES)),
+    check("price_lists_currency", isCurrency(t.currency)),
+  ],
+);
+
+/** A published version: `number` is the `tariff` of rated rows; never edited. */
+export const priceListVersions = pgTable(
+  "price_list_versions",
+  {
+    number: integer().primaryKey().generatedAlwaysAsIdentity(),
+    price_list_id: uuid()
+      .notNull()
+      .references(() => priceLists.id),
+    effective_from: instant().notNull(),
+    text: text().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("price_list_versions_begin").on(t.price_list_id, t.effective_from),
+    check(
+      "price_list_versions_whole_second",
+      sql`extract(second from ${t.effective_from}) % 1 = 0`,
+    ),
+  ],
+);
+
+/** What happens as credit runs out (R70-R81). Thresholds fall from the highest. */
+export const supplyPolicies = pgTable(
+  "supply_policies",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    currency: text().notNull(),
+    low_credit_micros: micros().array().notNull(),
+    hysteresis_micros: micros().notNull(),
+    disablement_threshold_micros: micros().notNull(),
+    clearance_micros: micros().notNull(),
+    max_balance_micros: micros().notNull(),
+    automatic_cut: boolean().notNull(),
+    /** No automatic cut when the last reading is older (R20), in seconds; 0: never stale. */
+    stale_after_s: integer().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("supply_policies_operator_name").on(t.operator_id, t.name),
+    unique("supply_policies_ordinal").on(t.ordinal),
+    check("supply_policies_name", isNamed(t.name)),
+    check("supply_policies_currency", isCurrency(t.currency)),
+    check(
+      "supply_policies_thresholds",
+      sql`cardinality(${t.low_credit_micros}) <= ${sql.raw(String(THRESHOLDS_MAX))}`,
+    ),
+    check(
+      "supply_policies_not_negative",
+      sql`${t.hysteresis_micros} >= 0 and ${t.clearance_micros} >= 0 and ${t.stale_after_s} >= 0`,
+    ),
+  ],
+);

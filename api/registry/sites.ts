@@ -1,0 +1,127 @@
+/**
+ * Sites and units.
+ */
+import { and, asc, eq, gt, type SQL } from "drizzle-orm";
+import { inChunks } from "../each.ts";
+import { type Created, createOrFind } from "./created.ts";
+import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
+import { sites, units } from "./schema/parties.ts";
+import { emptiestShard } from "./shards.ts";
+
+/** A site as the registry has it. */
+export type Site = typeof sites.$inferSelect;
+/** A unit as the registry has it. */
+export type Unit = typeof units.$inferSelect;
+/** Where a list goes on, and how far. */
+export type Page = { after: number; limit: number };
+
+/** Makes a site in the emptiest shard, or finds the operator's site of this name. */
+export function createSite(
+  db: Queryable,
+  site: { operatorId: string; name: string; timezone: string },
+): Promise<Created<Site>> {
+  const { operatorId, name, timezone } = site;
+  return createOrFind(
+    async () =>
+      db
+        .insert(sites)
+        .values({ operator_id: operatorId, name, timezone, shard: await emptiestShard(db) })
+        .onConflictDoNothing()
+        .returning(),
+    () =>
+      db
+        .select()
+        .from(sites)
+        .where(ownSite(operatorId, eq(sites.name, name))),
+  );
+}
+
+/** The operator's site of this id, or undefined. */
+export async function siteOf(
+  db: Queryable,
+  operatorId: string,
+  id: string,
+): Promise<Site | undefined> {
+  const [site] = await db
+    .select()
+    .from(sites)
+    .where(ownSite(operatorId, eq(sites.id, id)));
+  return site;
+}
+
+/** The operator's sites in the order of their making. */
+export function listSites(db: Queryable, operatorId: string, page: Page): Promise<Site[]> {
+  return db
+    .select()
+    .from(sites)
+    .where(ownSite(operatorId, gt(sites.ordinal, page.after)))
+    .orderBy(asc(sites.ordinal))
+    .limit(page.limit);
+}
+
+/** Makes a unit, or finds the site's unit of this name. */
+export function createUnit(
+  db: Queryable,
+  unit: { siteId: string; name: string },
+): Promise<Created<Unit>> {
+  const { siteId, name } = unit;
+  return createOrFind(
+    () => db.insert(units).values({ site_id: siteId, name }).onConflictDoNothing().returning(),
+    () =>
+      db
+        .select()
+        .from(units)
+        .where(and(eq(units.site_id, siteId), eq(units.name, name))),
+  );
+}
+
+/** The ids of a site's units by their names, made where there are none. */
+export async function ensureUnits(
+  tx: Queryable,
+  siteId: string,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  for (const some of inChunks(names, ROWS_AT_ONCE)) {
+    await tx
+      .insert(units)
+      .values(some.map((name) => ({ site_id: siteId, name })))
+      .onConflictDoNothing();
+  }
+  const rows = await tx.select().from(units).where(eq(units.site_id, siteId));
+  return new Map(rows.map(({ name, id }) => [name, id]));
+}
+
+/** The operator's unit of this id with its site, or undefined. */
+export async function unitOf(
+  db: Queryable,
+  operatorId: string,
+  id: string,
+): Promise<{ unit: Unit; site: Site } | undefined> {
+  const [found] = await db
+    .select({ unit: units, site: sites })
+    .from(units)
+    .innerJoin(sites, eq(units.site_id, sites.id))
+    .where(ownSite(operatorId, eq(units.id, id)));
+  return found;
+}
+
+/** The operator's units, of one site or of all, in the order of their making. */
+export async function listUnits(
+  db: Queryable,
+  operatorId: string,
+  page: Page & { siteId?: string | undefined },
+): Promise<Unit[]> {
+  const ofSite = page.siteId === undefined ? undefined : eq(units.site_id, page.siteId);
+  const rows = await db
+    .select({ unit: units })
+    .from(units)
+    .innerJoin(sites, eq(units.site_id, sites.id))
+    .where(and(ownSite(operatorId, gt(units.ordinal, page.after)), ofSite))
+    .orderBy(asc(units.ordinal))
+    .limit(page.limit);
+  return rows.map(({ unit }) => unit);
+}
+
+function ownSite(operatorId: string, also: SQL): SQL | undefined {
+  return and(eq(sites.operator_id, operatorId), also);
+}

@@ -1,0 +1,37 @@
+/**
+ * What each role may do.
+ */
+import type { Role } from "./registry/api-keys.ts";
+
+/** Rights, each a kind of thing and what is done with it. */
+export const SCOPES = [
+  "registry:read",
+  "registry:write",
+  "accounts:read",
+  "accounts:write",
+  "vends:read",
+  "vends:write",
+  "supply:read",
+  "supply:write",
+  "consumption:read",
+  "stream:read",
+] as const;
+/** A right. */
+export type Scope = (typeof SCOPES)[number];
+
+const READ: readonly Scope[] = SCOPES.filter((scope) => scope.endsWith(":read"));
+
+const OF_ROLE: Record<Role, readonly Scope[]> = {
+  operator: SCOPES,
+  vendor: ["accounts:read", "vends:read", "vends:write"],
+  ops: [...READ, "supply:write"],
+  auditor: READ,
+  customer: [],
+  gateway: [],
+};
+
+/** The rights of a key: those of its role, and where it names scopes only those of them. */
+export function scopesOf(role: Role, scopes: readonly string[]): ReadonlySet<Scope> {
+  const all = OF_ROLE[role];
+  return new Set(scopes.length === 0 ? all : all.filter((scope) => scopes.includes(scope)));
+}

@@ -1,0 +1,189 @@
+/**
+ * `/v1/accounts/{account_id}/consumption` and `/v1/consumption`: quantities and costs by hour or day, from the store.
+ */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { formatMicros } from "../../engine/contract/decimal.ts";
+import { accountNumber } from "../../engine/contract/ids.ts";
+import { SERVICES } from "../../engine/contract/services.ts";
+import { needs } from "../access-control.ts";
+import { shownIn } from "../account-view.ts";
+import type { ConsumptionRow } from "../consumption-port.ts";
+import type { ApiContext, ApiEnv } from "../context.ts";
+import { Problem } from "../problems.ts";
+import { type Account, accountOf, listAccounts } from "../registry/accounts.ts";
+import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";
+import { unknownAccount } from "./accounts.ts";
+import { json, KEYED, problems } from "./answers.ts";
+
+/** Most accounts of one question. */
+export const ACCOUNTS_MAX = 1_000;
+/** Most buckets of one question, over all its accounts. */
+export const BUCKETS_MAX = 100_000;
+
+const BUCKET_S = { hour: 3_600, day: 86_400 } as const;
+/** Without `from`, so many buckets back. */
+const BUCKETS_DEFAULT = { hour: 24, day: 31 } as const;
+
+const bucketOut = z.object({
+  account_id: z.uuid(),
+  service: z.enum(SERVICES),
+  from: timeOut,
+  to: timeOut,
+  quantity: z.string(),
+  unit: z.string(),
+  cost: moneyOut,
+  charges: moneyOut,
+  currency: currencyOut,
+});
+const consumptionOut = z
+  .object({ from: timeOut, to: timeOut, every: z.enum(["hour", "day"]), items: z.array(bucketOut) })
+  .openapi("Consumption");
+
+const time = z.iso.datetime({
+  offset: true,
+  error: "must be RFC 3339 with an offset, such as 2026-03-01T00:00:00Z",
+});
+const period = z.object({
+  from: time.optional(),
+  to: time.optional(),
+  every: z.enum(["hour", "day"]).default("hour"),
+});
+
+const tags = ["Consumption"];
+const read = { tags, security: KEYED, middleware: [needs("consumption:read")] };
+const ofOne = createRoute({
+  ...read,
+  method: "get",
+  path: "/v1/accounts/{account_id}/consumption",
+  summary: "Consumption of an account by hour or day, in [from, to)",
+  request: { params: z.object({ account_id: z.uuid() }), query: period },
+  responses: {
+    200: json(consumptionOut, "Buckets with consumption or charges, oldest first"),
+    ...problems("account_unknown", "not_found", "invalid_request", "store_unavailable"),
+  },
+});
+const ofMany = createRoute({
+  ...read,
+  method: "get",
+  path: "/v1/consumption",
+  summary: "Consumption of many accounts: those of a site, unit or service",
+  request: {
+    query: period.extend({
+      site_id: z.uuid().optional(),
+      unit_id: z.uuid().optional(),
+      service: z.enum(SERVICES).optional(),
+    }),
+  },
+  responses: {
+    200: json(consumptionOut, "Buckets with consumption or charges, by account, oldest first"),
+    ...problems("invalid_request", "store_unavailable"),
+  },
+});
+
+/** Adds the routes. */
+export function addConsumptionRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  const { db } = context;
+  app.openapi(ofOne, async (c) => {
+    const { account_id } = c.req.valid("param");
+    const account = await accountOf(db, c.get("caller").operatorId, account_id);
+    if (account === undefined) throw unknownAccount(account_id);
+    return c.json(await consumptionOf(context, [account], c.req.valid("query")), 200);
+  });
+  app.openapi(ofMany, async (c) => {
+    const { site_id, unit_id, service, ...asked } = c.req.valid("query");
+    const rows = await listAccounts(db, c.get("caller").operatorId, {
+      after: 0,
+      limit: ACCOUNTS_MAX + 1,
+      siteId: site_id,
+      unitId: unit_id,
+      service,
+    });
+    if (rows.length > ACCOUNTS_MAX) {
+      throw tooMuch(`more than ${ACCOUNTS_MAX} accounts: narrow it by site_id, unit_id or service`);
+    }
+    const accounts = rows.map(({ account }) => account);
+    return c.json(await consumptionOf(context, accounts, asked), 200);
+  });
+}
+
+async function consumptionOf(
+  context: ApiContext,
+  accounts: readonly Account[],
+  asked: z.output<typeof period>,
+): Promise<z.input<typeof consumptionOut>> {
+  const { every } = asked;
+  const span = spanOf(asked, context.clock.nowS());
+  const buckets = Math.ceil((span.toS - span.fromS) / BUCKET_S[every]) * accounts.length;
+  if (buckets > BUCKETS_MAX) throw tooMuch(`more than ${BUCKETS_MAX} buckets: ask for less time`);
+  const byNumber = new Map(
+    accounts.map((account) => [accountNumber(account.shard, account.slot), account]),
+  );
+  const rows = await ask(context, { accounts: [...byNumber.keys()], every, ...span });
+  const items = rows.flatMap((row) => {
+    const account = byNumber.get(row.account);
+    return account === undefined ? [] : [bucketView(row, account, BUCKET_S[every])];
+  });
+  return { from: timeText(span.fromS), to: timeText(span.toS), every, items };
+}
+
+/** Whole buckets: the begin is taken down to one, the end up. */
+function spanOf(
+  { from, to, every }: z.output<typeof period>,
+  nowS: number,
+): { fromS: number; toS: number } {
+  const bucketS = BUCKET_S[every];
+  const toS = Math.ceil((to === undefined ? nowS : Date.parse(to) / 1_000) / bucketS) * bucketS;
+  const fromS =
+    from === undefined
+      ? toS - BUCKETS_DEFAULT[every] * bucketS
+      : Math.floor(Date.parse(from) / 1_000 / bucketS) * bucketS;
+  if (fromS < 0 || toS > 0xffff_ffff || fromS >= toS) {
+    throw new Problem("invalid_request", {
+      detail: "from must be before to, and both from 1970 to 2106",
+      errors: [{ parameter: "from", message: "must be before to" }],
+    });
+  }
+  return { fromS, toS };
+}
+
+async function ask(
+  { consumption }: ApiContext,
+  asked: Parameters<NonNullable<ApiContext["consumption"]>>[0],
+): Promise<ConsumptionRow[]> {
+  if (consumption === undefined) {
+    throw new Problem("store_unavailable", {
+      detail: "this installation has no store of readings",
+    });
+  }
+  if (asked.accounts.length === 0) return [];
+  try {
+    return await consumption(asked);
+  } catch (error) {
+    throw new Problem("store_unavailable", {
+      detail: "the store of readings does not answer: metering goes on, ask again later",
+      headers: { "Retry-After": "5" },
+      cause: error,
+    });
+  }
+}
+
+function tooMuch(detail: string): Problem {
+  return new Problem("invalid_request", { detail, errors: [] });
+}
+
+function bucketView(
+  row: ConsumptionRow,
+  account: Account,
+  bucketS: number,
+): z.input<typeof bucketOut> {
+  return {
+    account_id: account.id,
+    service: account.service,
+    from: timeText(row.from),
+    to: timeText(row.from + bucketS),
+    ...shownIn(row.quantity_atoms, account.service),
+    cost: formatMicros(row.cost_micros),
+    charges: formatMicros(row.charges_micros),
+    currency: account.currency,
+  };
+}

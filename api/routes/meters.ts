@@ -1,0 +1,181 @@
+/**
+ * `/v1/meters`.
+ */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { SERVICES } from "../../engine/contract/services.ts";
+import { needs } from "../access-control.ts";
+import type { ApiContext, ApiEnv } from "../context.ts";
+import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
+import { Problem } from "../problems.ts";
+import { createMeters, listMeters, type Meter, meterOf } from "../registry/meters.ts";
+import { NAME_MAX } from "../registry/schema/columns.ts";
+import { DRIVERS } from "../registry/schema/field.ts";
+import { unitOf } from "../registry/sites.ts";
+import { plainText, timeOut } from "../schemas.ts";
+import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { findGateway } from "./gateways.ts";
+
+const atoms = z.string().regex(/^\d{1,16}$/, "must be a whole number of atoms in quotes");
+const link = z.strictObject({ host: plainText(253), port: z.int().min(1).max(65_535) });
+
+const meterOut = z
+  .object({
+    meter_id: z.uuid(),
+    serial: z.string(),
+    service: z.enum(SERVICES),
+    gateway: z.int(),
+    usage_point_id: z.uuid(),
+    driver: z.enum(DRIVERS),
+    device: z.string(),
+    link: z.object({ host: z.string(), port: z.int() }),
+    address: z.string(),
+    modulus_atoms: z.string(),
+    max_rate_atoms_per_hour: z.string(),
+    step_atoms: z.string(),
+    created_at: timeOut,
+    retired_at: timeOut.nullable(),
+  })
+  .openapi("Meter");
+
+const meterBody = z
+  .strictObject({
+    unit_id: z.uuid(),
+    gateway: z.int().positive(),
+    serial: plainText(64),
+    service: z.enum(SERVICES),
+    usage_point: plainText(NAME_MAX).default("main"),
+    driver: z.enum(DRIVERS),
+    device: plainText(64).openapi({ example: "eastron-sdm120" }),
+    link,
+    address: plainText(64),
+    modulus_atoms: atoms.default("0"),
+    max_rate_atoms_per_hour: atoms.default("0"),
+    step_atoms: atoms.default("1"),
+  })
+  .openapi("MeterRequest");
+
+const tags = ["Field"];
+const make = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:write")],
+  method: "post",
+  path: "/v1/meters",
+  summary: "Make a meter at a usage point of a unit; its gateway reads it once its account is open",
+  request: { body: jsonBody(meterBody) },
+  responses: {
+    201: json(meterOut, "The meter"),
+    ...problems(
+      "malformed_json",
+      "invalid_request",
+      "already_exists",
+      "unit_unknown",
+      "gateway_unknown",
+    ),
+  },
+});
+const all = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:read")],
+  method: "get",
+  path: "/v1/meters",
+  summary: "List meters",
+  request: { query: pageQuery },
+  responses: { 200: json(pageOut(meterOut), "A page of meters"), ...problems("invalid_request") },
+});
+const one = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:read")],
+  method: "get",
+  path: "/v1/meters/{meter_id}",
+  summary: "Read a meter",
+  request: { params: z.object({ meter_id: z.uuid() }) },
+  responses: { 200: json(meterOut, "The meter"), ...problems("meter_unknown", "not_found") },
+});
+
+/** Adds the routes. */
+export function addMeterRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  const { db } = context;
+  app.openapi(make, async (c) => {
+    const body = c.req.valid("json");
+    const { operatorId } = c.get("caller");
+    const place = await unitOf(db, operatorId, body.unit_id);
+    if (place === undefined) {
+      throw new Problem("unit_unknown", { detail: `there is no unit ${body.unit_id}` });
+    }
+    const gateway = await findGateway(context, operatorId, body.gateway);
+    if (gateway.site_id !== place.site.id) {
+      const message = `is at another site than unit ${body.unit_id}`;
+      throw new Problem("invalid_request", {
+        detail: `gateway ${body.gateway} ${message}`,
+        errors: [{ pointer: "/gateway", message }],
+      });
+    }
+    const meter = await makeMeter(context, operatorId, body);
+    return c.json(meterView(meter), 201, { Location: `/v1/meters/${meter.id}` });
+  });
+  app.openapi(all, async (c) => {
+    const page = pageOf(c.req.valid("query"));
+    const rows = await listMeters(db, c.get("caller").operatorId, page);
+    const next_cursor = nextCursor(
+      rows.map(({ ordinal }) => ordinal),
+      page.limit,
+    );
+    return c.json({ items: rows.map(meterView), next_cursor }, 200);
+  });
+  app.openapi(one, async (c) => {
+    const { meter_id } = c.req.valid("param");
+    const meter = await meterOf(db, c.get("caller").operatorId, { id: meter_id });
+    if (meter === undefined) {
+      throw new Problem("meter_unknown", { detail: `there is no meter ${meter_id}: check the id` });
+    }
+    return c.json(meterView(meter), 200);
+  });
+}
+
+async function makeMeter(
+  { db }: ApiContext,
+  operatorId: string,
+  body: z.output<typeof meterBody>,
+): Promise<Meter> {
+  const wanted = {
+    unitId: body.unit_id,
+    gateway: body.gateway,
+    serial: body.serial,
+    service: body.service,
+    usagePoint: body.usage_point,
+    driver: body.driver,
+    device: body.device,
+    link: body.link,
+    address: body.address,
+    modulusAtoms: BigInt(body.modulus_atoms),
+    maxRateAtomsPerHour: BigInt(body.max_rate_atoms_per_hour),
+    stepAtoms: BigInt(body.step_atoms),
+  };
+  const [meter] = await db.transaction((tx) => createMeters(tx, operatorId, [wanted]));
+  if (meter !== undefined) return meter;
+  throw new Problem("already_exists", {
+    detail: `there is a meter ${body.serial} already, or another meter at usage point ${body.usage_point} of this unit`,
+  });
+}
+
+function meterView(row: Meter): z.input<typeof meterOut> {
+  return {
+    meter_id: row.id,
+    serial: row.serial,
+    service: row.service,
+    gateway: row.gateway,
+    usage_point_id: row.usage_point_id,
+    driver: row.driver,
+    device: row.device,
+    link: { host: row.host, port: row.port },
+    address: row.address,
+    modulus_atoms: String(row.modulus_atoms),
+    max_rate_atoms_per_hour: String(row.max_rate_atoms_per_hour),
+    step_atoms: String(row.step_atoms),
+    created_at: row.created_at.toISOString(),
+    retired_at: row.retired_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,203 @@
+/**
+ * `/v1/supply-commands`: cut and restore by hand (R78), for one account or a set, and how far they came.
+ */
+import { randomUUID } from "node:crypto";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { SUPPLY_ACTIONS } from "../../engine/contract/supply.ts";
+import { needs } from "../access-control.ts";
+import type { ApiContext, ApiEnv } from "../context.ts";
+import { eachAtMost } from "../each.ts";
+import { EngineUnavailable } from "../engine/engine-error.ts";
+import type { Numbered } from "../engine/outbox.ts";
+import type { Caller } from "../keys.ts";
+import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
+import { Problem } from "../problems.ts";
+import { listAccounts } from "../registry/accounts.ts";
+import { REASON_MAX, SUPPLY_CAUSES, SUPPLY_COMMAND_STATES } from "../registry/schema/supply.ts";
+import {
+  listSupplyCommands,
+  requestSupply,
+  type SupplyCommand,
+  supplyCommandOf,
+} from "../registry/supply-commands.ts";
+import { plainText, timeOut } from "../schemas.ts";
+import { unknownAccount } from "./accounts.ts";
+import { json, jsonBody, KEYED, problems } from "./answers.ts";
+
+/** Most accounts of one set. */
+export const SET_MAX = 1_000;
+const SIDE_BY_SIDE = 16;
+
+const commandOut = z
+  .object({
+    supply_command_id: z.uuid(),
+    set_id: z.uuid().nullable(),
+    account_id: z.uuid(),
+    action: z.enum(SUPPLY_ACTIONS),
+    cause: z.enum(SUPPLY_CAUSES),
+    reason: z.string(),
+    state: z.enum(SUPPLY_COMMAND_STATES),
+    fault: z.string().nullable(),
+    supply_number: z.int().nullable(),
+    requested_at: timeOut,
+    updated_at: timeOut,
+  })
+  .openapi("SupplyCommand");
+const acceptedOut = z
+  .object({ set_id: z.uuid().nullable(), items: z.array(commandOut) })
+  .openapi("AcceptedSupplyCommands");
+
+const commandBody = z
+  .strictObject({
+    account_id: z.uuid().optional(),
+    account_ids: z.array(z.uuid()).min(1).max(SET_MAX).optional(),
+    action: z.enum(SUPPLY_ACTIONS),
+    reason: plainText(REASON_MAX),
+  })
+  .refine((body) => (body.account_id === undefined) !== (body.account_ids === undefined), {
+    message: "must hold either account_id or account_ids",
+    path: ["account_id"],
+  })
+  .openapi("SupplyCommandRequest");
+
+const tags = ["Supply"];
+const post = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("supply:write")],
+  method: "post",
+  path: "/v1/supply-commands",
+  summary: "Cut or restore supply, of one account or a set",
+  request: { body: jsonBody(commandBody) },
+  responses: {
+    202: json(acceptedOut, "What was recorded; Location tells where to see how far it came"),
+    ...problems("malformed_json", "invalid_request", "account_unknown"),
+  },
+});
+const all = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("supply:read")],
+  method: "get",
+  path: "/v1/supply-commands",
+  summary: "List supply commands, those of the engine itself too",
+  request: {
+    query: pageQuery.extend({ set_id: z.uuid().optional(), account_id: z.uuid().optional() }),
+  },
+  responses: {
+    200: json(pageOut(commandOut), "A page of commands"),
+    ...problems("invalid_request"),
+  },
+});
+const one = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("supply:read")],
+  method: "get",
+  path: "/v1/supply-commands/{supply_command_id}",
+  summary: "How far a supply command came",
+  request: { params: z.object({ supply_command_id: z.uuid() }) },
+  responses: {
+    200: json(commandOut, "The command"),
+    ...problems("supply_command_unknown", "not_found"),
+  },
+});
+
+/** Adds the routes. */
+export function addSupplyCommandRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  const { db } = context;
+  app.openapi(post, async (c) => {
+    const body = c.req.valid("json");
+    const ids = body.account_ids ?? [body.account_id ?? ""];
+    const setId = body.account_ids === undefined ? null : randomUUID();
+    const wanted = { ids: [...new Set(ids)], setId, action: body.action, reason: body.reason };
+    const { rows, commands } = await record(context, c.get("caller"), wanted);
+    void send(context, commands, c.get("traceId"));
+    const where = setId === null ? `/${rows[0]?.id}` : `?set_id=${setId}`;
+    const view = { set_id: setId, items: rows.map(commandView) };
+    return c.json(view, 202, { Location: `/v1/supply-commands${where}` });
+  });
+  app.openapi(all, async (c) => {
+    const { set_id, account_id, ...paging } = c.req.valid("query");
+    const page = { ...pageOf(paging), setId: set_id, accountId: account_id };
+    const rows = await listSupplyCommands(db, c.get("caller").operatorId, page);
+    const next_cursor = nextCursor(
+      rows.map(({ ordinal }) => ordinal),
+      page.limit,
+    );
+    return c.json({ items: rows.map(commandView), next_cursor }, 200);
+  });
+  app.openapi(one, async (c) => {
+    const { supply_command_id } = c.req.valid("param");
+    const row = await supplyCommandOf(db, c.get("caller").operatorId, supply_command_id);
+    if (row === undefined) {
+      throw new Problem("supply_command_unknown", {
+        detail: `there is no supply command ${supply_command_id}: check the id`,
+      });
+    }
+    return c.json(commandView(row), 200);
+  });
+}
+
+type Wanted = {
+  ids: string[];
+  setId: string | null;
+  action: SupplyCommand["action"];
+  reason: string;
+};
+
+/** All of a set or nothing: an account that is not there refuses it whole. */
+async function record(
+  { db, clock }: ApiContext,
+  { operatorId, keyId }: Caller,
+  { ids, setId, action, reason }: Wanted,
+): Promise<{ rows: SupplyCommand[]; commands: Numbered[] }> {
+  const found = await listAccounts(db, operatorId, { after: 0, limit: ids.length, ids });
+  const known = new Set(found.map(({ account }) => account.id));
+  const missing = ids.find((id) => !known.has(id.toLowerCase()));
+  if (missing !== undefined) throw unknownAccount(missing);
+  const request = { action, reason, keyId, setId, requestedAt: new Date(clock.nowS() * 1_000) };
+  return db.transaction(async (tx) => {
+    const rows: SupplyCommand[] = [];
+    const commands: Numbered[] = [];
+    // By id, so that two sets that share accounts lock them in the same order.
+    const accounts = found.map(({ account }) => account).sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const account of accounts) {
+      const { row, command } = await requestSupply(tx, account, request);
+      rows.push(row);
+      commands.push(command);
+    }
+    return { rows, commands };
+  });
+}
+
+/** Goes on behind the answer; what the engine does not take now, the sweeper brings later. */
+async function send(
+  { engine, onFault }: ApiContext,
+  commands: readonly Numbered[],
+  traceId: string,
+): Promise<void> {
+  await eachAtMost(SIDE_BY_SIDE, commands, async (command) => {
+    try {
+      await engine.deliver(command, command.number);
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) onFault(error, traceId);
+    }
+  });
+}
+
+function commandView(row: SupplyCommand): z.input<typeof commandOut> {
+  return {
+    supply_command_id: row.id,
+    set_id: row.set_id,
+    account_id: row.account_id,
+    action: row.action,
+    cause: row.cause,
+    reason: row.reason,
+    state: row.state,
+    fault: row.fault,
+    supply_number: row.supply_number,
+    requested_at: row.requested_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * `/v1/vends/{vend_id}`: selling credit, and the advice of what became of a vend.
+ */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { formatDecimal, MONEY_SCALE } from "../../engine/contract/decimal.ts";
+import { needs } from "../access-control.ts";
+import type { ApiContext, ApiEnv } from "../context.ts";
+import { PROBLEM_TYPE, Problem } from "../problems.ts";
+import { VEND_ID_MAX } from "../registry/schema/vending.ts";
+import { currencyOut, moneyOut, timeOut } from "../schemas.ts";
+import { vendBody } from "../vending/body.ts";
+import { receiptOut, type VendRow } from "../vending/receipt.ts";
+import { type VendAnswer, vendOf } from "../vending/vend.ts";
+import { json, jsonBody, KEYED, problemOut, problems } from "./answers.ts";
+
+const VEND_ID = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,${VEND_ID_MAX - 1}}$`);
+
+const params = z.object({
+  vend_id: z
+    .string()
+    .regex(
+      VEND_ID,
+      `must be 1 to ${VEND_ID_MAX} letters, digits, dots, colons, dashes or underscores`,
+    )
+    .openapi({ example: "pos7-000123" }),
+});
+
+/** `true` when these bytes were given before. */
+const replayed = z.object({ "Idempotent-Replayed": z.literal("true") });
+
+/** What is known of a vend that has no receipt. */
+const pendingOut = z
+  .object({
+    vend_id: z.string(),
+    status: z.enum(["pending", "refused"]),
+    account_id: z.uuid(),
+    amount: moneyOut,
+    currency: currencyOut,
+    received_at: timeOut,
+    problem: problemOut.nullable(),
+  })
+  .openapi("VendAdvice");
+
+const tags = ["Vending"];
+const put = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("vends:write")],
+  method: "put",
+  path: "/v1/vends/{vend_id}",
+  summary: "Sell credit; the id is the client's, and repeating it is always safe",
+  request: { params, body: jsonBody(vendBody) },
+  responses: {
+    201: json(receiptOut, "The receipt"),
+    200: { ...json(receiptOut, "The receipt, given before"), headers: replayed },
+    ...problems(
+      "malformed_json",
+      "invalid_request",
+      "account_unknown",
+      "meter_unknown",
+      "vend_below_minimum",
+      "vend_above_maximum",
+      "currency_mismatch",
+      "not_prepayment",
+      "balance_limit_exceeded",
+      "money_limit_exceeded",
+      "idempotency_key_reused",
+      "vend_in_progress",
+      "engine_unavailable",
+    ),
+  },
+});
+const get = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("vends:read")],
+  method: "get",
+  path: "/v1/vends/{vend_id}",
+  summary: "The advice: what became of a vend; 404 means that it was never received",
+  request: { params },
+  responses: {
+    200: json(z.union([receiptOut, pendingOut]), "The receipt, or where the vend stands"),
+    ...problems("vend_unknown", "not_found"),
+  },
+});
+
+/** Adds the routes. The answers are the bytes that were first given, so they pass the handlers' types by. */
+export function addVendRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  const { db, clock, vending } = context;
+  app.openapi(put, async (c) => {
+    const { operatorId, keyId } = c.get("caller");
+    const answer = await vending.put({
+      vendId: c.req.valid("param").vend_id,
+      body: c.req.valid("json"),
+      operatorId,
+      keyId,
+      traceId: c.get("traceId"),
+      receivedAt: new Date(clock.nowS() * 1_000),
+    });
+    return respond(answer) as never;
+  });
+  app.openapi(get, async (c) => {
+    const { vend_id } = c.req.valid("param");
+    const vend = await vendOf(db, c.get("caller").operatorId, vend_id);
+    if (vend === undefined) {
+      throw new Problem("vend_unknown", {
+        detail: `no vend ${vend_id} was received: nothing was credited under this id`,
+      });
+    }
+    if (vend.state !== "applied" || vend.answer === null) return c.json(adviceOf(vend), 200);
+    return bytesResponse(vend.answer, 200, "application/json") as never;
+  });
+}
+
+function respond({ status, bytes, replayed }: VendAnswer): Response {
+  const type = status < 400 ? "application/json" : PROBLEM_TYPE;
+  const response = bytesResponse(bytes, replayed && status === 201 ? 200 : status, type);
+  if (replayed) response.headers.set("Idempotent-Replayed", "true");
+  return response;
+}
+
+function bytesResponse(bytes: Buffer, status: number, type: string): Response {
+  return new Response(new Uint8Array(bytes), { status, headers: { "Content-Type": type } });
+}
+
+function adviceOf(vend: VendRow): z.input<typeof pendingOut> {
+  return {
+    vend_id: vend.vend_id,
+    status: vend.state === "refused" ? "refused" : "pending",
+    account_id: vend.account_id,
+    amount: formatDecimal(vend.amount_micros, MONEY_SCALE, 2),
+    currency: vend.currency,
+    received_at: vend.received_at.toISOString(),
+    problem:
+      vend.answer === null
+        ? null
+        : (JSON.parse(vend.answer.toString("utf8")) as z.input<typeof problemOut>),
+  };
+}

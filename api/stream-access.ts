@@ -1,0 +1,41 @@
+/**
+ * What the stream asks of the registry: who a key belongs to, and whose an account is.
+ */
+import { and, eq, isNull } from "drizzle-orm";
+import type { FindCaller } from "./keys.ts";
+import type { Queryable } from "./registry/database.ts";
+import { accounts } from "./registry/schema/accounts.ts";
+import { meters } from "./registry/schema/field.ts";
+import type { StreamAccess } from "./stream/access.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Roles that may see the figures of the whole installation. */
+const METRICS_ROLES = new Set(["operator", "ops"]);
+
+/** Answers from the registry. */
+export function makeStreamAccess(db: Queryable, findCaller: FindCaller): StreamAccess {
+  return {
+    authorize: async (token) => {
+      const caller = await findCaller(token);
+      if (caller === undefined || !caller.scopes.has("stream:read")) return undefined;
+      return { operatorId: caller.operatorId, metrics: METRICS_ROLES.has(caller.role) };
+    },
+    ownerOf: async (accountId) => {
+      if (!UUID.test(accountId)) return undefined;
+      const [row] = await db
+        .select({ owner: accounts.operator_id })
+        .from(accounts)
+        .where(eq(accounts.id, accountId));
+      return row?.owner;
+    },
+    accountOfMeter: async (meterId) => {
+      if (!UUID.test(meterId)) return undefined;
+      const [row] = await db
+        .select({ id: accounts.id })
+        .from(meters)
+        .innerJoin(accounts, eq(accounts.usage_point_id, meters.usage_point_id))
+        .where(and(eq(meters.id, meterId), isNull(meters.retired_at)));
+      return row?.id;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * What the api does by itself: sweeps the outbox, keeps price tables reaching ahead, takes up the field's plan, and
+ * publishes its figures.
+ */
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Logger } from "pino";
+import { metricsSubject } from "../engine/contract/subjects.ts";
+import type { ApiContext } from "./context.ts";
+import { SWEEP_MS } from "./engine/sweeper.ts";
+import { every, type Ongoing } from "./every.ts";
+import type { FieldSeed } from "./field-seed.ts";
+import type { Metrics } from "./metrics.ts";
+import { renewCoverage } from "./registry/coverage.ts";
+import { tellShard } from "./routes/gateways.ts";
+import type { StreamHub } from "./stream/hub.ts";
+
+const COVERAGE_MS = 60_000;
+const PLAN_MS = 1_000;
+const FIGURES_MS = 1_000;
+
+/** What the upkeep works on. */
+export type UpkeepParts = {
+  context: ApiContext;
+  nats: NatsConnection;
+  seed: FieldSeed;
+  metrics: Metrics;
+  hub: StreamHub;
+  log: Logger;
+};
+
+/** Starts all of it. */
+export function startUpkeep({ context, nats, seed, metrics, hub, log }: UpkeepParts): Ongoing[] {
+  const { db, engine, clock } = context;
+  const onFault = (error: unknown): void => {
+    log.warn({ err: error }, "upkeep failed; it is tried again");
+  };
+  const sweep = async (): Promise<void> => {
+    const { left, reason } = await engine.sweep();
+    if (left > 0) log.warn({ places: left, reason }, "commands wait for the engine");
+  };
+  const renew = async (): Promise<void> => {
+    for (const shard of await renewCoverage(db, clock.nowS())) await tellShard(context, shard);
+  };
+  const publish = async (): Promise<void> => {
+    const { connections } = hub.figures();
+    const figures = { ...metrics.figures(), stream_connections: connections };
+    nats.publish(metricsSubject("api"), JSON.stringify(figures));
+  };
+  return [
+    every(SWEEP_MS, sweep, onFault),
+    every(COVERAGE_MS, renew, onFault),
+    every(PLAN_MS, seed.look, onFault),
+    every(FIGURES_MS, publish, onFault),
+  ];
+}

@@ -1,0 +1,137 @@
+/**
+ * The beginning of a vend: looked up, judged, and its intent recorded with the next command number in one transaction.
+ */
+import { eq } from "drizzle-orm";
+import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import { formatDecimal, MONEY_SCALE } from "../../engine/contract/decimal.ts";
+import { orderOfAccount } from "../engine/outbox.ts";
+import { Problem } from "../problems.ts";
+import { type Account, accountOf } from "../registry/accounts.ts";
+import { recordAudit } from "../registry/audit.ts";
+import { isTaken, one } from "../registry/database.ts";
+import { meterAt, meterOf } from "../registry/meters.ts";
+import { accounts } from "../registry/schema/accounts.ts";
+import { vends } from "../registry/schema/vending.ts";
+import { hashOf, type VendBody } from "./body.ts";
+import { VEND_MICROS_MAX, VEND_MICROS_MIN } from "./limits.ts";
+import type { VendRow } from "./receipt.ts";
+
+/** One vend as it was asked for, by whom and when. */
+export type VendRequest = {
+  vendId: string;
+  body: VendBody;
+  operatorId: string;
+  keyId: string;
+  traceId: string;
+  receivedAt: Date;
+};
+
+/**
+ * Records the intent. Gives undefined when the id has been received meanwhile. Throws a Problem when the vend cannot be:
+ * nothing is recorded then, and the id stays free.
+ */
+export async function beginVend(
+  db: NodePgDatabase,
+  request: VendRequest,
+): Promise<VendRow | undefined> {
+  const { account, serial } = await accountFor(db, request);
+  judge(account, request.body);
+  try {
+    return await db.transaction(async (tx) => {
+      const { body, operatorId, vendId, keyId } = request;
+      const { number } = await orderOfAccount(tx, account.id, {
+        op: "credit",
+        amount_micros: String(body.amount),
+      });
+      const vend = one(
+        await tx
+          .insert(vends)
+          .values({
+            operator_id: operatorId,
+            vend_id: vendId,
+            key_id: keyId,
+            account_id: account.id,
+            command_number: number,
+            body_hash: hashOf(body),
+            amount_micros: body.amount,
+            currency: body.currency,
+            tender: body.tender,
+            terminal_id: body.terminal_id ?? null,
+            meter_serial: serial,
+            trace_id: request.traceId,
+            received_at: request.receivedAt,
+          })
+          .returning(),
+      );
+      await recordAudit(tx, {
+        operator_id: operatorId,
+        actor: keyId,
+        channel: "api",
+        action: "vend",
+        object: `vend/${vendId}`,
+        at: request.receivedAt,
+      });
+      return vend;
+    });
+  } catch (error) {
+    if (isTaken(error, "vends_operator_id_vend_id_pk")) return undefined;
+    throw error;
+  }
+}
+
+async function accountFor(
+  db: NodePgDatabase,
+  { operatorId, body }: VendRequest,
+): Promise<{ account: Account; serial: string }> {
+  if (body.account_id !== undefined) {
+    const account = await accountOf(db, operatorId, body.account_id);
+    if (account === undefined) throw accountUnknown(body.account_id);
+    const meter = await meterAt(db, account.usage_point_id);
+    return { account, serial: meter?.serial ?? "" };
+  }
+  const serial = body.meter_serial ?? "";
+  const meter = await meterOf(db, operatorId, { serial });
+  const [account] =
+    meter === undefined || meter.retired_at !== null
+      ? []
+      : await db.select().from(accounts).where(eq(accounts.usage_point_id, meter.usage_point_id));
+  if (account !== undefined) return { account, serial };
+  throw new Problem("meter_unknown", {
+    detail: `there is no meter with serial number ${serial} and an open account: check the number`,
+    errors: [{ pointer: "/meter_serial", message: "is not known" }],
+  });
+}
+
+function accountUnknown(id: string): Problem {
+  return new Problem("account_unknown", {
+    detail: `there is no account ${id}: check the id`,
+    errors: [{ pointer: "/account_id", message: "is not known" }],
+  });
+}
+
+function judge(account: Account, body: VendBody): void {
+  const refuse = (
+    code: ConstructorParameters<typeof Problem>[0],
+    pointer: string,
+    message: string,
+  ): never => {
+    const detail = `${pointer.slice(1)} ${message}`;
+    throw new Problem(code, { detail, errors: [{ pointer, message }] });
+  };
+  if (account.payment_mode !== "prepayment") {
+    refuse("not_prepayment", "/account_id", "is of an account that is paid afterwards");
+  }
+  if (body.currency !== account.currency) {
+    refuse("currency_mismatch", "/currency", `must be ${account.currency}`);
+  }
+  if (body.amount < VEND_MICROS_MIN) {
+    refuse("vend_below_minimum", "/amount", `must be at least ${money(VEND_MICROS_MIN)}`);
+  }
+  if (body.amount > VEND_MICROS_MAX) {
+    refuse("vend_above_maximum", "/amount", `must be at most ${money(VEND_MICROS_MAX)}`);
+  }
+}
+
+function money(micros: bigint): string {
+  return formatDecimal(micros, MONEY_SCALE, 2);
+}

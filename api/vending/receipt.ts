@@ -1,0 +1,52 @@
+/**
+ * The receipt of a vend, as JSON: written once, its bytes are what every repeat gets.
+ */
+import { z } from "@hono/zod-openapi";
+import { formatDecimal, formatMicros, MONEY_SCALE } from "../../engine/contract/decimal.ts";
+import type { Answered } from "../engine/delivery.ts";
+import type { vends } from "../registry/schema/vending.ts";
+import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";
+
+/** A vend as the registry has it. */
+export type VendRow = typeof vends.$inferSelect;
+
+/** A receipt. `balance` is the one right after the credit; `receipt_number` counts an operator's receipts without gaps. */
+export const receiptOut = z
+  .object({
+    vend_id: z.string(),
+    status: z.literal("applied"),
+    receipt_number: z.int().positive(),
+    account_id: z.uuid(),
+    meter_serial: z.string(),
+    amount: moneyOut,
+    currency: currencyOut,
+    balance: moneyOut,
+    tender: z.object({ type: z.string(), reference: z.string().optional() }),
+    terminal_id: z.string().nullable(),
+    received_at: timeOut,
+    applied_at: timeOut,
+  })
+  .openapi("Receipt");
+
+/** The bytes of a receipt. */
+export function receiptBytes(
+  vend: VendRow,
+  receiptNumber: number,
+  reply: Extract<Answered, { status: "applied" }>,
+): Buffer {
+  const receipt: z.input<typeof receiptOut> = {
+    vend_id: vend.vend_id,
+    status: "applied",
+    receipt_number: receiptNumber,
+    account_id: vend.account_id,
+    meter_serial: vend.meter_serial,
+    amount: formatDecimal(vend.amount_micros, MONEY_SCALE, 2),
+    currency: vend.currency,
+    balance: formatMicros(BigInt(reply.balance_micros)),
+    tender: vend.tender,
+    terminal_id: vend.terminal_id,
+    received_at: vend.received_at.toISOString(),
+    applied_at: timeText(reply.at_s),
+  };
+  return Buffer.from(JSON.stringify(receipt));
+}

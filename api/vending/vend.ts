@@ -1,0 +1,126 @@
+/**
+ * A vend from request to answer: each id credits at most once, and every repeat gets the first answer's bytes.
+ */
+import { and, eq } from "drizzle-orm";
+import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import type { EngineClient } from "../engine/client.ts";
+import { EngineUnavailable } from "../engine/engine-error.ts";
+import { Problem } from "../problems.ts";
+import type { Queryable } from "../registry/database.ts";
+import { accounts } from "../registry/schema/accounts.ts";
+import { vends } from "../registry/schema/vending.ts";
+import { beginVend, type VendRequest } from "./begin.ts";
+import { hashOf } from "./body.ts";
+import { RETRY_AFTER_S, VEND_WAIT_MS_MAX } from "./limits.ts";
+import type { VendRow } from "./receipt.ts";
+
+/** An answer to a vend: bytes as they were first given, and whether they were given before. */
+export type VendAnswer = { status: number; bytes: Buffer; replayed: boolean };
+
+/** Carries out vends. Throws a Problem, EngineUnavailable (the intent may be recorded: the same request is safe) or EngineFault. */
+export type Vending = { put(request: VendRequest): Promise<VendAnswer> };
+
+/** Makes the vending; requests of one id in this process wait for the one that is under way. */
+export function makeVending(db: NodePgDatabase, engine: EngineClient): Vending {
+  const underWay = new Map<string, Promise<VendAnswer>>();
+  return {
+    put: async (request) => {
+      const key = `${request.operatorId}/${request.vendId}`;
+      const other = underWay.get(key);
+      if (other !== undefined) {
+        await waitFor(other, request.vendId);
+        return carryOut(db, engine, request);
+      }
+      const run = carryOut(db, engine, request);
+      underWay.set(key, run);
+      try {
+        return await run;
+      } finally {
+        underWay.delete(key);
+      }
+    },
+  };
+}
+
+/** The vend of this id, or undefined when it was never received. */
+export async function vendOf(
+  db: Queryable,
+  operatorId: string,
+  vendId: string,
+): Promise<VendRow | undefined> {
+  const [vend] = await db
+    .select()
+    .from(vends)
+    .where(and(eq(vends.operator_id, operatorId), eq(vends.vend_id, vendId)));
+  return vend;
+}
+
+async function carryOut(
+  db: NodePgDatabase,
+  engine: EngineClient,
+  request: VendRequest,
+): Promise<VendAnswer> {
+  const { operatorId, vendId } = request;
+  let vend = await vendOf(db, operatorId, vendId);
+  vend ??= await beginVend(db, request);
+  vend ??= await vendOf(db, operatorId, vendId);
+  if (vend === undefined) throw new Error(`vend ${vendId} is neither there nor new`);
+  if (vend.body_hash !== hashOf(request.body)) throw reused(vendId);
+  if (vend.state !== "pending") return { ...answerOf(vend), replayed: true };
+  await engine.answerTo({ ...(await placeOf(db, vend)), number: vend.command_number });
+  const finished = await vendOf(db, operatorId, vendId);
+  if (finished === undefined) throw new Error(`vend ${vendId} is gone`);
+  return { ...answerOf(finished), replayed: false };
+}
+
+function answerOf(vend: VendRow): { status: number; bytes: Buffer } {
+  if (vend.answer === null || vend.answer_status === null) {
+    throw new Error(`vend ${vend.vend_id} is answered but has no answer`);
+  }
+  return { status: vend.answer_status, bytes: vend.answer };
+}
+
+async function placeOf(db: Queryable, vend: VendRow): Promise<{ shard: number; slot: number }> {
+  const [place] = await db
+    .select({ shard: accounts.shard, slot: accounts.slot })
+    .from(accounts)
+    .where(eq(accounts.id, vend.account_id));
+  if (place === undefined) throw new Error(`the account of vend ${vend.vend_id} is gone`);
+  return place;
+}
+
+/**
+ * Waits for the end of another request. What it was refused for need not hold for this one; but when the engine did not
+ * answer it, this one is not sent after it. Refuses when it takes too long.
+ */
+async function waitFor(other: Promise<VendAnswer>, vendId: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), VEND_WAIT_MS_MAX);
+  });
+  const ended = other.then(
+    () => "ended" as const,
+    (error: unknown) => {
+      if (error instanceof EngineUnavailable) throw error;
+      return "ended" as const;
+    },
+  );
+  try {
+    if ((await Promise.race([ended, late])) === "late") throw inProgress(vendId);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function inProgress(vendId: string): Problem {
+  return new Problem("vend_in_progress", {
+    detail: `vend ${vendId} is being carried out by another request: repeat it in ${RETRY_AFTER_S} s`,
+    headers: { "Retry-After": String(RETRY_AFTER_S) },
+  });
+}
+
+function reused(vendId: string): Problem {
+  return new Problem("idempotency_key_reused", {
+    detail: `vend ${vendId} was received with another body: use another id for another vend, or ask for the advice with GET`,
+  });
+}
