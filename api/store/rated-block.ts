@@ -1,0 +1,93 @@
+/**
+ * A message of `rated.<shard>`, checked: what passes here ClickHouse can take, so that any error of an insert is a
+ * passing one and worth another try.
+ */
+import {
+  RATED_HEADERS,
+  RATED_ROWS_MAX,
+  RATED_TABLES,
+  type RatedTable,
+} from "../../engine/contract/rated.ts";
+
+/** Longest token. */
+export const TOKEN_CHARS_MAX = 128;
+
+/** A block that can be inserted: the bytes as they came. */
+export type RatedBlock = { table: RatedTable; token: string; rows: number; bytes: Uint8Array };
+
+/** A block, or why it is none. */
+export type ParsedBlock = { ok: true; block: RatedBlock } | { ok: false; reason: string };
+
+/** Reads the headers and walks the `Native` block: columns, types, lengths and count must be the table's. */
+export function parseRatedBlock(header: (name: string) => string, bytes: Uint8Array): ParsedBlock {
+  const table = header(RATED_HEADERS.table);
+  const token = header(RATED_HEADERS.token);
+  if (!isTable(table)) return refuse(`${RATED_HEADERS.table} "${table.slice(0, 40)}" is no table`);
+  if (token === "" || token.length > TOKEN_CHARS_MAX)
+    return refuse(`${RATED_HEADERS.token} must have 1 to ${TOKEN_CHARS_MAX} characters`);
+  const walk = new Walk(bytes);
+  const wanted = RATED_TABLES[table];
+  if (walk.count() !== wanted.length) return refuse(`has not ${wanted.length} columns`);
+  const rows = walk.count();
+  if (rows === undefined || rows < 1 || rows > RATED_ROWS_MAX)
+    return refuse(`has not 1 to ${RATED_ROWS_MAX} rows (RATED_ROWS_MAX)`);
+  if (header(RATED_HEADERS.rows) !== String(rows))
+    return refuse(`${RATED_HEADERS.rows} says other than the block's ${rows}`);
+  for (const { name, type, bytes: width } of wanted) {
+    if (walk.text() !== name || walk.text() !== type)
+      return refuse(`column ${name} of ${type} is not where it belongs`);
+    if (walk.take(rows * width) === undefined) return refuse(`column ${name} is cut short`);
+  }
+  if (!walk.atEnd) return refuse("goes on behind its last column");
+  return { ok: true, block: { table, token, rows, bytes } };
+}
+
+function isTable(name: string): name is RatedTable {
+  return Object.hasOwn(RATED_TABLES, name);
+}
+
+function refuse(reason: string): ParsedBlock {
+  return { ok: false, reason: `the block ${reason}` };
+}
+
+/** Longest number that is read: five groups of seven bits. */
+const VARINT_BYTES_MAX = 5;
+
+/** Reads a block from its begin; undefined where it does not reach. */
+class Walk {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  count(): number | undefined {
+    let value = 0;
+    for (let group = 0; group < VARINT_BYTES_MAX; group++) {
+      const byte = this.#bytes[this.#at++];
+      if (byte === undefined) return undefined;
+      value += (byte & 0x7f) * 2 ** (7 * group);
+      if (byte < 0x80) return value;
+    }
+    return undefined;
+  }
+
+  take(length: number): Uint8Array | undefined {
+    const end = this.#at + length;
+    if (end > this.#bytes.length) return undefined;
+    const taken = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return taken;
+  }
+
+  text(): string | undefined {
+    const length = this.count();
+    const taken = length === undefined ? undefined : this.take(length);
+    return taken === undefined ? undefined : Buffer.from(taken).toString("utf8");
+  }
+}
