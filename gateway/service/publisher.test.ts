@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { Packer } from "./packer.ts";
@@ -11,7 +12,7 @@ import { Publisher, WINDOW_FRAMES_MAX } from "./publisher.ts";
 import type { SetAside } from "./rescue.ts";
 import { restamp } from "./restamp.ts";
 import { openSpool, type Spool } from "./spool.ts";
-import { makeStreams, startTestPeer, type TestPeer } from "./testing-peer.ts";
+import { startTestPeer, type TestPeer } from "./testing-peer.ts";
 
 const KEY = new Uint8Array(32).fill(7);
 const TIMES = { silenceMs: 150, silenceMsMax: 600 };
@@ -32,7 +33,7 @@ let publisher: Publisher | undefined;
 beforeAll(async () => {
   servers = await withServers({ nats: true });
   nc = await connect({ servers: servers.natsUrl });
-  await makeStreams(nc);
+  await ensureStreams(await jetstreamManager(nc));
 });
 afterAll(async () => {
   await nc.close();

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { clockFrom } from "../../engine/contract/clock.ts";
 import { REPORT, SUPPLY_REPORT } from "../../engine/contract/frame.ts";
 import type { Roster } from "../../engine/contract/roster.ts";
+import { ensureStreams } from "../../engine/contract/streams.ts";
 import { commandSubject, metricsSubject, rosterChanged } from "../../engine/contract/subjects.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { loadDevices } from "../devices/load.ts";
@@ -17,7 +18,7 @@ import { type Field, startField } from "../field/field.ts";
 import { readIdentity } from "./identity.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import { RunningGateways } from "./run.ts";
-import { makeStreams, startTestPeer, type TestPeer } from "./testing-peer.ts";
+import { startTestPeer, type TestPeer } from "./testing-peer.ts";
 
 const WAIT = 20_000;
 const KEY = new Uint8Array(32).fill(9);
@@ -35,7 +36,7 @@ let answer: { roster: Roster } | { error: string } | undefined;
 beforeAll(async () => {
   servers = await withServers({ nats: true });
   nc = await connect({ servers: servers.natsUrl });
-  await makeStreams(nc);
+  await ensureStreams(await jetstreamManager(nc));
   nc.subscribe("registry.roster.*", {
     callback: (_, message) => {
       if (answer !== undefined) message.respond(JSON.stringify(answer));

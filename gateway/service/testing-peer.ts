@@ -2,13 +2,7 @@
  * For tests: the engine's side of the wire and no more. Takes frames from FRAMES as the contract says (tag, epoch,
  * sequence, roster version), keeps what it accepted, and acknowledges on `ack.<gateway>`.
  */
-import {
-  AckPolicy,
-  DiscardPolicy,
-  jetstream,
-  jetstreamManager,
-  RetentionPolicy,
-} from "@nats-io/jetstream";
+import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { DurableAck, FrameRefusal } from "../../engine/contract/acks.ts";
 import {
@@ -37,19 +31,6 @@ export type TestPeer = {
   arrived: number;
   close(): Promise<void>;
 };
-
-/** Makes the streams that gateways use; `framesBytesMax` bounds FRAMES. */
-export async function makeStreams(nc: NatsConnection, framesBytesMax = -1): Promise<void> {
-  const manager = await jetstreamManager(nc);
-  const common = { retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New };
-  await manager.streams.add({
-    ...common,
-    name: STREAMS.frames,
-    subjects: ["frame.>"],
-    max_bytes: framesBytesMax,
-  });
-  await manager.streams.add({ ...common, name: STREAMS.commands, subjects: ["cmd.*"] });
-}
 
 /** Starts the peer for one gateway. */
 export async function startTestPeer(nc: NatsConnection, gateway: number): Promise<TestPeer> {
