@@ -67,6 +67,8 @@ export function epochToLocalS(zone: Zone, epochS: number): number {
 /** The instant of a local time under a rule: in both, the first at which the local clock has come that far or, for a
  * reading in a gap, the time that the clock would have had without the change. */
 export function localToEpochS(zone: Zone, localS: number, rule: LocalRule): number {
+  const steadyS = steadyOffsetS(zone, localS);
+  if (steadyS !== undefined) return localS - steadyS;
   let piece = pieceAt(zone, localS - REACH_S);
   let next = nextPiece(zone, piece.atS, localS + REACH_S);
   while (next !== undefined && localS - piece.offsetS >= next.atS) {
@@ -89,6 +91,14 @@ export function transitions(zone: Zone, fromS: number, toS: number): Transition[
     found.push({ atS: next.atS, beforeS: piece.offsetS, afterS: next.offsetS });
     piece = next;
   }
+}
+
+/** The offset around a local time where one look tells that no change is near, as it nearly always does. */
+function steadyOffsetS(zone: Zone, localS: number): number | undefined {
+  const chunk = Math.floor((localS - REACH_S) / CHUNK_S);
+  if (Math.floor((localS + REACH_S) / CHUNK_S) !== chunk) return undefined;
+  const piece = piecesOf(zone, chunk).findLast((piece) => piece.atS <= localS + REACH_S);
+  return piece !== undefined && piece.atS <= localS - REACH_S ? piece.offsetS : undefined;
 }
 
 /** The piece that holds at an instant; it may have begun in an earlier chunk, `atS` then is the chunk's start. */
