@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { RosterMeter } from "../../../engine/contract/roster.ts";
 import type { ReadOutcome } from "../driver.ts";
 import { createModbusDriver } from "./driver.ts";
+import { makeFrame } from "./mbap.ts";
 import { startModbusSlave } from "./slave.ts";
 import type { SlaveFault } from "./slave-faults.ts";
 import {
@@ -13,6 +14,8 @@ import {
   startBench,
   testMeter,
 } from "./testing/field.ts";
+import { startRawServer } from "./testing/raw-server.ts";
+import { UNIT_MAX } from "./unit.ts";
 
 const nowS = () => 1_700_000_000;
 const PATIENT_MS = 5_000;
@@ -81,29 +84,29 @@ describe("a reading counts only with its own identity", () => {
     const sdm = devices.get("eastron-sdm120");
     if (sdm?.protocol !== "modbus") throw new Error("a Modbus device");
     const device = { ...sdm, poll: { ...sdm.poll, identity_every: 3 } };
-    const meter = testMeter("11000000", 5_000n, false);
-    const slave = await startModbusSlave({
-      host: "127.0.0.1",
-      port: 0,
-      meters: [{ unit: 1, device, meter }],
-    });
+    const meters = [1, 2].map((unit) => ({
+      unit,
+      device,
+      meter: testMeter(`1100000${unit}`, 5_000n, false),
+    }));
+    const slave = await startModbusSlave({ host: "127.0.0.1", port: 0, meters });
     const driver = createModbusDriver({
       devices: new Map([["sdm", device]]),
-      timeoutMs: HASTY_MS * 5,
+      timeoutMs: PATIENT_MS,
       quietMs: 10,
     });
     open.push(driver, slave);
-    const entry = rosterMeter("11000000", "sdm", slave.port, 1);
-    const read = async () => (await driver.read(entry, nowS)).ok;
-    expect(await read()).toBe(true);
+    const read = async (unit: number) =>
+      (await driver.read(rosterMeter(`1100000${unit}`, "sdm", slave.port, unit), nowS)).ok;
+    expect(await read(1)).toBe(true);
     slave.faults.set(1, { kind: "wrong_serial", serial: "99999999" });
-    expect([await read(), await read(), await read()]).toEqual([true, true, false]);
+    expect([await read(1), await read(1), await read(1)]).toEqual([true, true, false]);
     slave.faults.clear();
-    expect(await read()).toBe(true);
-    slave.faults.set(1, { kind: "reset" });
-    expect(await read()).toBe(false);
+    expect(await read(1)).toBe(true);
+    slave.faults.set(2, { kind: "reset" });
+    expect(await read(2)).toBe(false);
     slave.faults.set(1, { kind: "wrong_serial", serial: "99999999" });
-    expect(await read()).toBe(false);
+    expect(await read(1)).toBe(false);
   });
 
   test.each(["0", "256", "248", "-1", "1.5", "07", "", "seven"])(
@@ -283,6 +286,21 @@ describe("closing and searching", () => {
       ["1", "11000000", "ABB"],
       ["3", "11000002", "Schneider Electric"],
     ]);
+  });
+
+  test("a search asks a gateway once for a unit that it says it cannot reach", async () => {
+    const server = await startRawServer((frame, socket) => {
+      const body = Buffer.from([frame.functionCode | 0x80, frame.unit % 2 === 0 ? 10 : 11]);
+      socket.write(makeFrame(frame.transaction, frame.unit, body));
+    });
+    const driver = createModbusDriver({ devices: quickDevices(), timeoutMs: PATIENT_MS });
+    open.push(driver, server);
+    for await (const meter of driver.discover({ host: "127.0.0.1", port: server.port })) {
+      throw new Error(`found ${meter.serial}`);
+    }
+    expect(server.requests.map((frame) => frame.unit)).toEqual(
+      Array.from({ length: UNIT_MAX }, (_, at) => at + 1),
+    );
   });
 
   test("a search of a host that is not there ends", async () => {
