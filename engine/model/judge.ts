@@ -12,11 +12,12 @@ export const VERDICTS = [
   "implausible",
   "clock",
   "untariffed",
+  "estimated",
 ] as const;
 /** One verdict. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Verdicts that set a reading aside for a person (R16); a duplicate is dropped and a late one only kept. */
+/** Verdicts that set a reading aside for a person (R16); a duplicate is dropped, a late or estimated one only kept. */
 export const QUARANTINED: readonly Verdict[] = [
   "conflict",
   "backwards",
@@ -25,14 +26,29 @@ export const QUARANTINED: readonly Verdict[] = [
   "untariffed",
 ];
 
-/** A reading. `receivedAtS` only where it is known: recorded readings have none. */
-export type Reading = { atS: bigint; registerAtoms: bigint; receivedAtS?: bigint };
+/** A reading. `receivedAtS` only where it is known: recorded readings have none. `quality` is actual unless said. */
+export type Reading = {
+  atS: bigint;
+  registerAtoms: bigint;
+  receivedAtS?: bigint;
+  quality?: "actual" | "estimated";
+};
 
 /** The last accepted reading (t₀, r₀). */
 export type LastReading = { atS: bigint; registerAtoms: bigint };
 
 /** What is known of a meter: most atoms an hour, where its register wraps, its least step (default one atom). */
 export type Meter = { maxRatePerHour?: bigint; modulus?: bigint; step?: bigint };
+
+/**
+ * What the account brings: when its price list begins (undefined for all time), the most micros that an atom can cost
+ * by any version of it (price-list.ts), and the balance.
+ */
+export type Bounds = {
+  firstVersionS: bigint | undefined;
+  dearestMicros: bigint;
+  balanceMicros: bigint;
+};
 
 /** The verdict, and for an accepted reading what to rate. */
 export type Judgement = { verdict: Verdict; deltaAtoms: bigint; rollover: boolean };
@@ -43,27 +59,35 @@ export const REGISTER_ATOMS_MAX = 2n ** 53n - 1n;
 /** R4: most atoms that one reading can add. */
 export const DELTA_ATOMS_MAX = 2n ** 40n;
 
+/** Longest interval that one reading may cover: 3 660 days. */
+export const INTERVAL_S_MAX = 316_224_000n;
+
+/** Largest amount of money in one place, either sign, in micros: whatever a reading costs, it can be held. */
+export const MONEY_MICROS_MAX = 2n ** 62n;
+
 /** R14: how much later than the receiving time a reading's time may be. */
 export const MAX_SKEW_S = 120n;
 
-/**
- * Judges a reading against the last accepted one, which is undefined before the opening.
- * `firstVersionS` is when the price list begins, undefined for all time.
- */
+/** Judges a reading against the last accepted one, which is undefined before the opening. */
 export function judge(
   reading: Reading,
   last: LastReading | undefined,
   meter: Meter,
-  firstVersionS: bigint | undefined,
+  bounds: Bounds,
 ): Judgement {
   const refuse = (verdict: Verdict): Judgement => ({ verdict, deltaAtoms: 0n, rollover: false });
   const { atS, registerAtoms: register } = reading;
+
+  // R18: estimated readings are recorded and not rated.
+  if (reading.quality === "estimated") return refuse("estimated");
 
   // R4: no meter shows such a register, so that it is compared with nothing.
   if (register < 0n || register > REGISTER_ATOMS_MAX) return refuse("implausible");
 
   if (last === undefined) {
     if (clockIsAhead(reading)) return refuse("clock"); // R14
+    // R30: an opening before the first version would leave the meter where nothing can ever be rated.
+    if (isBefore(atS, bounds)) return refuse("untariffed");
     return { verdict: "accepted", deltaAtoms: 0n, rollover: false }; // R15: the opening
   }
 
@@ -84,10 +108,12 @@ export function judge(
   }
   // R13
   if (!isPlausible(deltaAtoms, elapsedS, meter)) return refuse("implausible");
+  // R4
+  if (elapsedS > INTERVAL_S_MAX || !isHeld(deltaAtoms, bounds)) return refuse("implausible");
   // R14
   if (clockIsAhead(reading)) return refuse("clock");
   // R30: nothing says what an interval costs that begins before the first version.
-  if (firstVersionS !== undefined && last.atS < firstVersionS) return refuse("untariffed");
+  if (isBefore(last.atS, bounds)) return refuse("untariffed");
   // R15
   return { verdict: "accepted", deltaAtoms, rollover };
 }
@@ -111,6 +137,16 @@ function isPlausible(deltaAtoms: bigint, elapsedS: bigint, meter: Meter): boolea
   if (meter.maxRatePerHour === undefined) return true;
   const step = meter.step ?? 1n;
   return deltaAtoms * 36_000n <= meter.maxRatePerHour * elapsedS * 11n + step * 36_000n;
+}
+
+/** R4: prices and quantities at their bounds cost more than i64 holds; what the dearest step would cost must fit. */
+function isHeld(deltaAtoms: bigint, { dearestMicros, balanceMicros }: Bounds): boolean {
+  const size = balanceMicros < 0n ? -balanceMicros : balanceMicros;
+  return deltaAtoms * dearestMicros <= MONEY_MICROS_MAX - size;
+}
+
+function isBefore(atS: bigint, { firstVersionS }: Bounds): boolean {
+  return firstVersionS !== undefined && atS < firstVersionS;
 }
 
 /** R14: `t > received + max_skew`. */

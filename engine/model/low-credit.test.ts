@@ -16,6 +16,9 @@ it.each([
   [3, 3n, 2, ["recovered 2"]],
   [3, 13n, 0, ["recovered 2", "recovered 1", "recovered 0"]],
   [2, 0n, 3, ["low 2"]],
+  // of a policy with more thresholds
+  [4, 0n, 3, []],
+  [4, 3n, 2, ["recovered 2"]],
 ])("R80 at level %d a balance of %d gives level %d", (before, balance, level, edges) => {
   const judged = judgeLowCredit(before, balance, POLICY);
   expect(judged.level).toBe(level);

@@ -21,7 +21,8 @@ export function judgeLowCredit(
 ): { level: number; alerts: LowCreditAlert[] } {
   assert(hysteresisMicros >= 0n, "a hysteresis is not negative");
   const alerts: LowCreditAlert[] = [];
-  let after = level;
+  // A policy with fewer thresholds than the one before knows nothing of the others.
+  let after = Math.min(level, thresholdsMicros.length);
   for (const [threshold, limitMicros] of thresholdsMicros.entries()) {
     const above = thresholdsMicros[threshold - 1];
     assert(above === undefined || above > limitMicros, "thresholds fall");

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { actingInstant } from "./acting.ts";
+import { floorDiv, PICOS_PER_MICRO } from "./arithmetic.ts";
 import type { Fraction } from "./fraction.ts";
 import type {
   BlockScope,
@@ -73,6 +74,19 @@ export function readPriceList(json: unknown): PriceList {
 /** R30: the version in force at an instant: one that starts just then is. Undefined before the first. */
 export function versionAt(list: PriceList, atS: bigint): Version | undefined {
   return list.versions.findLast(({ fromS }) => fromS === undefined || fromS <= atS);
+}
+
+/** A bound of what an atom can cost by any version, either sign: whole micros of the dearest step, and one more. */
+export function dearestMicros(list: PriceList): bigint {
+  let most = 0n;
+  for (const { blocksOf } of list.versions) {
+    for (const { priceP } of [...blocksOf.values()].flat()) {
+      const micros = floorDiv(priceP, PICOS_PER_MICRO);
+      const size = micros < 0n ? -micros : micros;
+      if (size > most) most = size;
+    }
+  }
+  return most + 1n;
 }
 
 /**

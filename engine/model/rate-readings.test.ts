@@ -35,6 +35,7 @@ describe("recorded readings", () => {
         implausible: 1,
         clock: 0,
         untariffed: 0,
+        estimated: 0,
       },
       rollovers: 0,
       quantity: 900n,
@@ -52,15 +53,15 @@ describe("recorded readings", () => {
   it("R30 readings before the first version are untariffed until an opening after it", () => {
     const priceList = [flatList({ timezone: "UTC", effective_from: "2024-01-01" })];
     const at = (day: number) => ({ at: utc(`2024-01-0${day}T00:00Z`), register: BigInt(day) });
-    const early = { at: utc("2023-12-31T23:59:59Z"), register: 0n };
-    const [stuck, fine] = rateReadings({
+    const before = { at: utc("2023-12-31T23:59:59Z"), register: 0n };
+    const [early, fine] = rateReadings({
       priceList,
       meters: [
-        { meterId: "stuck", readings: [early, at(1), at(2)] },
+        { meterId: "early", readings: [before, at(1), at(2)] },
         { meterId: "fine", readings: [at(1), at(2)] },
       ],
     });
-    expect(stuck?.verdicts).toMatchObject({ accepted: 1, untariffed: 2 });
+    expect(early?.verdicts).toMatchObject({ accepted: 2, untariffed: 1 });
     expect(fine?.verdicts).toMatchObject({ accepted: 2, untariffed: 0 });
   });
 

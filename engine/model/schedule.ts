@@ -63,12 +63,11 @@ export function lineOf(version: Version, date: number): ScheduleLineJson {
   return line;
 }
 
-/** "A special day takes the day class it names"; its season stays that of its date. */
+/** "A special day takes the day class it names"; its season stays that of its date. One with its year goes first. */
 export function dayClassOf(version: Version, date: number): string {
   const text = dateText(date);
-  const special = version.specialDays.find(
-    (day) => day.date === text || day.date === `*${text.slice(4)}`,
-  );
+  const named = (wanted: string) => version.specialDays.find((day) => day.date === wanted);
+  const special = named(text) ?? named(`*${text.slice(4)}`);
   return special?.as ?? weekdayOf(date);
 }
 

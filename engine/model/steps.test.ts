@@ -6,11 +6,13 @@ import {
   applyAdjust,
   applyCredit,
   applyExchange,
+  applyManual,
+  applyPolicy,
   applyReading,
-  applySupplyReport,
   applyTick,
   clearQuarantine,
 } from "./steps.ts";
+import { applySupplyReport, type SupplyReport } from "./supply-report.ts";
 import { flatList, utc, utcText } from "./testing/lists.ts";
 
 const DAILY: ChargeJson = { name: "standing", every: "day", amount: "1" };
@@ -39,11 +41,15 @@ function following(using: Terms, account: ModelAccount = openAccount()) {
     read: (at: string, registerAtoms: bigint) =>
       go(applyReading(using, account, { atS: utc(at), registerAtoms })),
     tick: (at: string) => go(applyTick(using, account, utc(at))),
-    credit: (micros: bigint) => go(applyCredit(using, account, micros)),
-    adjust: (micros: bigint) => go(applyAdjust(using, account, micros)),
-    report: (state: ModelAccount["supplyState"]) => go(applySupplyReport(account, state)),
-    exchange: (at: string, closing: bigint, opening: bigint) =>
-      go(applyExchange(using, account, { atS: utc(at), registerAtoms: closing }, opening)),
+    credit: (micros: bigint) => go(applyCredit(using, account, micros, account.t0 ?? 0n)),
+    adjust: (micros: bigint, at?: string) =>
+      go(applyAdjust(using, account, micros, at === undefined ? 0n : utc(at))),
+    judge: (at: string) => go(applyPolicy(using, account, utc(at))),
+    manual: (wish: "cut" | "restore") => go(applyManual(using, account, wish, account.t0 ?? 0n)),
+    report: (state: SupplyReport["state"], number = 0n) =>
+      go(applySupplyReport(account, { state, number })),
+    exchange: (at: string, closingAtoms: bigint | undefined, openingAtoms: bigint) =>
+      go(applyExchange(using, account, { atS: utc(at), closingAtoms, openingAtoms })),
   };
 }
 
@@ -114,6 +120,7 @@ describe("an account from credit to cut and back", () => {
       // judged with nothing on the balance
       alertLevel: 2,
       supplyWanted: "off",
+      supplyNumber: 1n,
     });
   });
 });
@@ -187,6 +194,13 @@ describe("R35 charges by time", () => {
     expect(it.read("2024-01-03T12:00Z", 0n).charged).toHaveLength(1);
   });
 
+  it("R35 an account that lives by the clock owes charges from its own opening", () => {
+    const it = following(terms(), openAccount(utc("2024-01-01T12:00Z")));
+    expect(it.tick("2024-01-02T12:00Z").charged).toHaveLength(1);
+    expect(it.read("2024-01-03T12:00Z", 0n).charged).toHaveLength(1);
+    expect(it.account.balanceMicros).toBe(-2_000_000n);
+  });
+
   it("R35 a tick alone can use the credit up", () => {
     const it = following(terms());
     it.credit(1_000_000n);
@@ -202,7 +216,7 @@ describe("R35 charges by time", () => {
     ];
     const it = following(terms({ charges }));
     it.read("2024-01-01T12:00Z", 0n);
-    const collected = (state: ModelAccount["supplyState"], at: string): string[] => {
+    const collected = (state: SupplyReport["state"], at: string): string[] => {
       it.report(state);
       return it.tick(at).charged.map(({ collection }) => collection);
     };
@@ -214,6 +228,93 @@ describe("R35 charges by time", () => {
     // consumption always
     it.report("disconnected");
     expect(it.read("2024-01-04T12:00Z", 4n).rated).toHaveLength(1);
+  });
+});
+
+describe("R20, R73 a cut rests on certain data", () => {
+  const STALE = { disablementMicros: 0n, clearanceMicros: 0n, staleAfterS: 3_600n };
+
+  it("R73 none before the first reading, however little is there", () => {
+    const it = following(terms());
+    expect(it.adjust(-1n).wish).toBeUndefined();
+    expect(it.read("2024-01-01T12:00Z", 0n).wish).toBe("cut");
+  });
+
+  it("R73 none while a reading waits in quarantine; the next accepted one clears it and cuts", () => {
+    const it = following(terms({ charges: [] }));
+    it.credit(10n);
+    it.read("2024-01-01T12:00Z", 100n);
+    it.read("2024-01-01T13:00Z", 99n);
+    expect(it.adjust(-10n).wish).toBeUndefined();
+    const accepted = it.read("2024-01-01T14:00Z", 100n);
+    expect([accepted.wish, it.account.quarantineRaised]).toEqual(["cut", []]);
+    expect(it.read("2024-01-01T15:00Z", 99n).quarantine).toBe("backwards");
+  });
+
+  it("R20 none when the last reading is older than stale_after", () => {
+    const it = following(terms({ charges: [] }, { supply: STALE }));
+    it.credit(10n);
+    it.read("2024-01-01T12:00Z", 100n);
+    expect(it.adjust(-10n, "2024-01-01T13:00:01Z").wish).toBeUndefined();
+    expect(it.judge("2024-01-01T13:00:00Z").wish).toBe("cut");
+  });
+
+  it("R70 none where the policy has no automatic cut", () => {
+    const supply = { disablementMicros: 0n, clearanceMicros: 0n, automaticCut: false };
+    const it = following(terms({}, { supply }));
+    expect(it.read("2024-01-01T12:00Z", 0n).wish).toBeUndefined();
+  });
+
+  it("R78 what a person cut, a payment does not restore", () => {
+    const it = following(terms({ charges: [] }));
+    it.credit(10n);
+    it.read("2024-01-01T12:00Z", 0n);
+    expect(it.manual("cut").wish).toBeUndefined();
+    expect(it.credit(10n).wish).toBeUndefined();
+    expect(it.account).toMatchObject({ supplyWanted: "off", supplyNumber: 1n });
+    expect(it.manual("restore").wish).toBeUndefined();
+    expect(it.account).toMatchObject({ supplyWanted: "on", supplyNumber: 2n });
+  });
+
+  it("R78 what a person restores without credit is cut again", () => {
+    const it = following(terms({ charges: [] }));
+    expect(it.read("2024-01-01T12:00Z", 0n).wish).toBe("cut");
+    expect(it.manual("restore").wish).toBe("cut");
+    expect(it.account).toMatchObject({ supplyCause: "automatic", supplyNumber: 3n });
+  });
+});
+
+describe("R77 reports of the supply", () => {
+  it.each<[SupplyReport["state"], bigint, string | undefined]>([
+    // a cut is wanted, number 1; the state was connected
+    ["disconnected", 1n, "executed"],
+    ["connected", 1n, "disagreed"],
+    ["limited", 1n, "disagreed"],
+    ["failed", 1n, "failed"],
+    ["expired", 1n, "failed"],
+    ["failed", 0n, undefined],
+    ["expired", 2n, undefined],
+    ["disconnected", 0n, undefined],
+    ["connected", 0n, undefined],
+    ["limited", 0n, "disagreed"],
+    ["limited", 2n, undefined],
+  ])("R77 %s for number %d", (state, number, answer) => {
+    const it = following(terms({ charges: [] }));
+    it.report("connected");
+    it.read("2024-01-01T12:00Z", 0n);
+    expect(it.report(state, number).answer).toBe(answer);
+    const expected = state === "failed" || state === "expired" ? "connected" : state;
+    expect(it.account.supplyState).toBe(expected);
+  });
+});
+
+describe("R4 what can be held", () => {
+  it("R4 a charge that would leave more than that is not collected", () => {
+    const it = following(terms());
+    it.read("2024-01-01T12:00Z", 0n);
+    it.adjust(1_000_000n - 2n ** 62n);
+    expect(it.tick("2024-01-03T12:00Z").charged).toHaveLength(1);
+    expect(it.account.balanceMicros).toBe(-(2n ** 62n));
   });
 });
 
@@ -234,7 +335,16 @@ describe("R17 an exchange of the meter", () => {
     it.read("2024-01-01T12:00Z", 9_000n);
     expect(it.exchange("2024-01-01T13:00Z", 8_999n, 0n).verdict).toBe("backwards");
     expect(it.account.r0).toBe(9_000n);
+    expect(it.exchange("2024-01-01T11:00Z", 9_001n, 0n).verdict).toBe("conflict");
     expect(it.exchange("2024-01-01T12:00Z", 9_000n, 0n).verdict).toBe("duplicate");
     expect(it.account.r0).toBe(0n);
+  });
+
+  it("R17 without a closing nothing more is charged; before any reading it is the opening", () => {
+    const it = following(terms({ charges: [] }));
+    expect(it.exchange("2024-01-01T12:00Z", undefined, 50n).verdict).toBe("accepted");
+    it.read("2024-01-01T13:00Z", 40n);
+    expect(it.exchange("2024-01-01T14:00Z", undefined, 7n).rated).toEqual([]);
+    expect(it.account).toMatchObject({ r0: 7n, balanceMicros: 0n, quarantineRaised: [] });
   });
 });

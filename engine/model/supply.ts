@@ -3,11 +3,23 @@
  */
 import assert from "node:assert/strict";
 
-/** `disablement_threshold` and `clearance`, in micros. */
-export type SupplyPolicy = { disablementMicros: bigint; clearanceMicros: bigint };
+/**
+ * `disablement_threshold` and `clearance`, in micros. Without `automaticCut` (it is there unless said) credit that ran
+ * out cuts nothing; `staleAfterS` is R20's, undefined for never.
+ */
+export type SupplyPolicy = {
+  disablementMicros: bigint;
+  clearanceMicros: bigint;
+  automaticCut?: boolean;
+  staleAfterS?: bigint;
+};
 
-/** What is wanted of the supply: `on`, or `off` since credit ran out. Not what it is: that only the meter reports. */
+/** What is wanted of the supply: `on`, or `off` since credit ran out or a person cut. Not what it is: that only the
+ * meter reports. */
 export type SupplyWanted = "on" | "off";
+
+/** Whether credit or a person asked. */
+export type SupplyCause = "automatic" | "manual";
 
 /** The change to ask for. */
 export type SupplyWish = "cut" | "restore";
@@ -27,4 +39,17 @@ export function judgeSupply(
   if (wanted === "on" && under) return "cut";
   if (wanted === "off" && !under && cleared) return "restore";
   return undefined;
+}
+
+/** What the account knows of its meter, for R73. */
+export type Data = { t0: bigint | undefined; isQuarantined: boolean };
+
+/** R73: whether a cut would rest on certain data: a reading is there, not stale (R20), and none waits in quarantine. */
+export function isCertain(
+  { t0, isQuarantined }: Data,
+  { staleAfterS }: SupplyPolicy,
+  nowS: bigint,
+): boolean {
+  if (t0 === undefined || isQuarantined) return false;
+  return staleAfterS === undefined || nowS <= t0 + staleAfterS;
 }
