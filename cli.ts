@@ -24,7 +24,7 @@ const COMMANDS: Record<string, Command> = {
     (await import("./api/main.ts")).apiRole(settings),
   ),
   "store-writer": role("rated blocks to ClickHouse", async (settings) =>
-    (await import("./api/store/writer-main.ts")).storeWriterRole(settings),
+    (await import("./api/store/role.ts")).storeWriterRole(settings),
   ),
   field: role(
     "the simulated field: meters as slaves on loopback, and their residents",

@@ -58,7 +58,6 @@ async function readOn(
   await ensureConsumer(manager, STREAMS.events, PROJECTION, {
     filter: SUPPLY_EVENTS,
     pendingMax: PENDING_MAX,
-    policy: "each",
   });
   const consumer = await jetstream(nats).consumers.get(STREAMS.events, PROJECTION);
   const messages: ConsumerMessages = await consumer.consume({ max_messages: PENDING_MAX });

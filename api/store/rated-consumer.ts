@@ -62,7 +62,6 @@ async function open(nats: NatsConnection): Promise<ConsumerMessages> {
   await ensureStreams(manager);
   await ensureConsumer(manager, STREAMS.rated, STORE_CONSUMER, {
     pendingMax: IN_HAND_MAX,
-    policy: "each",
   });
   const consumer = await jetstream(nats).consumers.get(STREAMS.rated, STORE_CONSUMER);
   return consumer.consume({ max_messages: IN_HAND_MAX });

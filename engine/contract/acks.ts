@@ -21,7 +21,8 @@ export type FrameRefusal = (typeof FRAME_REFUSALS)[number];
 /**
  * `sequence` is the last one on disk (0: none of this epoch). With `refused`, the frame `refused.sequence` was not taken:
  * after `sequence_gap` send again from `sequence` + 1; after `old_roster` fetch the roster and pack the readings anew;
- * after `bad_tag` or `unknown_gateway` a person must look.
+ * after `foreign_slot` and `malformed` its sequence is used, so pack what it held anew. A frame whose tag or gateway is
+ * wrong gets no answer: it may be a stranger's.
  */
 export const durableAck = z.object({
   shard: z.int().nonnegative(),

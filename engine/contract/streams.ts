@@ -47,11 +47,12 @@ export async function ensureConsumer(
   manager: JetStreamManager,
   stream: string,
   name: string,
-  options: { filter?: string; pendingMax: number; policy: "all" | "each" },
+  options: { filter?: string; pendingMax: number },
 ): Promise<void> {
   await manager.consumers.add(stream, {
     durable_name: name,
-    ack_policy: options.policy === "all" ? AckPolicy.All : AckPolicy.Explicit,
+    // Work queues take no other policy.
+    ack_policy: AckPolicy.Explicit,
     ack_wait: ACK_WAIT_S * NANOS,
     max_ack_pending: options.pendingMax,
     ...(options.filter === undefined ? {} : { filter_subject: options.filter }),

@@ -329,13 +329,9 @@ describe("what comes twice, in gaps, or from strangers", () => {
     await world.frame([[START + 60, 1_000]], { sequence: 2 });
     await world.frame([[START + 120, 9_000]], { sequence: 5 });
     expect(await world.balance()).toBe(before);
-    expect(world.acks.at(-2)).toEqual({ shard: 0, epoch: 1, sequence: 2 });
-    expect(world.acks.at(-1)).toEqual({
-      shard: 0,
-      epoch: 1,
-      sequence: 2,
-      refused: { sequence: 5, code: "sequence_gap" },
-    });
+    const done = { shard: 0, epoch: 1, sequence: 2 };
+    const refused = { sequence: 5, code: "sequence_gap" };
+    expect(world.acks.slice(-3)).toEqual([done, { ...done, refused }, done]);
   });
 
   test.each([
@@ -351,7 +347,7 @@ describe("what comes twice, in gaps, or from strangers", () => {
     await world.frame([[START + 60, 50_000]], { sequence: 2, ...options });
     expect(await world.balance()).toBe("6000000");
     expect(world.acks.slice(acks).map(({ refused }) => refused?.code)).toEqual(
-      code === undefined ? [] : [code],
+      code === undefined ? [] : [code, undefined],
     );
     expect(world.pump().figures.refusedFrames).toBe(1);
     await world.frame([[START + 60, 5_000]], { sequence: code === "foreign_slot" ? 3 : 2 });
@@ -395,7 +391,10 @@ describe("after a crash", () => {
     await world.frame([[START + 2_000, 5_000]]);
     await crash();
     expect(await world.balance()).toBe("5000000");
-    expect((await world.pump().query([0])).accounts[0]?.last_reading).toEqual({ at_s: START + 2_000, register_atoms: "5000" });
+    expect((await world.pump().query([0])).accounts[0]?.last_reading).toEqual({
+      at_s: START + 2_000,
+      register_atoms: "5000",
+    });
     expect(world.warnings).toEqual([]);
   });
 

@@ -57,8 +57,10 @@ type Query = {
 type Duties = {
   replies: { index: number; command: Command }[];
   frames: { index: number; gateway: GatewayState; sequence: number }[];
+  /** How far each gateway is on disk after this batch, and one more for each frame that was refused. */
   acks: Map<number, DurableAck>;
-  settle: (() => void) | undefined;
+  refusals: { gateway: number; ack: DurableAck }[];
+  settled: (() => void)[];
 };
 
 /** What the shard has done since the start. */
@@ -213,7 +215,7 @@ export class Pump {
 
   /** Commands first: an account must be open before its readings, and who pays should not wait behind a flood. */
   #gather(): Duties {
-    const duties: Duties = { replies: [], frames: [], acks: new Map(), settle: undefined };
+    const duties: Duties = { replies: [], frames: [], acks: new Map(), refusals: [], settled: [] };
     const nowS = this.#tools.clock.nowS();
     this.#writer.reset();
     if (this.#tickS !== undefined) this.#writer.tick(this.#tickS);
@@ -239,7 +241,7 @@ export class Pump {
       if (readings >= BATCH_READINGS_MAX || !this.#writer.fits(RECORD_HEADER_BYTES + bytes.length))
         break;
       readings += this.#gatherFrame(bytes, duties, nowS);
-      duties.settle = settle;
+      duties.settled.push(settle);
       taken += 1;
     }
     this.#frames.splice(0, taken);
@@ -255,15 +257,10 @@ export class Pump {
       this.figures.refusedFrames += 1;
       return 0;
     }
-    const ack: DurableAck = {
-      shard: this.state.shard,
-      epoch: gateway.epoch,
-      sequence: gateway.sequence,
-    };
+    const ack = { shard: this.state.shard, epoch: gateway.epoch, sequence: gateway.sequence };
     duties.acks.set(gateway.gateway, ack);
     if (admission.fate === "refused") {
-      this.figures.refusedFrames += 1;
-      ack.refused = { sequence: admission.sequence, code: admission.code };
+      this.#refuse(gateway, { sequence: admission.sequence, code: admission.code }, duties);
     }
     if (admission.fate !== "taken") return 0;
     duties.frames.push({
@@ -298,10 +295,28 @@ export class Pump {
   #judgeFrame(index: number, gateway: GatewayState, sequence: number, duties: Duties): void {
     const { code } = this.#outputs.outcome(index);
     if (code === CODE_APPLIED) return;
+    this.#refuse(
+      gateway,
+      { sequence, code: code === CODE_FOREIGN_SLOT ? "foreign_slot" : "malformed" },
+      duties,
+    );
+  }
+
+  #refuse(
+    gateway: GatewayState,
+    refused: NonNullable<DurableAck["refused"]>,
+    duties: Duties,
+  ): void {
     this.figures.refusedFrames += 1;
-    const ack = duties.acks.get(gateway.gateway);
-    if (ack !== undefined)
-      ack.refused = { sequence, code: code === CODE_FOREIGN_SLOT ? "foreign_slot" : "malformed" };
+    const { epoch, sequence } = gateway;
+    // All that follows a gap is refused with it: one answer tells from where to send again.
+    const told = duties.refusals.filter((each) => each.gateway === gateway.gateway).at(-1)
+      ?.ack.refused;
+    if (refused.code === "sequence_gap" && told?.code === "sequence_gap") return;
+    duties.refusals.push({
+      gateway: gateway.gateway,
+      ack: { shard: this.state.shard, epoch, sequence, refused },
+    });
   }
 
   #fulfil(duties: Duties): void {
@@ -315,8 +330,9 @@ export class Pump {
         ),
       );
     }
+    for (const { gateway, ack } of duties.refusals) this.#tools.acknowledge(gateway, ack);
     for (const [gateway, ack] of duties.acks) this.#tools.acknowledge(gateway, ack);
-    duties.settle?.();
+    for (const settle of duties.settled) settle();
   }
 
   #learnGateways(): void {

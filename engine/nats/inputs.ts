@@ -35,10 +35,14 @@ export async function openInputs(
   for (const [shard, pump] of pumps) {
     subscriptions.push(
       nats.subscribe(engineCommand(shard), {
-        callback: (error, message) => error ?? takeCommand(pump, message),
+        callback: (error, message) => {
+          if (error === null) takeCommand(pump, message);
+        },
       }),
       nats.subscribe(engineQuery(shard), {
-        callback: (error, message) => error ?? void takeQuery(pump, message, clock),
+        callback: (error, message) => {
+          if (error === null) void takeQuery(pump, message, clock);
+        },
       }),
     );
   }
@@ -55,7 +59,7 @@ export async function openInputs(
   };
 }
 
-/** Reads one shard's frames and acknowledges to JetStream what the shard has settled: the last one covers all before. */
+/** Reads one shard's frames and acknowledges to JetStream what the shard has settled. */
 class FrameConsumer {
   readonly #nats: NatsConnection;
   readonly #shard: number;
@@ -88,7 +92,6 @@ class FrameConsumer {
     const options = {
       filter: shardFrames(this.#shard),
       pendingMax: QUEUE_MAX,
-      policy: "all",
     } as const;
     await ensureConsumer(await jetstreamManager(this.#nats), STREAMS.frames, name, options);
     const consumer = await jetstream(this.#nats).consumers.get(STREAMS.frames, name);
