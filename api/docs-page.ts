@@ -58,7 +58,8 @@ function callHtml({ method, path, operation }: Call, document: Documented): stri
       ? ""
       : `<details><summary>Body schema</summary><pre>${escaped(JSON.stringify(schema, null, 2))}</pre></details><label>Body <textarea name="body" rows="6"></textarea></label>`;
   const answers = Object.entries(operation.responses ?? {}).map(
-    ([status, { description }]) => `<li><b>${escaped(status)}</b> ${escaped(description ?? "")}</li>`,
+    ([status, { description }]) =>
+      `<li><b>${escaped(status)}</b> ${escaped(description ?? "")}</li>`,
   );
   return `<details class="call"><summary><code>${method.toUpperCase()} ${escaped(path)}</code> ${escaped(operation.summary ?? "")}</summary>
 <ul>${answers.join("")}</ul><form data-method="${method.toUpperCase()}" data-path="${escaped(path)}">${fields.join("")}${body}

@@ -9,7 +9,6 @@ import { CLOCK_FILE, clockFrom, readAnchor } from "../engine/contract/clock.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
 import { ensureAccess } from "./access-file.ts";
 import { createApp } from "./app.ts";
-import type { ConsumptionQuery } from "./consumption-port.ts";
 import type { ApiContext } from "./context.ts";
 import { makeEngineClient } from "./engine/client.ts";
 import type { Ongoing } from "./every.ts";
@@ -23,29 +22,23 @@ import { startProjections } from "./registry/projections.ts";
 import { announceRoster, startRosterService } from "./registry/roster-service.ts";
 import { allShards, ensureShards } from "./registry/shards.ts";
 import { SETTLEMENTS } from "./settle.ts";
+import { openStoreLink, type StoreLink } from "./store-link.ts";
 import { openStreamHub, type StreamHub } from "./stream/hub.ts";
 import { makeStreamAccess } from "./stream-access.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { serve } from "./uws/serve.ts";
 import type { Served } from "./uws/types.ts";
 import { makeVending } from "./vending/vend.ts";
+import { webRoutes } from "./web/routes.ts";
 
 /** The operator that owns what the first start registers. */
 export const FIRST_OPERATOR = "First operator";
 
-/** The store of readings as the api uses it: questions of consumption, and whether it answers. */
-export type Store = {
-  consumption: ConsumptionQuery;
-  ping(): Promise<void>;
-  close(): Promise<void>;
-};
-
-/** What the api runs on. `store` is undefined where there is none; `addPages` mounts web pages on the app. */
+/** What the api runs on. `store` is undefined where there is none. */
 export type ApiOptions = {
   settings: Settings;
   log: Logger;
-  store?: Store | undefined;
-  addPages?: ((app: ReturnType<typeof createApp>) => void) | undefined;
+  store?: StoreLink | undefined;
 };
 
 /** A running api. */
@@ -54,7 +47,8 @@ export type RunningApi = { url: string; port: number; context: ApiContext; close
 /** Runs the api until the process is told to end. Rejects when it cannot start. */
 export async function apiRole(settings: Settings): Promise<void> {
   const log = pino({ level: settings.log_level, base: { role: "api" } });
-  const running = await runApi({ settings, log });
+  const store = settings.clickhouse_url === "" ? undefined : openStoreLink(settings.clickhouse_url);
+  const running = await runApi({ settings, log, store });
   log.info({ url: running.url }, "the api answers");
   await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
   log.info("ending: finishing the requests under way");
@@ -127,7 +121,7 @@ async function runOn(
   const access = makeStreamAccess(db, findCaller);
   const hub = await openStreamHub({ nats, access, clock, onError: onFault });
   const app = createApp(context, { findCaller, issueTicket: (key) => hub.issueTicket(key) });
-  options.addPages?.(app);
+  app.route("/", webRoutes());
   const { api_host: host, api_port } = settings;
   const websocket = hub.route;
   const served = await serve({ app, host, port: api_port, websocket, onError: onFault });
@@ -148,7 +142,7 @@ type Parts = {
   hub: StreamHub;
   nats: NatsConnection;
   registry: Registry;
-  store: Store | undefined;
+  store: StoreLink | undefined;
 };
 
 /** From the outside in: no more requests, then what goes on by itself, then the connections. */

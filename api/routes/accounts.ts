@@ -6,6 +6,7 @@ import { SERVICES } from "../../engine/contract/services.ts";
 import { needs } from "../access-control.ts";
 import { accountOut, accountView, balanceOut, balanceView } from "../account-view.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
+import { makeDaysLeft } from "../days-left.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
@@ -94,6 +95,7 @@ const balance = createRoute({
 /** Adds the routes. */
 export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   const { db, engine } = context;
+  const daysLeft = makeDaysLeft(context.consumption);
   app.openapi(open, async (c) => {
     const account = await openOne(context, c.get("caller"), c.req.valid("json"));
     const [view] = await viewsOf(context, [await inPlace(context, account)]);
@@ -129,7 +131,9 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
     const { state, asOfS } = await engine.state(account);
     if (state === null) throw new EngineUnavailable("the engine has yet to open this account");
     const { id: accountId, currency, service } = account;
-    const of = { accountId, currency, service, asOfS, daysLeft: null };
+    const available = BigInt(state.available_credit_micros);
+    const left = await daysLeft(account, available, asOfS);
+    const of = { accountId, currency, service, asOfS, daysLeft: left };
     return c.json(balanceView(state, of), 200);
   });
 }

@@ -5,6 +5,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { formatMicros } from "../../engine/contract/decimal.ts";
 import { accountNumber } from "../../engine/contract/ids.ts";
 import { SERVICES } from "../../engine/contract/services.ts";
+import { openZone } from "../../engine/tariff/zone.ts";
 import { needs } from "../access-control.ts";
 import { shownIn } from "../account-view.ts";
 import type { ConsumptionRow } from "../consumption-port.ts";
@@ -12,6 +13,7 @@ import type { ApiContext, ApiEnv } from "../context.ts";
 import { Problem } from "../problems.ts";
 import { type Account, accountOf, listAccounts } from "../registry/accounts.ts";
 import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";
+import { bucketEdges } from "../store/buckets.ts";
 import { unknownAccount } from "./accounts.ts";
 import { json, KEYED, problems } from "./answers.ts";
 
@@ -36,7 +38,13 @@ const bucketOut = z.object({
   currency: currencyOut,
 });
 const consumptionOut = z
-  .object({ from: timeOut, to: timeOut, every: z.enum(["hour", "day"]), items: z.array(bucketOut) })
+  .object({
+    from: timeOut,
+    to: timeOut,
+    every: z.enum(["hour", "day"]),
+    timezone: z.string(),
+    items: z.array(bucketOut),
+  })
   .openapi("Consumption");
 
 const time = z.iso.datetime({
@@ -47,6 +55,11 @@ const period = z.object({
   from: time.optional(),
   to: time.optional(),
   every: z.enum(["hour", "day"]).default("hour"),
+  timezone: z
+    .string()
+    .refine((name) => openZone(name) !== undefined, "must be an IANA zone such as Europe/Madrid")
+    .default("UTC")
+    .openapi({ description: "Whose hours and days; IANA name" }),
 });
 
 const tags = ["Consumption"];
@@ -111,39 +124,42 @@ async function consumptionOf(
   accounts: readonly Account[],
   asked: z.output<typeof period>,
 ): Promise<z.input<typeof consumptionOut>> {
-  const { every } = asked;
-  const span = spanOf(asked, context.clock.nowS());
-  const buckets = Math.ceil((span.toS - span.fromS) / BUCKET_S[every]) * accounts.length;
-  if (buckets > BUCKETS_MAX) throw tooMuch(`more than ${BUCKETS_MAX} buckets: ask for less time`);
+  const { every, timezone } = asked;
+  const edges = edgesOf(asked, context.clock.nowS());
+  const fromS = edges[0] ?? 0;
+  const toS = edges.at(-1) ?? fromS;
+  if ((edges.length - 1) * accounts.length > BUCKETS_MAX) {
+    throw tooMuch(`more than ${BUCKETS_MAX} buckets: ask for less time or fewer accounts`);
+  }
   const byNumber = new Map(
     accounts.map((account) => [accountNumber(account.shard, account.slot), account]),
   );
-  const rows = await ask(context, { accounts: [...byNumber.keys()], every, ...span });
+  const ends = new Map(edges.map((atS, at) => [atS, edges[at + 1] ?? toS]));
+  const numbers = [...byNumber.keys()];
+  const rows = await ask(context, { accounts: numbers, every, fromS, toS, timezone });
   const items = rows.flatMap((row) => {
     const account = byNumber.get(row.account);
-    return account === undefined ? [] : [bucketView(row, account, BUCKET_S[every])];
+    return account === undefined ? [] : [bucketView(row, account, ends.get(row.from) ?? toS)];
   });
-  return { from: timeText(span.fromS), to: timeText(span.toS), every, items };
+  return { from: timeText(fromS), to: timeText(toS), every, timezone, items };
 }
 
-/** Whole buckets: the begin is taken down to one, the end up. */
-function spanOf(
-  { from, to, every }: z.output<typeof period>,
-  nowS: number,
-): { fromS: number; toS: number } {
-  const bucketS = BUCKET_S[every];
-  const toS = Math.ceil((to === undefined ? nowS : Date.parse(to) / 1_000) / bucketS) * bucketS;
+/** The begins of the whole buckets that have a part in the time asked for, and the end of the last. */
+function edgesOf({ from, to, every, timezone }: z.output<typeof period>, nowS: number): number[] {
+  const toS = to === undefined ? nowS : Math.ceil(Date.parse(to) / 1_000);
   const fromS =
     from === undefined
-      ? toS - BUCKETS_DEFAULT[every] * bucketS
-      : Math.floor(Date.parse(from) / 1_000 / bucketS) * bucketS;
-  if (fromS < 0 || toS > 0xffff_ffff || fromS >= toS) {
+      ? toS - BUCKETS_DEFAULT[every] * BUCKET_S[every]
+      : Math.floor(Date.parse(from) / 1_000);
+  try {
+    return bucketEdges(fromS, toS, every, timezone);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     throw new Problem("invalid_request", {
-      detail: "from must be before to, and both from 1970 to 2106",
-      errors: [{ parameter: "from", message: "must be before to" }],
+      detail: error.message,
+      errors: [{ parameter: "from", message: error.message }],
     });
   }
-  return { fromS, toS };
 }
 
 async function ask(
@@ -174,13 +190,13 @@ function tooMuch(detail: string): Problem {
 function bucketView(
   row: ConsumptionRow,
   account: Account,
-  bucketS: number,
+  endS: number,
 ): z.input<typeof bucketOut> {
   return {
     account_id: account.id,
     service: account.service,
     from: timeText(row.from),
-    to: timeText(row.from + bucketS),
+    to: timeText(endS),
     ...shownIn(row.quantity_atoms, account.service),
     cost: formatMicros(row.cost_micros),
     charges: formatMicros(row.charges_micros),

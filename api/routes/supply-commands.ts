@@ -44,7 +44,7 @@ const commandOut = z
   })
   .openapi("SupplyCommand");
 const acceptedOut = z
-  .object({ set_id: z.uuid().nullable(), items: z.array(commandOut) })
+  .object({ set_id: z.uuid(), items: z.array(commandOut) })
   .openapi("AcceptedSupplyCommands");
 
 const commandBody = z
@@ -70,7 +70,10 @@ const post = createRoute({
   summary: "Cut or restore supply, of one account or a set",
   request: { body: jsonBody(commandBody) },
   responses: {
-    202: json(acceptedOut, "What was recorded; Location tells where to see how far it came"),
+    202: json(
+      z.union([commandOut, acceptedOut]),
+      "The command, or those of the set; Location tells where to see how far it came",
+    ),
     ...problems("malformed_json", "invalid_request", "account_unknown"),
   },
 });
@@ -113,9 +116,14 @@ export function addSupplyCommandRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
     const wanted = { ids: [...new Set(ids)], setId, action: body.action, reason: body.reason };
     const { rows, commands } = await record(context, c.get("caller"), wanted);
     void send(context, commands, c.get("traceId"));
-    const where = setId === null ? `/${rows[0]?.id}` : `?set_id=${setId}`;
-    const view = { set_id: setId, items: rows.map(commandView) };
-    return c.json(view, 202, { Location: `/v1/supply-commands${where}` });
+    const items = rows.map(commandView);
+    const [first] = items;
+    if (first === undefined) throw new Error("a supply command was recorded for no account");
+    if (setId === null) {
+      return c.json(first, 202, { Location: `/v1/supply-commands/${first.supply_command_id}` });
+    }
+    const location = { Location: `/v1/supply-commands?set_id=${setId}` };
+    return c.json({ set_id: setId, items }, 202, location);
   });
   app.openapi(all, async (c) => {
     const { set_id, account_id, ...paging } = c.req.valid("query");
