@@ -35,6 +35,8 @@ export type NewAccount = {
   policy: SupplyPolicy;
   paymentMode: Account["payment_mode"];
   creditMicros: bigint;
+  /** Whether its time is driven by its own readings (replays); by ticks otherwise. */
+  recorded?: boolean;
 };
 
 /**
@@ -119,14 +121,15 @@ async function openFresh(
 
 type Place = { account_id: string; gateway: number; price_list: number; policy: number };
 
-function ordersFor({ meter, creditMicros }: NewAccount, place: Place): AccountOrder[] {
+function ordersFor(opening: NewAccount, place: Place): AccountOrder[] {
+  const { meter, creditMicros } = opening;
   const open: AccountOrder = {
     op: "open_account",
     ...place,
     modulus_atoms: String(meter.modulus_atoms),
     max_rate_atoms_per_hour: String(meter.max_rate_atoms_per_hour),
     step_atoms: String(meter.step_atoms),
-    recorded: false,
+    recorded: opening.recorded ?? false,
   };
   if (creditMicros === 0n) return [open];
   return [open, { op: "credit", amount_micros: String(creditMicros) }];

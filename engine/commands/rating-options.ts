@@ -49,26 +49,20 @@ export type RatingInput = {
   warnings: string[];
 };
 
-/** The values of the shared flags. */
-export type RatingValues = { [Flag in keyof typeof RATING_FLAGS]?: string | boolean | undefined };
+/** Flags of a command, as node:util takes them. */
+export type Flags = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 
 /** Parses arguments by flags; wrong ones are a UsageError that ends with the usage line. */
-export function parseFlags<Flags extends NonNullable<Parameters<typeof parseArgs>[0]>["options"]>(
+export function parseFlags(
   argv: readonly string[],
   options: Flags,
   usage: string,
-) {
+): Record<string, unknown> {
   try {
-    return parseArgs({
-      args: [...argv],
-      options: options ?? {},
-      strict: true,
-      allowPositionals: false,
-    }).values;
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError(
-      `${error instanceof Error ? error.message.split(".")[0] : String(error)}; usage: ${usage}`,
-    );
+    const reason = error instanceof Error ? error.message.split(".")[0] : String(error);
+    throw new UsageError(`${reason}; usage: ${usage}`);
   }
 }
 

@@ -8,13 +8,10 @@ import { loadSettings } from "../contract/settings.ts";
 import type { Settings } from "../contract/settings-schema.ts";
 import { type OpenedClock, openClock } from "./anchor.ts";
 import { type RoleEnd, type Supervised, superviseRole } from "./children.ts";
-import { startClickhouse } from "./clickhouse.ts";
 import type { CommandIo } from "./command-io.ts";
 import { lockData } from "./data-lock.ts";
-import { startNats } from "./nats.ts";
 import { pickPort } from "./ports.ts";
-import { startPostgres } from "./postgres.ts";
-import type { Running, ServerOptions } from "./running.ts";
+import { serverEnvironment, startServers } from "./servers.ts";
 import { watchSummary } from "./summary.ts";
 
 /** How fast the installation's clock runs with a simulated field, unless the setting says otherwise. */
@@ -23,13 +20,6 @@ const FIELD_CLOCK_SPEED = 240;
 const READY_MS_MAX = 180_000;
 const LOOK_MS = 250;
 
-type Servers = {
-  nats: string;
-  clickhouse: string;
-  postgres: string;
-  stop(): Promise<void>;
-  died: Promise<string>;
-};
 type Say = (line: string) => void;
 
 /** Runs until Ctrl-C or SIGTERM; gives 0 after a clean end, 1 when a part could not be kept running. */
@@ -72,7 +62,11 @@ async function runAll(
   const port = await pickPort(settings.api_port);
   if (port !== settings.api_port)
     say(`port ${settings.api_port} is taken: the api listens on ${port}`);
-  const env = { ...io.env, ...environment(settings, servers, port) };
+  const env = {
+    ...io.env,
+    ...serverEnvironment(settings, servers),
+    DRAWDOWN_API_PORT: String(port),
+  };
   let summary: { close(): void } | undefined;
   try {
     for (const name of roleNames(settings)) {
@@ -105,59 +99,6 @@ function roleNames(settings: Settings): string[] {
     "api",
     "gateway",
   ];
-}
-
-function environment(settings: Settings, servers: Servers, port: number): NodeJS.ProcessEnv {
-  return {
-    DRAWDOWN_DATA: settings.data,
-    DRAWDOWN_NATS_URL: servers.nats,
-    DRAWDOWN_CLICKHOUSE_URL: servers.clickhouse,
-    DRAWDOWN_POSTGRES_URL: servers.postgres,
-    DRAWDOWN_API_PORT: String(port),
-  };
-}
-
-async function startServers(settings: Settings, say: Say): Promise<Servers> {
-  const options = (port: number): ServerOptions => ({
-    data: settings.data,
-    port,
-    cache: settings.cache,
-    say,
-  });
-  const outcomes = await Promise.allSettled([
-    settings.nats_url === "" ? startNats(options(settings.nats_port)) : undefined,
-    settings.clickhouse_url === "" ? startClickhouse(options(settings.clickhouse_port)) : undefined,
-    settings.postgres_url === "" ? startPostgres(options(settings.postgres_port)) : undefined,
-  ]);
-  const running = outcomes.map((outcome) =>
-    outcome.status === "fulfilled" ? outcome.value : undefined,
-  );
-  const stop = async (): Promise<void> => {
-    await Promise.all(running.map((server) => server?.stop()));
-  };
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed !== undefined) {
-    await stop();
-    throw failed.reason;
-  }
-  const [nats, clickhouse, postgres] = running;
-  return {
-    nats: nats?.url ?? settings.nats_url,
-    clickhouse: clickhouse?.url ?? settings.clickhouse_url,
-    postgres: postgres?.url ?? settings.postgres_url,
-    stop,
-    died: Promise.race([
-      death("NATS", nats),
-      death("ClickHouse", clickhouse),
-      death("PostgreSQL", postgres),
-    ]),
-  };
-}
-
-async function death(name: string, server: Running | undefined): Promise<string> {
-  if (server === undefined) return new Promise(() => {});
-  await server.exited;
-  return `${name} has ended unasked: its log is in the data folder under logs`;
 }
 
 async function firstToEnd(roles: readonly Supervised[], died: Promise<string>): Promise<string> {

@@ -1,0 +1,90 @@
+/**
+ * The servers of an installation: those given by a URL, and embedded ones for the rest.
+ */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Settings } from "../contract/settings-schema.ts";
+import { startClickhouse } from "./clickhouse.ts";
+import { lockOwner } from "./data-lock.ts";
+import { startNats } from "./nats.ts";
+import { startPostgres } from "./postgres.ts";
+import type { Running, ServerOptions } from "./running.ts";
+
+/** Where a running installation's servers are; the addresses hold passwords, so the file is its owner's alone. */
+const SERVERS_FILE = "servers.json";
+const addresses = z.object({ nats: z.string(), clickhouse: z.string(), postgres: z.string() });
+
+/** URLs of the three servers. */
+export type ServerUrls = z.infer<typeof addresses>;
+/** Servers that run for us: `died` settles with a line when one has ended unasked. */
+export type Servers = ServerUrls & { stop(): Promise<void>; died: Promise<string> };
+
+/** Starts what no URL is given for, side by side, and notes where they are for other commands of this installation. */
+export async function startServers(
+  settings: Settings,
+  say: (line: string) => void,
+): Promise<Servers> {
+  const options = (port: number): ServerOptions => ({
+    data: settings.data,
+    port,
+    cache: settings.cache,
+    say,
+  });
+  const outcomes = await Promise.allSettled([
+    settings.nats_url === "" ? startNats(options(settings.nats_port)) : undefined,
+    settings.clickhouse_url === "" ? startClickhouse(options(settings.clickhouse_port)) : undefined,
+    settings.postgres_url === "" ? startPostgres(options(settings.postgres_port)) : undefined,
+  ]);
+  const running = outcomes.map((outcome) =>
+    outcome.status === "fulfilled" ? outcome.value : undefined,
+  );
+  const stop = async (): Promise<void> => {
+    rmSync(join(settings.data, SERVERS_FILE), { force: true });
+    await Promise.all(running.map((server) => server?.stop()));
+  };
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  const [nats, clickhouse, postgres] = running;
+  const urls: ServerUrls = {
+    nats: nats?.url ?? settings.nats_url,
+    clickhouse: clickhouse?.url ?? settings.clickhouse_url,
+    postgres: postgres?.url ?? settings.postgres_url,
+  };
+  writeFileSync(join(settings.data, SERVERS_FILE), `${JSON.stringify(urls)}\n`, { mode: 0o600 });
+  const died = Promise.race([
+    death("NATS", nats),
+    death("ClickHouse", clickhouse),
+    death("PostgreSQL", postgres),
+  ]);
+  return { ...urls, stop, died };
+}
+
+async function death(name: string, server: Running | undefined): Promise<string> {
+  if (server === undefined) return new Promise(() => {});
+  await server.exited;
+  return `${name} has ended unasked: its log is in the data folder under logs`;
+}
+
+/** The servers of the installation that runs on a data folder; undefined when none does. */
+export function runningServers(data: string): ServerUrls | undefined {
+  if (lockOwner(data) === undefined) return undefined;
+  try {
+    return addresses.parse(JSON.parse(readFileSync(join(data, SERVERS_FILE), "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The settings by which roles find the servers and the data. */
+export function serverEnvironment(settings: Settings, servers: ServerUrls): NodeJS.ProcessEnv {
+  return {
+    DRAWDOWN_DATA: settings.data,
+    DRAWDOWN_NATS_URL: servers.nats,
+    DRAWDOWN_CLICKHOUSE_URL: servers.clickhouse,
+    DRAWDOWN_POSTGRES_URL: servers.postgres,
+  };
+}
