@@ -2,14 +2,22 @@
  * `data/access.json` (mode 600): the api's address and the keys made at first start. A lost file gets new keys, and the
  * old ones are revoked; keys that the registry has lost are taken up again.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { z } from "zod";
 import { keepKey, newKey } from "./registry/api-keys.ts";
 
 /** The file's name in the data folder. */
-export const ACCESS_FILE = "access.json";
+const ACCESS_FILE = "access.json";
 
 const FIRST_ROLES = ["operator", "vendor", "ops", "auditor"] as const;
 const accessFile = z.object({
@@ -45,6 +53,7 @@ export async function ensureAccess(
     }
   });
   const access: Access = { url: at.url, keys };
+  mkdirSync(at.folder, { recursive: true });
   if (there === undefined || there.url !== at.url) write(path, access);
   return access;
 }

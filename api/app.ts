@@ -24,9 +24,9 @@ import { addSupplyPolicyRoutes } from "./routes/supply-policies.ts";
 import { addVendRoutes } from "./routes/vends.ts";
 
 /** Longest body in bytes: a price list of the greatest length fits. */
-export const BODY_BYTES_MAX = 1_100_000;
+const BODY_BYTES_MAX = 1_100_000;
 /** Longest body of a vend in bytes. */
-export const VEND_BYTES_MAX = 16_384;
+const VEND_BYTES_MAX = 16_384;
 
 /** What the app is made of beside the parts: who a key belongs to, and tickets for the stream where there is one. */
 export type AppParts = { findCaller: FindCaller; issueTicket: IssueTicket };

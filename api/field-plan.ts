@@ -7,11 +7,11 @@ import type { PlanMeter } from "./registry/seed/plan.ts";
 import type { SeededGateway } from "./registry/seed/site.ts";
 
 /** Where the field writes its plan, in the data folder. */
-export const FIELD_PLAN_FILE = join("field", "plan.json");
+const FIELD_PLAN_FILE = join("field", "plan.json");
 /** Where gateways find their identities, in the data folder: `<number>.json`. */
-export const GATEWAYS_FOLDER = "gateways";
+const GATEWAYS_FOLDER = "gateways";
 /** Longest plan that is read. */
-export const PLAN_BYTES_MAX = 32 * 1024 * 1024;
+const PLAN_BYTES_MAX = 32 * 1024 * 1024;
 
 /** The plan and when it was written; undefined while there is none, or it is the one that was taken up already. */
 export function planSince(

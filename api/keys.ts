@@ -18,9 +18,9 @@ export type Caller = {
 export type FindCaller = (key: string) => Promise<Caller | undefined>;
 
 /** How long a key is remembered: a revoked one works so long at most. */
-export const KEY_MEMORY_MS = 5_000;
+const KEY_MEMORY_MS = 5_000;
 /** Most keys that are remembered, unknown ones too. */
-export const KEYS_REMEMBERED_MAX = 10_000;
+const KEYS_REMEMBERED_MAX = 10_000;
 /** Longest key that is looked up. */
 const KEY_CHARS_MAX = 200;
 

@@ -99,6 +99,12 @@ it("keeps its keys over a restart, and makes new ones where the file is lost", a
   expect(await accountsWith(access().keys["operator"])).toEqual([200, 4]);
 });
 
+it("refuses a port that is taken, and leaves nothing open", async () => {
+  const taken = { ...settings, api_port: running?.port ?? 0 };
+  await expect(runApi({ settings: taken, log })).rejects.toThrow("is taken");
+  expect(access().url).toBe(running?.url);
+});
+
 it("refuses another number of shards, and settings without servers", async () => {
   const other = { ...settings, shards: 5 };
   await expect(runApi({ settings: other, log })).rejects.toThrow("DRAWDOWN_SHARDS=4");

@@ -124,7 +124,13 @@ async function runOn(
   app.route("/", webRoutes());
   const { api_host: host, api_port } = settings;
   const websocket = hub.route;
-  const served = await serve({ app, host, port: api_port, websocket, onError: onFault });
+  const served = await serve({ app, host, port: api_port, websocket, onError: onFault }).catch(
+    (error: unknown) => {
+      // Not waited for: the connection under it is closed next.
+      void hub.close();
+      throw error;
+    },
+  );
   const url = `http://${reachable(host)}:${served.port}`;
   await ensureAccess(db, { folder: settings.data, url, operatorId });
   const ongoing = [

@@ -5,9 +5,9 @@
 import { z } from "@hono/zod-openapi";
 
 /** Most items of a page. */
-export const PAGE_MAX = 1_000;
+const PAGE_MAX = 1_000;
 /** Items of a page unless asked otherwise. */
-export const PAGE_DEFAULT = 100;
+const PAGE_DEFAULT = 100;
 
 const CURSOR = /^o(\d{1,15})$/;
 

@@ -75,7 +75,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export type Fault = { pointer?: string; parameter?: string; message: string };
 
 /** Most faults that are told at once. */
-export const FAULTS_MAX = 100;
+const FAULTS_MAX = 100;
 
 /** What a problem says beside its code. `detail` is for operators and names what to mend. */
 export type ProblemOptions = {

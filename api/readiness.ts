@@ -9,7 +9,7 @@ import type { EngineClient } from "./engine/client.ts";
 import type { Queryable } from "./registry/database.ts";
 
 /** An answer serves all who ask within this time. */
-export const READINESS_MS = 500;
+const READINESS_MS = 500;
 /** Longest wait for one part. */
 const PART_WAIT_MS = 2_500;
 

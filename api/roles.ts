@@ -4,7 +4,7 @@
 import type { Role } from "./registry/api-keys.ts";
 
 /** Rights, each a kind of thing and what is done with it. */
-export const SCOPES = [
+const SCOPES = [
   "registry:read",
   "registry:write",
   "accounts:read",

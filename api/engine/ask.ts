@@ -15,9 +15,9 @@ import { engineCommand, engineQuery } from "../../engine/contract/subjects.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 
 /** Longest wait for the answer to a command, which comes after it is on disk. */
-export const COMMAND_WAIT_MS = 3_000;
+const COMMAND_WAIT_MS = 3_000;
 /** Longest wait for the answer to a question. */
-export const QUERY_WAIT_MS = 2_000;
+const QUERY_WAIT_MS = 2_000;
 
 /** Sends one command. Throws EngineUnavailable when nothing answers in time, EngineFault when what answers makes no sense. */
 export function askCommand(

@@ -1,22 +1,17 @@
 /**
  * The engine as the api sees it: commands delivered from the outbox, questions, and whether it is there.
  */
-import { and, eq } from "drizzle-orm";
 import type { AccountState } from "../../engine/contract/commands.ts";
-import { engineCommands } from "../registry/schema/accounts.ts";
 import { askQuery } from "./ask.ts";
-import { type Answered, type Deliver, type DeliveryParts, makeDelivery } from "./delivery.ts";
+import { type Deliver, type DeliveryParts, makeDelivery } from "./delivery.ts";
 import { EngineUnavailable } from "./engine-error.ts";
-import { isAt, type Numbered } from "./outbox.ts";
 import { type AskState, makeStates } from "./states.ts";
 import { type Swept, sweep } from "./sweeper.ts";
 
 /** What the rest of the api asks of the engine. All but `silentShards` throw EngineUnavailable or EngineFault. */
 export type EngineClient = {
-  /** Delivers what is pending at a place up to a number. */
+  /** Delivers what is pending at a place up to a number; after that its answer is on record. */
   deliver: Deliver;
-  /** Delivers a command, after those before it, and gives its answer. */
-  answerTo(command: Numbered): Promise<Answered>;
   /** The present state of one account. */
   state: AskState;
   /** The states of many, in their order; undefined where the engine did not answer. */
@@ -36,10 +31,6 @@ export function makeEngineClient(parts: DeliveryParts): EngineClient {
   return {
     deliver,
     state,
-    answerTo: async (command) => {
-      await deliver(command, command.number);
-      return answerOf(parts, command);
-    },
     states: async (at) => {
       const outcomes = await Promise.allSettled(at.map(state));
       return outcomes.map((each) => (each.status === "fulfilled" ? each.value.state : undefined));
@@ -55,16 +46,4 @@ export function makeEngineClient(parts: DeliveryParts): EngineClient {
     },
     sweep: () => sweep(parts.db, deliver),
   };
-}
-
-async function answerOf(parts: DeliveryParts, command: Numbered): Promise<Answered> {
-  const [row] = await parts.db
-    .select({ reply: engineCommands.reply })
-    .from(engineCommands)
-    .where(and(isAt(command), eq(engineCommands.number, command.number)));
-  const reply = row?.reply;
-  if (reply?.status === "applied" || reply?.status === "refused") return reply;
-  throw new EngineUnavailable(
-    `command ${command.number} of slot ${command.slot} has no answer yet`,
-  );
 }

@@ -16,7 +16,7 @@ import { type InLane, makeLanes } from "./lanes.ts";
 import { type CommandRow, isAt, type Place } from "./outbox.ts";
 
 /** Most commands that one call delivers of one place. */
-export const DELIVERED_MAX = 10_000;
+const DELIVERED_MAX = 10_000;
 /** Times that one command is sent after gaps before the engine counts as unavailable. */
 const SENDS_MAX = 3;
 

@@ -10,10 +10,10 @@ import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 /** Most slots in one question (the contract's bound). */
 const SLOTS_ASKED_MAX = 1_000;
 /** Most accounts that wait to be asked for. */
-export const ASKED_MAX = 100_000;
+const ASKED_MAX = 100_000;
 
 /** An account's state with the time (epoch seconds) that it stands for; null when the engine has no such account yet. */
-export type StateAt = { asOfS: number; state: AccountState | null };
+type StateAt = { asOfS: number; state: AccountState | null };
 /** Tells the state of one account. Throws EngineUnavailable or EngineFault. */
 export type AskState = (at: { shard: number; slot: number }) => Promise<StateAt>;
 

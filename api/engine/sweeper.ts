@@ -10,7 +10,7 @@ import { EngineUnavailable } from "./engine-error.ts";
 import type { Place } from "./outbox.ts";
 
 /** Most places that one round takes up. */
-export const SWEPT_MAX = 2_000;
+const SWEPT_MAX = 2_000;
 /** Time between rounds. */
 export const SWEEP_MS = 3_000;
 /** Age from which a pending command counts as left behind: younger ones are under way. */

@@ -12,7 +12,7 @@ import { lockShard } from "./shards.ts";
 
 const DAY_S = 86_400;
 /** A table reaches so far back: an interval that began earlier is rated only from there. */
-export const COVERS_BACK_S = 400 * DAY_S;
+const COVERS_BACK_S = 400 * DAY_S;
 /** A table reaches so far ahead of the clock. */
 export const COVERS_AHEAD_S = 400 * DAY_S;
 /** A table that ends sooner than this from now is made anew. */

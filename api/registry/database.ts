@@ -9,7 +9,7 @@ import { DatabaseError, Pool } from "pg";
 import { assetPath } from "../../engine/contract/assets.ts";
 
 /** Most connections of one api process. */
-export const CONNECTIONS_MAX = 16;
+const CONNECTIONS_MAX = 16;
 const CONNECT_MS = 5_000;
 const STATEMENT_MS = 15_000;
 /** Most rows of one insert: PostgreSQL takes 65 535 parameters a statement. */

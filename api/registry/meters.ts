@@ -1,7 +1,7 @@
 /**
  * Meters at usage points, and how their gateways reach them.
  */
-import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
+import { and, asc, eq, gt, inArray } from "drizzle-orm";
 import type { Service } from "../../engine/contract/services.ts";
 import { inChunks } from "../each.ts";
 import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
@@ -117,13 +117,4 @@ export function listMeters(db: Queryable, operatorId: string, page: Page): Promi
     .where(and(eq(meters.operator_id, operatorId), gt(meters.ordinal, page.after)))
     .orderBy(asc(meters.ordinal))
     .limit(page.limit);
-}
-
-/** The meter that stands at a usage point now, or undefined. */
-export async function meterAt(db: Queryable, usagePointId: string): Promise<Meter | undefined> {
-  const [meter] = await db
-    .select()
-    .from(meters)
-    .where(and(eq(meters.usage_point_id, usagePointId), isNull(meters.retired_at)));
-  return meter;
 }

@@ -12,7 +12,7 @@ import { STREAMS } from "../../engine/contract/subjects.ts";
 import { projectSupplyEvent } from "./supply-projection.ts";
 
 /** The durable consumer's name: all api processes share it. */
-export const PROJECTION = "registry-supply";
+const PROJECTION = "registry-supply";
 const SUPPLY_EVENTS = "event.*.supply.>";
 /** Most events that are under way to this process. One at a time, so that those of an account keep their order. */
 const PENDING_MAX = 1;

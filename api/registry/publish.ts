@@ -11,7 +11,7 @@ import { priceLists, priceListVersions } from "./schema/pricing.ts";
 import { lockShard } from "./shards.ts";
 
 /** Most versions of one list: the engine keeps them all, for readings that arrive late. */
-export const VERSIONS_MAX = 30;
+const VERSIONS_MAX = 30;
 
 /** A checked price list, the text that it was read from, and when it begins (a whole second). */
 export type Publication = { list: PriceList; text: string; effectiveFrom: Date; nowS: number };

@@ -7,7 +7,7 @@ import { one, type Queryable } from "./database.ts";
 import { shards, sites } from "./schema/parties.ts";
 
 /** The number of shards in the settings is not that of the installation, or a shard has no slot left. */
-export class ShardError extends Error {
+class ShardError extends Error {
   readonly code = "shards_invalid";
   constructor(message: string) {
     super(message);
@@ -46,7 +46,7 @@ export async function emptiestShard(db: Queryable): Promise<number> {
 }
 
 /** Most price lists, and most policies, that one shard's engine can know. */
-export const DIRECTORY_MAX = 1_024;
+const DIRECTORY_MAX = 1_024;
 
 /** The next index of a shard's directory that holds so many already; throws a ShardError when it is full. */
 export function nextIndex(shard: number, many: number): number {

@@ -18,9 +18,9 @@ import { unknownAccount } from "./accounts.ts";
 import { json, KEYED, problems } from "./answers.ts";
 
 /** Most accounts of one question. */
-export const ACCOUNTS_MAX = 1_000;
+const ACCOUNTS_MAX = 1_000;
 /** Most buckets of one question, over all its accounts. */
-export const BUCKETS_MAX = 100_000;
+const BUCKETS_MAX = 100_000;
 
 const BUCKET_S = { hour: 3_600, day: 86_400 } as const;
 /** Without `from`, so many buckets back. */

@@ -25,7 +25,7 @@ import { unknownAccount } from "./accounts.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 
 /** Most accounts of one set. */
-export const SET_MAX = 1_000;
+const SET_MAX = 1_000;
 const SIDE_BY_SIDE = 16;
 
 const commandOut = z

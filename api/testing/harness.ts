@@ -19,6 +19,8 @@ import type { PlanMeter } from "../registry/seed/plan.ts";
 import { type Seeded, seedFromPlan } from "../registry/seed/seed.ts";
 import { allShards, ensureShards } from "../registry/shards.ts";
 import { SETTLEMENTS } from "../settle.ts";
+import { migrateStore } from "../store/migrate.ts";
+import { openStoreLink } from "../store-link.ts";
 import { makeVending } from "../vending/vend.ts";
 import { startTestEngine, type TestEngine } from "./engine.ts";
 
@@ -67,9 +69,11 @@ export function plannedMeters(many: number): PlanMeter[] {
   }));
 }
 
-/** Starts everything with so many accounts; call `stop` afterwards. */
-export async function startHarness(many: number): Promise<Harness> {
-  const servers = await withServers({ nats: true, postgres: true });
+/** Starts everything with so many accounts, and where it is wanted a store of readings; call `stop` afterwards. */
+export async function startHarness(many: number, withStore = false): Promise<Harness> {
+  const servers = await withServers({ nats: true, postgres: true, clickhouse: withStore });
+  if (withStore) await migrateStore(servers.clickhouseUrl);
+  const store = withStore ? openStoreLink(servers.clickhouseUrl) : undefined;
   const registry = await openRegistry(servers.postgresUrl);
   const { db } = registry;
   const nats = await connect({ servers: servers.natsUrl });
@@ -89,12 +93,12 @@ export async function startHarness(many: number): Promise<Harness> {
       nats,
       engine,
       shards: await allShards(db),
-      store: undefined,
+      store: store?.ping,
       isSetUp: () => true,
     }),
     metricsText: metrics.text,
     announceRoster: (gateway, version) => announceRoster(nats, gateway, version),
-    consumption: undefined,
+    consumption: store?.consumption,
     onFault: (error) => faults.push(error),
     onAnswer: metrics.onAnswer,
   };
@@ -122,6 +126,7 @@ export async function startHarness(many: number): Promise<Harness> {
     stop: async () => {
       await nats.close();
       await registry.close();
+      await store?.close();
       await servers.stop();
     },
   };

@@ -1,16 +1,16 @@
 /**
  * The beginning of a vend: looked up, judged, and its intent recorded with the next command number in one transaction.
  */
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { formatDecimal, MONEY_SCALE } from "../../engine/contract/decimal.ts";
-import { orderOfAccount } from "../engine/outbox.ts";
+import { type Numbered, orderOfAccount } from "../engine/outbox.ts";
 import { Problem } from "../problems.ts";
-import { type Account, accountOf } from "../registry/accounts.ts";
+import type { Account } from "../registry/accounts.ts";
 import { recordAudit } from "../registry/audit.ts";
 import { isTaken, one } from "../registry/database.ts";
-import { meterAt, meterOf } from "../registry/meters.ts";
 import { accounts } from "../registry/schema/accounts.ts";
+import { meters } from "../registry/schema/field.ts";
 import { vends } from "../registry/schema/vending.ts";
 import { hashOf, type VendBody } from "./body.ts";
 import { VEND_MICROS_MAX, VEND_MICROS_MIN } from "./limits.ts";
@@ -33,13 +33,13 @@ export type VendRequest = {
 export async function beginVend(
   db: NodePgDatabase,
   request: VendRequest,
-): Promise<VendRow | undefined> {
+): Promise<{ vend: VendRow; command: Numbered } | undefined> {
   const { account, serial } = await accountFor(db, request);
   judge(account, request.body);
   try {
     return await db.transaction(async (tx) => {
       const { body, operatorId, vendId, keyId } = request;
-      const { number } = await orderOfAccount(tx, account.id, {
+      const command = await orderOfAccount(tx, account.id, {
         op: "credit",
         amount_micros: String(body.amount),
       });
@@ -51,7 +51,7 @@ export async function beginVend(
             vend_id: vendId,
             key_id: keyId,
             account_id: account.id,
-            command_number: number,
+            command_number: command.number,
             body_hash: hashOf(body),
             amount_micros: body.amount,
             currency: body.currency,
@@ -71,7 +71,7 @@ export async function beginVend(
         object: `vend/${vendId}`,
         at: request.receivedAt,
       });
-      return vend;
+      return { vend, command };
     });
   } catch (error) {
     if (isTaken(error, "vends_operator_id_vend_id_pk")) return undefined;
@@ -83,28 +83,31 @@ async function accountFor(
   db: NodePgDatabase,
   { operatorId, body }: VendRequest,
 ): Promise<{ account: Account; serial: string }> {
-  if (body.account_id !== undefined) {
-    const account = await accountOf(db, operatorId, body.account_id);
-    if (account === undefined) throw accountUnknown(body.account_id);
-    const meter = await meterAt(db, account.usage_point_id);
-    return { account, serial: meter?.serial ?? "" };
+  const { account_id, meter_serial } = body;
+  const [found] = await db
+    .select({ account: accounts, serial: meters.serial })
+    .from(accounts)
+    .leftJoin(
+      meters,
+      and(eq(meters.usage_point_id, accounts.usage_point_id), isNull(meters.retired_at)),
+    )
+    .where(
+      and(
+        eq(accounts.operator_id, operatorId),
+        account_id === undefined
+          ? eq(meters.serial, meter_serial ?? "")
+          : eq(accounts.id, account_id),
+      ),
+    );
+  if (found !== undefined) return { account: found.account, serial: found.serial ?? "" };
+  if (account_id === undefined) {
+    throw new Problem("meter_unknown", {
+      detail: `there is no meter with serial number ${meter_serial} and an open account: check the number`,
+      errors: [{ pointer: "/meter_serial", message: "is not known" }],
+    });
   }
-  const serial = body.meter_serial ?? "";
-  const meter = await meterOf(db, operatorId, { serial });
-  const [account] =
-    meter === undefined || meter.retired_at !== null
-      ? []
-      : await db.select().from(accounts).where(eq(accounts.usage_point_id, meter.usage_point_id));
-  if (account !== undefined) return { account, serial };
-  throw new Problem("meter_unknown", {
-    detail: `there is no meter with serial number ${serial} and an open account: check the number`,
-    errors: [{ pointer: "/meter_serial", message: "is not known" }],
-  });
-}
-
-function accountUnknown(id: string): Problem {
-  return new Problem("account_unknown", {
-    detail: `there is no account ${id}: check the id`,
+  throw new Problem("account_unknown", {
+    detail: `there is no account ${account_id}: check the id`,
     errors: [{ pointer: "/account_id", message: "is not known" }],
   });
 }

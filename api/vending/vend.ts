@@ -5,6 +5,7 @@ import { and, eq } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { EngineClient } from "../engine/client.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
+import type { Numbered } from "../engine/outbox.ts";
 import { Problem } from "../problems.ts";
 import type { Queryable } from "../registry/database.ts";
 import { accounts } from "../registry/schema/accounts.ts";
@@ -61,13 +62,14 @@ async function carryOut(
   request: VendRequest,
 ): Promise<VendAnswer> {
   const { operatorId, vendId } = request;
-  let vend = await vendOf(db, operatorId, vendId);
-  vend ??= await beginVend(db, request);
-  vend ??= await vendOf(db, operatorId, vendId);
+  const known = await vendOf(db, operatorId, vendId);
+  const begun = known === undefined ? await beginVend(db, request) : undefined;
+  const vend = known ?? begun?.vend ?? (await vendOf(db, operatorId, vendId));
   if (vend === undefined) throw new Error(`vend ${vendId} is neither there nor new`);
   if (vend.body_hash !== hashOf(request.body)) throw reused(vendId);
   if (vend.state !== "pending") return { ...answerOf(vend), replayed: true };
-  await engine.answerTo({ ...(await placeOf(db, vend)), number: vend.command_number });
+  const command = begun?.command ?? (await commandOf(db, vend));
+  await engine.deliver(command, command.number);
   const finished = await vendOf(db, operatorId, vendId);
   if (finished === undefined) throw new Error(`vend ${vendId} is gone`);
   return { ...answerOf(finished), replayed: false };
@@ -80,13 +82,13 @@ function answerOf(vend: VendRow): { status: number; bytes: Buffer } {
   return { status: vend.answer_status, bytes: vend.answer };
 }
 
-async function placeOf(db: Queryable, vend: VendRow): Promise<{ shard: number; slot: number }> {
+async function commandOf(db: Queryable, vend: VendRow): Promise<Numbered> {
   const [place] = await db
     .select({ shard: accounts.shard, slot: accounts.slot })
     .from(accounts)
     .where(eq(accounts.id, vend.account_id));
   if (place === undefined) throw new Error(`the account of vend ${vend.vend_id} is gone`);
-  return place;
+  return { ...place, number: vend.command_number };
 }
 
 /**

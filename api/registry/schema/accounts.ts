@@ -27,7 +27,7 @@ import { priceLists, supplyPolicies } from "./pricing.ts";
 /** How an account is paid. */
 export const PAYMENT_MODES = ["prepayment", "credit"] as const;
 /** Where a command in the outbox stands. */
-export const COMMAND_STATES = ["pending", "applied", "refused"] as const;
+const COMMAND_STATES = ["pending", "applied", "refused"] as const;
 
 /** One service at one usage point. `command_number` is the last one given out. */
 export const accounts = pgTable(

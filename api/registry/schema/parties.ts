@@ -75,7 +75,7 @@ export const units = pgTable(
   ],
 );
 
-/** Who uses and pays. */
+/** Who uses and pays. @public (the schema is read by drizzle-kit) */
 export const customers = pgTable(
   "customers",
   {

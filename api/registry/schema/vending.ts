@@ -23,7 +23,7 @@ import { operators } from "./parties.ts";
 /** Longest id that a client may give a vend. */
 export const VEND_ID_MAX = 64;
 /** Where a vend stands. */
-export const VEND_STATES = ["pending", "applied", "refused"] as const;
+const VEND_STATES = ["pending", "applied", "refused"] as const;
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 

@@ -6,12 +6,12 @@ import { ROSTER_METERS_MAX, rosterMeter } from "../../../engine/contract/roster.
 import { moneyText } from "../../schemas.ts";
 
 /** Most meters of one plan. */
-export const PLAN_METERS_MAX = 4 * ROSTER_METERS_MAX;
+const PLAN_METERS_MAX = 4 * ROSTER_METERS_MAX;
 
 const { serial, service, driver, device, link, address } = rosterMeter.shape;
 
 /** One meter: in which site and unit, how it is read, and what its account is credited with when it is opened. */
-export const planMeter = z.object({
+const planMeter = z.object({
   site: z.string().min(1).max(200),
   unit: z.string().min(1).max(200),
   serial,
