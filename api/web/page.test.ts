@@ -94,6 +94,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in ${CHROMIUM}`, () => {
     expect(numbers.slice(0, 50)).toEqual([...numbers].sort((a, b) => a - b).slice(0, 50));
     await page.evaluate(MARK_ROWS);
     const first = await textOf(page, "#rows tr:last-child .c-balance");
+    await trial.world.step(1);
     await expect
       .poll(() => textOf(page, "#rows tr:last-child .c-balance"), { timeout: 15_000 })
       .not.toBe(first);
