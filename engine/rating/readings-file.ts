@@ -16,6 +16,7 @@ export const METER_ID_CHARS_MAX = 64;
 export const FILE_METERS_MAX = 65_536;
 /** Header that a file must have. */
 export const READINGS_HEADER = "meter_id,read_at,register";
+const HEADER_SHOWN_MAX = 80;
 
 /** One meter's readings in the file's order; `stepAtoms` is the least step that its register texts show (R13). */
 export type RecordedMeter = {
@@ -30,65 +31,84 @@ export type RecordedReadings = { meters: RecordedMeter[]; order: Uint32Array; fa
 
 /** Reads a file. Throws an Error when it can't be read or has another header; faults of lines are collected. */
 export function readReadings(path: string, zone: Zone, unit: Unit): RecordedReadings {
-  const text = readFileSync(path);
-  if (text.length > READINGS_FILE_BYTES_MAX)
+  const bytes = readFileSync(path);
+  if (bytes.length > READINGS_FILE_BYTES_MAX) {
     throw new Error(`${path} is longer than ${READINGS_FILE_BYTES_MAX} bytes: split it`);
-  const rows = parse(text, {
-    bom: true,
-    relaxColumnCount: true,
-    relaxQuotes: true,
-    skipEmptyLines: true,
-    info: true,
-    trim: true,
-  }) as unknown as {
-    record: string[];
-    info: { lines: number };
-  }[];
-  const header = rows[0]?.record.join(",");
-  if (header !== READINGS_HEADER)
-    throw new Error(
-      `${path} begins with "${(header ?? "").slice(0, 80)}": its header must be ${READINGS_HEADER}`,
-    );
-  return gather(rows.slice(1), zone, unit);
+  }
+  const [header = "", ...lines] = bytes
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/);
+  if (fieldsOf(header)?.join(",") !== READINGS_HEADER) {
+    const begin = JSON.stringify(header.slice(0, HEADER_SHOWN_MAX));
+    throw new Error(`${path} begins with ${begin}: its header must be ${READINGS_HEADER}`);
+  }
+  const gathering = new Gathering(unit);
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() !== "") gathering.add(readLine(line, zone, unit), i + 2);
+  }
+  return gathering.done();
 }
 
-function gather(
-  rows: readonly { record: string[]; info: { lines: number } }[],
-  zone: Zone,
-  unit: Unit,
-): RecordedReadings {
-  const indexes = new Map<string, number>();
-  const meters: (RecordedMeter & { decimals: number })[] = [];
-  const faults: LineFault[] = [];
-  const order: number[] = [];
-  for (const { record, info } of rows) {
-    const reading = readLine(record, zone, unit);
+/** Gathers lines by meter. */
+class Gathering {
+  readonly #unit: Unit;
+  readonly #indexes = new Map<string, number>();
+  readonly #meters: (RecordedMeter & { decimals: number })[] = [];
+  readonly #faults: LineFault[] = [];
+  readonly #order: number[] = [];
+
+  constructor(unit: Unit) {
+    this.#unit = unit;
+  }
+
+  add(reading: Line | string, line: number): void {
     if (typeof reading === "string") {
-      faults.push({ line: info.lines, message: reading });
-      continue;
+      this.#faults.push({ line, message: reading });
+      return;
     }
-    let index = indexes.get(reading.meterId);
-    if (index === undefined) {
-      if (meters.length === FILE_METERS_MAX)
-        throw new Error(`line ${info.lines}: more than ${FILE_METERS_MAX} meters: split the file`);
-      index = meters.length;
-      indexes.set(reading.meterId, index);
-      meters.push({ meterId: reading.meterId, readings: [], stepAtoms: unit.atoms, decimals: 0 });
-    }
-    const meter = meters[index];
+    const index = this.#indexOf(reading.meterId, line);
+    const meter = this.#meters[index];
     if (meter === undefined) throw new Error("a meter has no place");
     meter.decimals = Math.max(meter.decimals, reading.decimals);
     meter.readings.push({ atS: reading.atS, registerAtoms: reading.registerAtoms });
-    order.push(index);
+    this.#order.push(index);
   }
-  for (const meter of meters) meter.stepAtoms = stepOf(unit, meter.decimals);
-  return { meters, order: Uint32Array.from(order), faults };
+
+  done(): RecordedReadings {
+    for (const meter of this.#meters) meter.stepAtoms = stepOf(this.#unit, meter.decimals);
+    return { meters: this.#meters, order: Uint32Array.from(this.#order), faults: this.#faults };
+  }
+
+  #indexOf(meterId: string, line: number): number {
+    const known = this.#indexes.get(meterId);
+    if (known !== undefined) return known;
+    const index = this.#meters.length;
+    if (index === FILE_METERS_MAX) {
+      throw new Error(`line ${line}: more than ${FILE_METERS_MAX} meters: split the file`);
+    }
+    this.#indexes.set(meterId, index);
+    this.#meters.push({ meterId, readings: [], stepAtoms: this.#unit.atoms, decimals: 0 });
+    return index;
+  }
+}
+
+/** A line's fields; undefined where its quotes do not match. Line by line, so that a stray quote spoils one line only. */
+function fieldsOf(line: string): string[] | undefined {
+  if (!line.includes('"')) return line.split(",").map((field) => field.trim());
+  try {
+    return (parse(line, { trim: true, relaxColumnCount: true }) as string[][])[0];
+  } catch {
+    return undefined;
+  }
 }
 
 type Line = { meterId: string; atS: number; registerAtoms: number; decimals: number };
 
 /** A line's reading, or what is wrong with it. */
-function readLine(record: readonly string[], zone: Zone, unit: Unit): Line | string {
+function readLine(text: string, zone: Zone, unit: Unit): Line | string {
+  const record = fieldsOf(text);
+  if (record === undefined) return "has a quote that is not closed, or stands inside a field";
   const [meterId = "", readAt = "", register = ""] = record;
   if (record.length !== 3) return `has ${record.length} fields instead of 3 (${READINGS_HEADER})`;
   if (meterId === "" || meterId.length > METER_ID_CHARS_MAX)
