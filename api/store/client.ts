@@ -1,7 +1,7 @@
 /**
  * The connection to the store of readings: ClickHouse over HTTP.
  */
-import { type ClickHouseClient, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 
 /** The database, unless the URL's path names another. */
 export const STORE_DATABASE = "drawdown";
@@ -41,6 +41,8 @@ export function openStore(url: string, database = databaseOf(url)): ClickHouseCl
     max_open_connections: STORE_CONNECTIONS_MAX,
     keep_alive: { enabled: true, idle_socket_ttl: IDLE_MS },
     use_multipart_params_auto: true,
+    // Whoever asks gets the error and tells of it.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
   });
 }

@@ -2,6 +2,7 @@
  * What is done to the store, once each and in this order. A published migration is never edited. Two processes may run
  * one at the same time, so every statement must do no harm when it is repeated.
  */
+import { LEDGER_TABLE } from "./ledger.ts";
 import { ROLLUPS, ratedTable, rollupTable, rollupView } from "./schema.ts";
 
 /** One step. Numbers rise by one from 1. */
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
       ratedTable("readings"),
       ratedTable("charges"),
       ...ROLLUPS.flatMap((rollup) => [rollupTable(rollup), rollupView(rollup)]),
+      LEDGER_TABLE,
       REFUSED_BLOCKS,
     ],
   },

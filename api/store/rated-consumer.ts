@@ -1,6 +1,6 @@
 /**
- * The store writer's durable consumer of RATED: opened again whenever it breaks, never more messages in hand than can
- * be held, and each message kept from coming again while it is in hand.
+ * The store writer's durable consumer of RATED: opened again whenever it breaks, never more in hand than can be held,
+ * and each message kept from coming again while it is in hand.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -11,64 +11,60 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { ACK_WAIT_S, ensureConsumer, ensureStreams } from "../../engine/contract/streams.ts";
+import { ACK_WAIT_S, ensureConsumer } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
+import { Hand } from "./hand.ts";
 
 /** The durable consumer's name. */
 export const STORE_CONSUMER = "store-writer";
-/** Most messages in hand; at most 1 MiB each. */
-export const IN_HAND_MAX = 64;
+/** Most messages in hand. */
+export const IN_HAND_MAX = 1_024;
+/** Most bytes asked for ahead of what is in hand. */
+const AHEAD_BYTES_MAX = 16 * 1_048_576;
 const REOPEN_MS = 500;
 const WORKING_MS = (ACK_WAIT_S * 1_000) / 3;
 
-/** Consumes until `closing`; `take` gets each message and settles when it is done with it, acknowledged or not. */
+/** Makes the consumer where it is missing. */
+export async function ensureStoreConsumer(manager: JetStreamManager): Promise<void> {
+  const options = { pendingMax: IN_HAND_MAX, policy: "each" } as const;
+  await ensureConsumer(manager, STREAMS.rated, STORE_CONSUMER, options);
+}
+
+/** Consumes until `closing`; `take` says of each message whether it can be acknowledged. */
 export async function consumeRated(
   nats: NatsConnection,
   closing: AbortSignal,
-  on: { take(message: JsMsg): Promise<void>; trouble(error: unknown): void },
+  on: { take(message: JsMsg): Promise<boolean>; trouble(error: unknown): void },
 ): Promise<void> {
-  const inHand = new Set<JsMsg>();
-  const under = new Set<Promise<void>>();
-  const keep = setInterval(() => {
-    for (const message of inHand) message.working();
-  }, WORKING_MS);
-  const hold = (message: JsMsg): void => {
-    inHand.add(message);
-    const done = on.take(message).finally(() => {
-      inHand.delete(message);
-      under.delete(done);
-    });
-    under.add(done);
-  };
+  const hand = new Hand();
+  const keep = setInterval(() => hand.working(), WORKING_MS);
   while (!closing.aborted && !nats.isClosed()) {
     try {
       const messages = await open(nats);
       const stop = (): void => void messages.close().catch(() => undefined);
-      if (closing.aborted) stop();
       closing.addEventListener("abort", stop, { once: true });
-      for await (const message of messages) hold(message);
+      if (closing.aborted) stop();
+      for await (const message of messages) {
+        await hand.room();
+        hand.hold(message, on.take(message));
+      }
       closing.removeEventListener("abort", stop);
     } catch (error) {
       on.trouble(error);
     }
     await sleep(REOPEN_MS, undefined, { signal: closing }).catch(() => undefined);
   }
-  await Promise.all(under);
+  await hand.empty();
   clearInterval(keep);
 }
 
 async function open(nats: NatsConnection): Promise<ConsumerMessages> {
-  const manager = await jetstreamManager(nats);
-  await ensureStreams(manager);
-  await ensureConsumer(manager, STREAMS.rated, STORE_CONSUMER, {
-    pendingMax: IN_HAND_MAX,
-  });
+  await ensureStoreConsumer(await jetstreamManager(nats));
   const consumer = await jetstream(nats).consumers.get(STREAMS.rated, STORE_CONSUMER);
-  return consumer.consume({ max_messages: IN_HAND_MAX });
+  return consumer.consume({ max_bytes: AHEAD_BYTES_MAX });
 }
 
 /** Blocks of RATED that are not in the store yet, also those under way. Rejects when NATS does not tell. */
 export async function ratedLag(manager: JetStreamManager): Promise<number> {
-  const info = await manager.streams.info(STREAMS.rated);
-  return info.state.messages;
+  return (await manager.streams.info(STREAMS.rated)).state.messages;
 }

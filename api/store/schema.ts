@@ -8,8 +8,8 @@
  */
 import { RATED_TABLES, type RatedTable } from "../../engine/contract/rated.ts";
 
-/** Blocks whose tokens each table remembers. Repeats come within the engine's outbox and what a restart publishes again. */
-export const TOKENS_MAX = 100_000;
+/** Inserts whose tokens each table remembers: an insert that got no answer is repeated at once, or not at all. */
+export const TOKENS_MAX = 10_000;
 
 /** A roll-up: summed columns of a table by account and stretch of time. `key` names the stretch. */
 export type Rollup = {

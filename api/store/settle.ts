@@ -1,74 +1,100 @@
 /**
- * Makes sure, row by row, that a block is in the store: for blocks whose insert may have been cut off by the end of
- * ClickHouse's process.
+ * Makes sure, row by row, that a group of blocks is in the store: where its insert may have been cut off, by the end of
+ * ClickHouse's process or of the writer's.
  *
  * ClickHouse notes a token just before it puts the part in its place, and does so for the table and for each roll-up
  * by itself. If its process is killed between the two, the token is known but the rows are not there, and a repeat is
- * dropped. So after such an insert the rows are looked for: those that are missing are added, and then each roll-up is
- * made equal to its source for the accounts and times of the block. Both statements change nothing where nothing is
- * wrong. While they run no other insert of those accounts may run, or its half-done state would be taken for a fault.
+ * dropped. So the rows are looked for: those that are missing are added, and then each roll-up is made equal to its
+ * source for the accounts and times of the group. Both statements change nothing where nothing is wrong. While they run
+ * no other insert of those accounts may run, or its half-done state would be taken for a fault.
  *
- * A row that is equal in every column to one of another block (the same reading a third time) is taken for that one.
+ * The rows of a block in one month came in one part, all or none. So where it has rows there that no other block can
+ * have (accepted readings, charges), these tell for all. Only where it has none, a row that is equal in every column to
+ * one of another block (the same refused reading, sent again) is taken for that one.
  */
 import { randomUUID } from "node:crypto";
-import type { ClickHouseClient } from "@clickhouse/client";
-import { RATED_TABLES } from "../../engine/contract/rated.ts";
-import { INSERT_SETTINGS, send } from "./insert.ts";
-import type { RatedBlock } from "./rated-block.ts";
-import { ROLLUPS, type Rollup, rolledUp, TIME_COLUMN } from "./schema.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+import { RATED_TABLES, type RatedTable } from "../../engine/contract/rated.ts";
+import type { RatedGroup } from "./group.ts";
+import { INSERT_MARK, INSERT_SETTINGS, send } from "./insert.ts";
+import { ACCEPTED, ROLLUPS, type Rollup, rolledUp, TIME_COLUMN } from "./schema.ts";
 
 /** ClickHouse gives up on a statement before we stop waiting for it, so that none goes on unseen. */
 const STATEMENT_S = 45;
-const SESSION_S = 120;
+const ENDED_POLL_MS = 100;
+const ENDED_POLLS_MAX = 300;
 const DAY_S = 86_400;
 /** The last instant that a time column can hold, less a day. */
 const LAST_S = 0xffff_ffff - DAY_S;
 
-/** Adds what is missing of a block that was inserted before, in its table and in the roll-ups. */
-export async function settleBlock(client: ClickHouseClient, block: RatedBlock): Promise<void> {
+const SETTINGS: ClickHouseSettings = {
+  ...INSERT_SETTINGS,
+  max_execution_time: STATEMENT_S,
+};
+
+/** Adds what is missing of a group whose insert was begun, in its table and in the roll-ups. */
+export async function settleGroup(client: ClickHouseClient, group: RatedGroup): Promise<void> {
   const session = randomUUID();
-  const settings = {
-    ...INSERT_SETTINGS,
-    insert_deduplicate: 0 as const,
-    deduplicate_insert: "disable",
-    deduplicate_insert_select: "disable",
-    max_execution_time: STATEMENT_S,
-    session_timeout: SESSION_S,
-  };
-  const columns = RATED_TABLES[block.table];
+  const columns = RATED_TABLES[group.table];
+  const typed = columns.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
   const run = async (query: string): Promise<void> => {
+    // A token of its own, so that what is added is never taken for what was added before.
+    const settings = { ...SETTINGS, insert_deduplication_token: randomUUID() };
     await client.command({ query, session_id: session, clickhouse_settings: settings });
   };
-  const typed = columns.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
-  await run(`CREATE TEMPORARY TABLE staged (${typed}) ENGINE = Memory`);
-  await send(client, {
-    query: "INSERT INTO staged FORMAT Native",
-    bytes: block.bytes,
-    settings,
-    session,
-  });
-  await run(addMissing(block));
+  await earlierInsertsEnded(client);
+  await run(`CREATE TEMPORARY TABLE staged (${typed}, nth UInt32) ENGINE = Memory`);
+  for (const [nth, { bytes }] of group.blocks.entries()) {
+    const query = `INSERT INTO staged SELECT *, ${nth} FROM input('${typed.replaceAll("'", "\\'")}') FORMAT Native`;
+    await send(client, { query, bytes: [bytes], settings: SETTINGS, session });
+  }
+  await run(addMissing(group));
   for (const rollup of ROLLUPS) {
-    if (rollup.of === block.table) await run(evenOut(rollup));
+    if (rollup.of === group.table) await run(evenOut(rollup));
   }
   await run("DROP TABLE staged");
 }
 
+/** ClickHouse may still be at an insert whose sender is gone or gave up waiting. */
+async function earlierInsertsEnded(client: ClickHouseClient): Promise<void> {
+  for (let polls = 0; polls < ENDED_POLLS_MAX; polls++) {
+    const result = await client.query({
+      query: "SELECT count() FROM system.processes WHERE startsWith(query_id, {mark:String})",
+      query_params: { mark: INSERT_MARK },
+      format: "JSONCompactEachRow",
+    });
+    const [row] = await result.json<[string]>();
+    if (Number(row?.[0] ?? 0) === 0) return;
+    await sleep(ENDED_POLL_MS);
+  }
+  throw new Error("an earlier insert into ClickHouse does not end: look at system.processes");
+}
+
 const ACCOUNTS = "account IN (SELECT account FROM staged)";
 
-/** Rows of the block beyond those of the table that are equal to them, each as often as it is missing. */
-function addMissing({ table }: RatedBlock): string {
+/** Rows that cannot be in two blocks. */
+const UNIQUE: Record<RatedTable, string> = { readings: ACCEPTED, charges: "1" };
+
+/** Adds all rows of a block's months that lack a unique row, and of the months without such rows what is missing. */
+function addMissing({ table }: RatedGroup): string {
   const names = RATED_TABLES[table].map(({ name }) => `\`${name}\``).join(", ");
   const time = `\`${TIME_COLUMN[table]}\``;
-  const counted = `${names}, row_number() OVER (PARTITION BY ${names}) AS copy`;
+  const copies = `${names}, row_number() OVER (PARTITION BY ${names})`;
+  const there =
+    `${table} WHERE ${ACCOUNTS} AND ` +
+    `${time} >= (SELECT min(${time}) FROM staged) AND ${time} <= (SELECT max(${time}) FROM staged)`;
+  const part = `(nth, toYYYYMM(${time}))`;
+  const telling = `SELECT nth, toYYYYMM(${time}) FROM staged WHERE ${UNIQUE[table]}`;
+  const lacking = `${telling} AND (${names}) NOT IN (SELECT ${names} FROM ${there})`;
   return (
-    `INSERT INTO ${table} (${names}) SELECT ${names} FROM (SELECT ${counted} FROM staged) ` +
-    `WHERE (${names}, copy) NOT IN (SELECT ${counted} FROM ${table} WHERE ${ACCOUNTS} ` +
-    `AND ${time} >= (SELECT min(${time}) FROM staged) AND ${time} <= (SELECT max(${time}) FROM staged))`
+    `INSERT INTO ${table} (${names}) SELECT ${names} FROM staged WHERE ${part} IN (${lacking}) ` +
+    `UNION ALL SELECT ${names} FROM (SELECT ${copies} AS copy FROM staged WHERE ${part} NOT IN (${telling})) ` +
+    `WHERE (${names}, copy) NOT IN (SELECT ${copies} FROM ${there})`
   );
 }
 
-/** Adds to a roll-up, for the accounts and times of the block, what its source has more than it, or less. */
+/** Adds to a roll-up, for the accounts and times of the group, what its source has more than it, or less. */
 function evenOut(rollup: Rollup): string {
   const { table, of, key, bucket, sums } = rollup;
   const time = TIME_COLUMN[of];

@@ -2,7 +2,8 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { openStore } from "./client.ts";
-import { insertBlock } from "./insert.ts";
+import { groupOf } from "./group.ts";
+import { insertGroup } from "./insert.ts";
 import { migrateStore } from "./migrate.ts";
 import { expectWorld } from "./testing/expect-world.ts";
 import { chance, makeWorld, shuffle, type World } from "./testing/world.ts";
@@ -28,7 +29,7 @@ describe("blocks in the store", () => {
     const queue = shuffle([...world.blocks, ...world.blocks], random);
     const writers = Array.from({ length: 4 }, async () => {
       for (let block = queue.pop(); block !== undefined; block = queue.pop())
-        await insertBlock(client, block);
+        await insertGroup(client, groupOf(block.table, [block]));
     });
     await Promise.all(writers);
     await expectWorld(client, world);
@@ -41,7 +42,8 @@ describe("blocks in the store", () => {
   });
 
   it("are not counted again when all come a third time after a merge", async () => {
-    for (const block of world.blocks.slice(0, 40)) await insertBlock(client, block);
+    for (const block of world.blocks.slice(0, 40))
+      await insertGroup(client, groupOf(block.table, [block]));
     await expectWorld(client, world);
   });
 });

@@ -2,6 +2,8 @@
  * What the store writer did, for its figures once a second on `metrics.store`.
  */
 
+import type { RatedGroup } from "./group.ts";
+
 /** What is published. `_total` counts since start, `_per_s` and `insert_ms` are of the time since the last figures. */
 export type StoreMetrics = {
   role: "store";
@@ -9,8 +11,10 @@ export type StoreMetrics = {
   rows_per_s: number;
   blocks_total: number;
   blocks_per_s: number;
+  inserts_per_s: number;
   /** Mean time of an insert; 0 where there was none. */
   insert_ms: number;
+  /** Inserts under way. */
   in_flight: number;
   /** Blocks of RATED that are not in the store yet; -1 where NATS did not tell. */
   lag: number;
@@ -26,25 +30,25 @@ const ERROR_CHARS_MAX = 300;
 
 /** Counts what happens. */
 export class WriterFigures {
-  retries = 0;
   settled = 0;
   refused = 0;
-  #rows = 0;
-  #blocks = 0;
-  #insertMs = 0;
+  #retries = 0;
   #error = "";
-  #before = { rows: 0, blocks: 0, insertMs: 0, atMs: Date.now() };
+  #sums = { rows: 0, blocks: 0, inserts: 0, insertMs: 0 };
+  #before = { ...this.#sums, atMs: Date.now() };
 
-  /** A block is in the store. */
-  inserted(rows: number, tookMs: number): void {
-    this.#rows += rows;
-    this.#blocks += 1;
-    this.#insertMs += tookMs;
+  /** A group is in the store. */
+  inserted({ rows, blocks }: RatedGroup, tookMs: number): void {
+    this.#sums.rows += rows;
+    this.#sums.blocks += blocks.length;
+    this.#sums.inserts += 1;
+    this.#sums.insertMs += tookMs;
     this.#error = "";
   }
 
   /** Something went wrong that is tried again. */
   failed(error: unknown): void {
+    this.#retries += 1;
     this.#error = (error instanceof Error ? error.message : String(error)).slice(
       0,
       ERROR_CHARS_MAX,
@@ -54,29 +58,27 @@ export class WriterFigures {
   /** The figures since the last call. */
   take(inFlight: number, lag: number, nowMs: number): StoreMetrics {
     const before = this.#before;
+    const sums = { ...this.#sums };
     const elapsedS = Math.max(0.001, (nowMs - before.atMs) / 1000);
-    const blocks = this.#blocks - before.blocks;
-    const insertMs = blocks === 0 ? 0 : (this.#insertMs - before.insertMs) / blocks;
-    const figures: StoreMetrics = {
+    const rate = (key: keyof typeof sums): number =>
+      Math.round((sums[key] - before[key]) / elapsedS);
+    const inserts = sums.inserts - before.inserts;
+    const insertMs = inserts === 0 ? 0 : (sums.insertMs - before.insertMs) / inserts;
+    this.#before = { ...sums, atMs: nowMs };
+    return {
       role: "store",
-      rows_total: this.#rows,
-      rows_per_s: Math.round((this.#rows - before.rows) / elapsedS),
-      blocks_total: this.#blocks,
-      blocks_per_s: Math.round(blocks / elapsedS),
+      rows_total: sums.rows,
+      rows_per_s: rate("rows"),
+      blocks_total: sums.blocks,
+      blocks_per_s: rate("blocks"),
+      inserts_per_s: rate("inserts"),
       insert_ms: Math.round(insertMs * 10) / 10,
       in_flight: inFlight,
       lag,
-      retries_total: this.retries,
+      retries_total: this.#retries,
       settled_total: this.settled,
       refused_total: this.refused,
       last_error: this.#error,
     };
-    this.#before = {
-      rows: this.#rows,
-      blocks: this.#blocks,
-      insertMs: this.#insertMs,
-      atMs: nowMs,
-    };
-    return figures;
   }
 }

@@ -3,14 +3,17 @@
  * and come back while it runs.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { jetstreamManager } from "@nats-io/jetstream";
+import { type JsMsg, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import { ensureStreams } from "../../engine/contract/streams.ts";
 import { metricsSubject } from "../../engine/contract/subjects.ts";
 import { openStore } from "./client.ts";
+import { finishDoubtful } from "./doubtful.ts";
 import { migrateStore, StoreTooNewError } from "./migrate.ts";
-import { consumeRated, ratedLag } from "./rated-consumer.ts";
-import { StoreWriter } from "./writer.ts";
+import { becomeOnlyWriter } from "./only-one.ts";
+import { consumeRated, ensureStoreConsumer, ratedLag } from "./rated-consumer.ts";
+import { type RatedMessage, StoreWriter } from "./writer.ts";
 import { WriterFigures } from "./writer-figures.ts";
 
 const METRICS_MS = 1_000;
@@ -52,14 +55,23 @@ export async function runStoreWriter(
     await client.close();
   };
   try {
-    await migrateWhenThere(settings.clickhouseUrl, figures, log);
+    await becomeOnlyWriter(nats, closing.signal, () =>
+      log.warn("another store writer works: waiting until it ends"),
+    );
+    await persist(figures, log, async () => {
+      await migrateStore(settings.clickhouseUrl);
+      const manager = await jetstreamManager(nats);
+      await ensureStreams(manager);
+      await ensureStoreConsumer(manager);
+      await finishDoubtful(manager, (messages) => writer.takeDoubtful(messages));
+    });
   } catch (error) {
     await close(Promise.resolve());
     throw error;
   }
   log.info("the store is up to date: taking rated blocks");
   const running = consumeRated(nats, closing.signal, {
-    take: (message) => writer.take(message),
+    take: (message) => writer.take(asRated(message)),
     trouble: (error) => {
       figures.failed(error);
       log.warn({ err: error }, "RATED cannot be read: trying again");
@@ -68,10 +80,20 @@ export async function runStoreWriter(
   return { close: () => close(running) };
 }
 
-async function migrateWhenThere(url: string, figures: WriterFigures, log: Logger): Promise<void> {
+function asRated(message: JsMsg): RatedMessage {
+  const { subject, seq, data, headers } = message;
+  return { subject, seq, data, header: (name) => headers?.get(name) ?? "" };
+}
+
+/** Prepares, again and again until the servers are there. */
+async function persist(
+  figures: WriterFigures,
+  log: Logger,
+  prepare: () => Promise<void>,
+): Promise<void> {
   for (;;) {
     try {
-      return await migrateStore(url);
+      return await prepare();
     } catch (error) {
       if (error instanceof StoreTooNewError) throw error;
       figures.failed(error);

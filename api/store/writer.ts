@@ -2,63 +2,76 @@
  * The store writer: rated blocks from RATED into ClickHouse, acknowledged only when they are there.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClickHouseClient } from "@clickhouse/client";
-import type { JsMsg } from "@nats-io/jetstream";
-import type { Logger } from "pino";
-import { BlockWriter, RETRY_MS_MAX } from "./block-writer.ts";
-import { parseRatedBlock } from "./rated-block.ts";
-import { Slots } from "./slots.ts";
-import type { StoreMetrics, WriterFigures } from "./writer-figures.ts";
+import { RATED_HEADERS } from "../../engine/contract/rated.ts";
+import { groupOf } from "./group.ts";
+import { GroupQueue } from "./group-queue.ts";
+import { GroupWriter, RETRY_MS_MAX, type WriterParts } from "./group-writer.ts";
+import { parseRatedBlock, type RatedBlock } from "./rated-block.ts";
+import type { StoreMetrics } from "./writer-figures.ts";
 
-/** Inserts under way at a time. */
-export const INSERTS_MAX = 4;
-
-/** What a store writer works with. */
-export type WriterParts = {
-  client: ClickHouseClient;
-  figures: WriterFigures;
-  log: Logger;
-  closing: AbortSignal;
+/** A message of RATED, however it was had. */
+export type RatedMessage = {
+  subject: string;
+  seq: number;
+  data: Uint8Array;
+  header(name: string): string;
 };
 
 /** Takes messages and brings their blocks into the store. */
 export class StoreWriter {
   readonly #parts: WriterParts;
-  readonly #blocks: BlockWriter;
-  readonly #slots = new Slots(INSERTS_MAX);
+  readonly #groups: GroupWriter;
+  readonly #queue: GroupQueue;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
-    this.#blocks = new BlockWriter(parts.client, parts);
+    this.#groups = new GroupWriter(parts);
+    this.#queue = new GroupQueue((group) => this.#groups.write(group, false));
   }
 
-  /** Settles when the message is acknowledged, or the writer closes; then it comes again. */
-  async take(message: JsMsg): Promise<void> {
-    await this.#slots.run(async () => {
-      if (this.#parts.closing.aborted) return;
-      const parsed = parseRatedBlock((name) => message.headers?.get(name) ?? "", message.data);
-      const done = parsed.ok
-        ? await this.#blocks.write(parsed.block, message.redelivered)
-        : await this.#refuse(message, parsed.reason);
-      if (done) message.ack();
-    });
+  /** Settles with true when the message can be acknowledged, with false when the writer closes first. */
+  async take(message: RatedMessage): Promise<boolean> {
+    const parsed = parseRatedBlock(message.header, message.data);
+    return parsed.ok ? this.#queue.add(parsed.block) : this.#refuse(message, parsed.reason);
+  }
+
+  /**
+   * The same for messages that an earlier writer may have inserted, to be done before anything else is taken. Rejects
+   * when the writer closes first.
+   */
+  async takeDoubtful(messages: readonly RatedMessage[]): Promise<void> {
+    const blocks = new Map<string, RatedBlock>();
+    let isDone = true;
+    for (const message of messages) {
+      const parsed = parseRatedBlock(message.header, message.data);
+      if (parsed.ok) blocks.set(parsed.block.token, parsed.block);
+      else isDone = (await this.#refuse(message, parsed.reason)) && isDone;
+    }
+    for (const table of ["readings", "charges"] as const) {
+      const own = [...blocks.values()].filter((block) => block.table === table);
+      if (own.length > 0) isDone = (await this.#groups.write(groupOf(table, own), true)) && isDone;
+    }
+    if (!isDone) throw new Error("the store writer closes");
   }
 
   /** The figures since the last call. */
   metrics(lag: number): StoreMetrics {
-    return this.#parts.figures.take(this.#slots.taken, lag, Date.now());
+    return this.#parts.figures.take(this.#queue.inserts, lag, Date.now());
   }
 
   /** Puts a message that is no block where people can look at it. */
-  async #refuse(message: JsMsg, reason: string): Promise<boolean> {
+  async #refuse(message: RatedMessage, reason: string): Promise<boolean> {
     const { client, figures, log, closing } = this.#parts;
-    const about = { subject: message.subject, seq: message.seq, reason };
-    log.error(about, "a rated block cannot be read: it is kept in the table refused_blocks");
+    const { subject, seq } = message;
+    log.error(
+      { subject, seq, reason },
+      "a rated block cannot be read: it is kept in the table refused_blocks",
+    );
     const value = {
       at: Math.floor(Date.now() / 1000),
-      subject: message.subject,
-      table: message.headers?.get("Drawdown-Table") ?? "",
-      token: message.headers?.get("Drawdown-Token") ?? "",
+      subject,
+      table: message.header(RATED_HEADERS.table),
+      token: message.header(RATED_HEADERS.token),
       reason,
       bytes: Buffer.from(message.data).toString("base64"),
     };

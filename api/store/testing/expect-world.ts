@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 /** Expects each table and each roll-up to hold exactly the rows' sums. */
 export async function expectWorld(client: ClickHouseClient, world: World): Promise<void> {
   const ask = async (query: string): Promise<string[]> => {
-    const result = await client.query({ query, format: "TSV" });
+    const result = await client.query({ query, format: "TabSeparated" });
     return (await result.text()).split("\n").filter((line) => line !== "");
   };
   const { readings, charges } = world;

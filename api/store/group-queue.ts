@@ -1,0 +1,94 @@
+/**
+ * Blocks that wait for an insert. What waits when an insert can begin goes together; nothing waits for others to come.
+ */
+import type { RatedTable } from "../../engine/contract/rated.ts";
+import { GROUP_BLOCKS_MAX, GROUP_ROWS_MAX, groupOf, type RatedGroup } from "./group.ts";
+import type { RatedBlock } from "./rated-block.ts";
+
+/** Inserts under way at a time. */
+export const INSERTS_MAX = 4;
+
+type Waiting = { block: RatedBlock; done: (isWritten: boolean) => void };
+
+/** Queues by table; at most INSERTS_MAX groups at a time. */
+export class GroupQueue {
+  readonly #write: (group: RatedGroup) => Promise<boolean>;
+  readonly #queues: Record<RatedTable, Waiting[]> = { readings: [], charges: [] };
+  /** Tokens of the blocks under way: the same block a second time waits until the first is done. */
+  readonly #underWay = new Set<string>();
+  #inserts = 0;
+
+  constructor(write: (group: RatedGroup) => Promise<boolean>) {
+    this.#write = write;
+  }
+
+  /** Inserts under way. */
+  get inserts(): number {
+    return this.#inserts;
+  }
+
+  /** Settles when the block is written (true), or given up since the writer closes (false). */
+  add(block: RatedBlock): Promise<boolean> {
+    const { promise, resolve } = later();
+    this.#queues[block.table].push({ block, done: resolve });
+    this.#begin();
+    return promise;
+  }
+
+  #begin(): void {
+    for (const table of ["readings", "charges"] as const) {
+      while (this.#inserts < INSERTS_MAX) {
+        const group = this.#take(table);
+        if (group.length === 0) break;
+        void this.#run(table, group);
+      }
+    }
+  }
+
+  async #run(table: RatedTable, waiting: readonly Waiting[]): Promise<void> {
+    this.#inserts += 1;
+    let isWritten = false;
+    try {
+      isWritten = await this.#write(
+        groupOf(
+          table,
+          waiting.map(({ block }) => block),
+        ),
+      );
+    } finally {
+      this.#inserts -= 1;
+      for (const { block, done } of waiting) {
+        this.#underWay.delete(block.token);
+        done(isWritten);
+      }
+      this.#begin();
+    }
+  }
+
+  #take(table: RatedTable): Waiting[] {
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    let rows = 0;
+    for (const waiting of this.#queues[table]) {
+      const { token, rows: more } = waiting.block;
+      const full = taken.length === GROUP_BLOCKS_MAX || (rows > 0 && rows + more > GROUP_ROWS_MAX);
+      if (full || this.#underWay.has(token)) {
+        left.push(waiting);
+        continue;
+      }
+      this.#underWay.add(token);
+      taken.push(waiting);
+      rows += more;
+    }
+    this.#queues[table] = left;
+    return taken;
+  }
+}
+
+function later(): { promise: Promise<boolean>; resolve: (value: boolean) => void } {
+  let resolve: (value: boolean) => void = () => undefined;
+  const promise = new Promise<boolean>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
