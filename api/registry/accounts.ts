@@ -110,6 +110,7 @@ async function openFresh(
       price_list_id: opening.priceList.id,
       policy_id: opening.policy.id,
       payment_mode: opening.paymentMode,
+      recorded: opening.recorded ?? false,
       command_number: orders.length,
       opened_at: openedAt,
     });
