@@ -27,7 +27,7 @@ export type Every = "hour" | "day";
  * epoch seconds. Throws a RangeError where that is no stretch of time, the zone is unknown, or there are more than
  * BUCKETS_MAX.
  */
-export function bucketEdges(fromS: number, toS: number, every: Every, timezone = "UTC"): number[] {
+export function bucketEdges(fromS: number, toS: number, every: Every, timezone: string): number[] {
   if (
     !Number.isInteger(fromS) ||
     !Number.isInteger(toS) ||

@@ -14,9 +14,6 @@ export const CONSUMPTION_ROWS_MAX = 250_000;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
-/** Buckets of a zone's clock; UTC's where no zone is named. */
-export type ZonedConsumption = ConsumptionAsked & { timezone?: string };
-
 /** The api's question, put to this store. */
 export function consumptionQuery(client: ClickHouseClient): ConsumptionQuery {
   return (asked) => consumption(client, asked);
@@ -30,7 +27,7 @@ export function consumptionQuery(client: ClickHouseClient): ConsumptionQuery {
  */
 export async function consumption(
   client: ClickHouseClient,
-  { accounts, fromS, toS, every, timezone }: ZonedConsumption,
+  { accounts, fromS, toS, every, timezone }: ConsumptionAsked,
 ): Promise<ConsumptionRow[]> {
   if (accounts.length === 0) return [];
   if (accounts.length > ACCOUNTS_MAX)

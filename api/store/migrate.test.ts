@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RATED_TABLES, type RatedTable } from "../../engine/contract/rated.ts";
+import { type TestServers, withServers } from "../../engine/host/testing.ts";
+import { databaseOf, openStore } from "./client.ts";
+import { migrateStore, StoreTooNewError } from "./migrate.ts";
+import { MIGRATIONS, type Migration } from "./migrations.ts";
+
+let servers: TestServers;
+let url: string;
+
+beforeAll(async () => {
+  servers = await withServers({ clickhouse: true });
+  // A database that is not there yet.
+  url = servers.clickhouseUrl.replace(/\/drawdown$/, "/elsewhere");
+});
+afterAll(() => servers?.stop());
+
+async function ask(query: string): Promise<string[]> {
+  const client = openStore(url);
+  try {
+    const result = await client.query({ query, format: "TabSeparated" });
+    return (await result.text()).split("\n").filter((line) => line !== "");
+  } finally {
+    await client.close();
+  }
+}
+
+describe("migrations of the store", () => {
+  it("make the database and the tables with exactly the columns of rated blocks", async () => {
+    await migrateStore(url);
+    for (const table of Object.keys(RATED_TABLES) as RatedTable[]) {
+      const columns = await ask(
+        `SELECT name, type FROM system.columns WHERE database = 'elsewhere' AND table = '${table}' ORDER BY position`,
+      );
+      expect(columns.map((line) => line.replaceAll("\\'", "'"))).toEqual(
+        RATED_TABLES[table].map(({ name, type }) => `${name}\t${type}`),
+      );
+    }
+  });
+
+  it("are applied once, also by several at a time", async () => {
+    const next: Migration = {
+      number: MIGRATIONS.length + 1,
+      name: "next",
+      statements: [
+        "CREATE TABLE IF NOT EXISTS counted (n UInt8) ENGINE = MergeTree ORDER BY n",
+        "INSERT INTO counted VALUES (1)",
+      ],
+    };
+    await migrateStore(url, [...MIGRATIONS, next]);
+    await Promise.all(Array.from({ length: 3 }, () => migrateStore(url, [...MIGRATIONS, next])));
+    expect(await ask("SELECT count() FROM counted")).toEqual(["1"]);
+    expect(await ask("SELECT number FROM migrations FINAL ORDER BY number")).toEqual(["1", "2"]);
+  });
+
+  it("refuse a store that is newer than the program", async () => {
+    await expect(migrateStore(url)).rejects.toThrow(StoreTooNewError);
+  });
+});
+
+describe("the URL of the store", () => {
+  it.each([
+    ["http://user:word@host:8123/readings", "readings"],
+    ["http://host:8123", "drawdown"],
+    ["https://host/", "drawdown"],
+  ])("%s means its database", (given, database) => {
+    expect(databaseOf(given)).toBe(database);
+  });
+
+  it("may hold no other name than a plain one", () => {
+    expect(() => databaseOf("http://host/a;b")).toThrow(/plain database name/);
+  });
+});
