@@ -2,12 +2,11 @@
  * The engine role: wires the engine to NATS, the clock and the log.
  */
 import { join } from "node:path";
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstream } from "@nats-io/jetstream";
 import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
 import type { Settings } from "./contract/settings-schema.ts";
-import { ensureStreams } from "./contract/streams.ts";
 import { ackSubject, metricsSubject } from "./contract/subjects.ts";
 import { Engine } from "./core/engine.ts";
 import type { OutMessage } from "./core/outbox.ts";
@@ -31,7 +30,6 @@ export async function runEngine(
     name: "engine",
     maxReconnectAttempts: -1,
   });
-  await ensureStreams(await jetstreamManager(nats));
   const stream = jetstream(nats);
   const engine = await Engine.open({
     folder: join(settings.data, "engine"),

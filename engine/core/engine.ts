@@ -132,8 +132,9 @@ export class Engine {
   }
 
   async #save(shard: number, pump: Pump, saved: Saved | undefined): Promise<Saved> {
-    const image = await pump.image();
+    // Taken before the image: a batch that comes in between is saved once more, never forgotten.
     const position = pump.position;
+    const image = await pump.image();
     // Outputs are made again only from the journal, so a snapshot must not get ahead of them.
     await this.outbox.published(image.sequence);
     await writeSnapshot(join(this.#folder, "snapshots"), image);

@@ -21,7 +21,7 @@ export type OutMessage = {
 export type PublishMessage = (message: OutMessage) => Promise<void>;
 
 type Entry = { sequence: number; messages: readonly OutMessage[]; bytes: number };
-type Waiter = { sequence: number; done: () => void };
+type Waiter = { sequence: number; done: () => void; failed: (error: Error) => void };
 
 /** Outputs of batches, by journal sequence. */
 export class Outbox {
@@ -75,15 +75,17 @@ export class Outbox {
     }
   }
 
-  /** Settles when the outputs of all batches up to and with the sequence are published. */
+  /** Settles when the outputs of all batches up to and with the sequence are published; rejects when it is stopped before. */
   async published(sequence: number): Promise<void> {
     if (this.publishedThrough >= sequence) return;
-    await new Promise<void>((done) => this.#waiters.push({ sequence, done }));
+    if (this.#stopped) throw new Error("the outbox is stopped");
+    await new Promise<void>((done, failed) => this.#waiters.push({ sequence, done, failed }));
   }
 
   /** Gives up on what is not published; a restart makes it again from the journal. */
   stop(): void {
     this.#stopped = true;
+    for (const { failed } of this.#waiters.splice(0)) failed(new Error("the outbox is stopped"));
     for (const done of this.#roomWaiters.splice(0)) done();
   }
 

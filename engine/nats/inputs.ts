@@ -12,12 +12,14 @@ import {
   engineCommandMessage,
   engineQueryMessage,
 } from "../contract/commands.ts";
-import { ensureConsumer } from "../contract/streams.ts";
+import { ensureConsumer, ensureStreams } from "../contract/streams.ts";
 import { engineCommand, engineQuery, STREAMS, shardFrames } from "../contract/subjects.ts";
 import { type Pump, QUEUE_MAX } from "../core/pump.ts";
 
 /** Most frames fetched ahead of a shard; below QUEUE_MAX, so that a shard's queue has always room for them. */
 const AHEAD_MAX = 1_024;
+/** How long one pull waits for frames; a stream that is gone is noticed after it at the latest. */
+const PULL_MS = 5_000;
 /** Wait before a consumer that broke is opened again. */
 const REOPEN_MS = 1_000;
 
@@ -89,13 +91,17 @@ class FrameConsumer {
 
   async #consume(): Promise<void> {
     const name = `engine-${this.#shard}`;
-    const options = {
-      filter: shardFrames(this.#shard),
-      pendingMax: QUEUE_MAX,
-    } as const;
-    await ensureConsumer(await jetstreamManager(this.#nats), STREAMS.frames, name, options);
+    const manager = await jetstreamManager(this.#nats);
+    // A broker that came back empty has no streams either.
+    await ensureStreams(manager);
+    const options = { filter: shardFrames(this.#shard), pendingMax: QUEUE_MAX };
+    await ensureConsumer(manager, STREAMS.frames, name, options);
     const consumer = await jetstream(this.#nats).consumers.get(STREAMS.frames, name);
-    this.#messages = await consumer.consume({ max_messages: AHEAD_MAX });
+    this.#messages = await consumer.consume({
+      max_messages: AHEAD_MAX,
+      expires: PULL_MS,
+      abort_on_missing_resource: true,
+    });
   }
 
   /** A broker that lost its store ends the iteration: the consumer is made anew, and gateways send again. */
