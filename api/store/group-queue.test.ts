@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RatedGroup } from "./group.ts";
-import { GroupQueue, INSERTS_MAX } from "./group-queue.ts";
+import { COMPANY_MS_MAX, GroupQueue, INSERTS_MAX } from "./group-queue.ts";
 import type { RatedBlock } from "./rated-block.ts";
 
 function block(token: string, rows = 1, table: RatedBlock["table"] = "readings"): RatedBlock {
@@ -18,9 +18,32 @@ function openQueue() {
 }
 
 describe("the queue of blocks", () => {
-  it("begins at once, and puts together what came while all inserts were under way", async () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("lets few rows wait for company, but not longer than they may", async () => {
+    const { queue, tokens } = openQueue();
+    void queue.add(block("a"));
+    await vi.advanceTimersByTimeAsync(COMPANY_MS_MAX - 1);
+    void queue.add(block("b"));
+    expect(tokens()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(tokens()).toEqual(["a b"]);
+    void queue.add(block("c"));
+    expect(tokens()).toEqual(["a b"]);
+    await vi.advanceTimersByTimeAsync(COMPANY_MS_MAX);
+    expect(tokens()).toEqual(["a b", "c"]);
+  });
+
+  it("begins at once with many rows, and puts together what comes while all inserts are under way", async () => {
     const { queue, begun, tokens } = openQueue();
-    const done = ["a", "b", "c", "d", "e", "f", "g"].map((token) => queue.add(block(token)));
+    const done = ["a", "b", "c", "d", "e", "f", "g"].map((token) =>
+      queue.add(block(token, 20_000)),
+    );
     expect(tokens()).toEqual(["a", "b", "c", "d"]);
     expect(queue.inserts).toBe(INSERTS_MAX);
     begun[1]?.end(true);
@@ -29,21 +52,32 @@ describe("the queue of blocks", () => {
   });
 
   it("keeps tables apart and groups within their rows", async () => {
-    const { queue, begun, tokens } = openQueue();
-    for (const token of ["1", "2", "3", "4"]) void queue.add(block(token));
-    void queue.add(block("big", 130_000));
+    const { queue, tokens } = openQueue();
+    void queue.add(block("big", 10_000));
     void queue.add(block("charge", 1, "charges"));
-    void queue.add(block("more", 2_000));
-    void queue.add(block("small", 1_000));
-    for (const { end } of begun.slice(0, 4)) end(true);
-    await new Promise((done) => setImmediate(done));
-    expect(tokens().slice(4)).toEqual(["big small", "more", "charge"]);
+    await vi.advanceTimersByTimeAsync(COMPANY_MS_MAX);
+    expect(tokens()).toEqual(["big", "charge"]);
+    void queue.add(block("1", 16_000));
+    void queue.add(block("2", 16_000));
+    expect(tokens().slice(2)).toEqual(["1 2"]);
+  });
+
+  it("never puts more rows into a group than it may have", async () => {
+    const { queue, begun } = openQueue();
+    for (let i = 0; i < 60; i++) void queue.add(block(`${i}`, 10_000));
+    for (let at = 0; at < begun.length; at++) {
+      begun[at]?.end(true);
+      await vi.advanceTimersByTimeAsync(COMPANY_MS_MAX);
+    }
+    const sizes = begun.map(({ group }) => group.rows);
+    expect(sizes.reduce((sum, rows) => sum + rows, 0)).toBe(600_000);
+    expect(Math.max(...sizes)).toBe(130_000);
   });
 
   it("lets the same block a second time wait until the first is done", async () => {
     const { queue, begun, tokens } = openQueue();
-    const first = queue.add(block("same"));
-    const second = queue.add(block("same"));
+    const first = queue.add(block("same", 20_000));
+    const second = queue.add(block("same", 20_000));
     expect(tokens()).toEqual(["same"]);
     begun[0]?.end(false);
     expect(await first).toBe(false);

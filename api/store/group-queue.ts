@@ -1,5 +1,6 @@
 /**
- * Blocks that wait for an insert. What waits when an insert can begin goes together; nothing waits for others to come.
+ * Blocks that wait for an insert. What an insert costs hardly depends on its size, so a few rows wait a moment for more;
+ * many go at once, and what comes while all inserts are under way goes together.
  */
 import type { RatedTable } from "../../engine/contract/rated.ts";
 import { GROUP_BLOCKS_MAX, GROUP_ROWS_MAX, groupOf, type RatedGroup } from "./group.ts";
@@ -7,6 +8,12 @@ import type { RatedBlock } from "./rated-block.ts";
 
 /** Inserts under way at a time. */
 export const INSERTS_MAX = 4;
+/** Longest that a block waits for others when an insert could begin. */
+export const COMPANY_MS_MAX = 250;
+/** Rows that do not wait. */
+export const ROWS_AT_ONCE = 16_384;
+
+const TABLES = ["readings", "charges"] as const;
 
 type Waiting = { block: RatedBlock; done: (isWritten: boolean) => void };
 
@@ -14,6 +21,9 @@ type Waiting = { block: RatedBlock; done: (isWritten: boolean) => void };
 export class GroupQueue {
   readonly #write: (group: RatedGroup) => Promise<boolean>;
   readonly #queues: Record<RatedTable, Waiting[]> = { readings: [], charges: [] };
+  /** Tables whose oldest block has waited long enough, and the timers of the others that have one. */
+  readonly #due = new Set<RatedTable>();
+  readonly #timers = new Map<RatedTable, NodeJS.Timeout>();
   /** Tokens of the blocks under way: the same block a second time waits until the first is done. */
   readonly #underWay = new Set<string>();
   #inserts = 0;
@@ -36,13 +46,30 @@ export class GroupQueue {
   }
 
   #begin(): void {
-    for (const table of ["readings", "charges"] as const) {
-      while (this.#inserts < INSERTS_MAX) {
+    for (const table of TABLES) {
+      while (this.#inserts < INSERTS_MAX && this.#isReady(table)) {
         const group = this.#take(table);
         if (group.length === 0) break;
         void this.#run(table, group);
       }
+      if (this.#queues[table].length === 0) this.#due.delete(table);
+      else this.#startTimer(table);
     }
+  }
+
+  #isReady(table: RatedTable): boolean {
+    if (this.#due.has(table)) return true;
+    return this.#queues[table].reduce((sum, { block }) => sum + block.rows, 0) >= ROWS_AT_ONCE;
+  }
+
+  #startTimer(table: RatedTable): void {
+    if (this.#due.has(table) || this.#timers.has(table)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(table);
+      this.#due.add(table);
+      this.#begin();
+    }, COMPANY_MS_MAX);
+    this.#timers.set(table, timer);
   }
 
   async #run(table: RatedTable, waiting: readonly Waiting[]): Promise<void> {

@@ -3,6 +3,7 @@
  * noted when its rows are in the store and before its message is acknowledged.
  */
 import type { ClickHouseClient } from "@clickhouse/client";
+import { DURABLE } from "./schema.ts";
 
 /** How long tokens are remembered: far longer than an engine can be down and then send a block again. */
 export const LEDGER_DAYS_MAX = 90;
@@ -11,7 +12,7 @@ export const LEDGER_DAYS_MAX = 90;
 export const LEDGER_TABLE =
   "CREATE TABLE IF NOT EXISTS written_blocks (token String CODEC(ZSTD(1)), " +
   "at DateTime('UTC') DEFAULT now() CODEC(Delta, ZSTD(1))) ENGINE = MergeTree " +
-  `PARTITION BY toYYYYMM(at) ORDER BY token TTL at + INTERVAL ${LEDGER_DAYS_MAX} DAY SETTINGS ttl_only_drop_parts = 1`;
+  `PARTITION BY toYYYYMM(at) ORDER BY token TTL at + INTERVAL ${LEDGER_DAYS_MAX} DAY SETTINGS ttl_only_drop_parts = 1, ${DURABLE}`;
 
 /** Those of the tokens that are noted. */
 export async function notedTokens(

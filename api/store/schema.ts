@@ -83,7 +83,10 @@ const SORTED: Record<RatedTable, string> = {
   charges: "(account, at)",
 };
 
-const SETTINGS = `SETTINGS non_replicated_deduplication_window = ${TOKENS_MAX}`;
+/** An insert is on disk before it is answered: its message is not in RATED any more then. */
+export const DURABLE = "fsync_after_insert = 1, fsync_part_directory = 1";
+
+const SETTINGS = `SETTINGS non_replicated_deduplication_window = ${TOKENS_MAX}, ${DURABLE}`;
 
 /** The statement that makes a table of rated rows. */
 export function ratedTable(table: RatedTable): string {
