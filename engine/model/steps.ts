@@ -43,9 +43,13 @@ export function applyReading(terms: Terms, account: ModelAccount, reading: Readi
   return judgeCredit(terms, { account: paid.account, outputs }, nowS);
 }
 
-/** R35: time alone, for accounts that are ticked: what is due up to and with `toS` is charged. Earlier ticks do nothing. */
+/**
+ * R35: time alone, for accounts that are ticked: what is due up to and with `toS` is charged. Earlier ticks do nothing.
+ * Where nothing was due, nothing is judged: a new account without credit warns nobody.
+ */
 export function applyTick(terms: Terms, account: ModelAccount, toS: bigint): Step {
-  return judgeCredit(terms, chargeThrough(terms, account, toS), toS);
+  const step = chargeThrough(terms, account, toS);
+  return step.outputs.charged.length === 0 ? step : judgeCredit(terms, step, toS);
 }
 
 /** Money onto the balance, in micros, more than 0. */

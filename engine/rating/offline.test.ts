@@ -78,8 +78,15 @@ function byModel(text: string, recorded: RecordedReadings, options: RatingOption
 }
 
 function ofModel({ meterId, verdicts, rollovers, chargesCost, lines }: ModelMeter): Compared {
-  const none = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0]));
-  const { opening: _opening, rollover: _rollover, ...counted } = { ...none, ...verdicts };
+  const none: Record<string, number> = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0]));
+  const {
+    opening: _opening,
+    rollover: _rollover,
+    ...counted
+  } = {
+    ...none,
+    ...verdicts,
+  } as Record<string, number>;
   return {
     meterId,
     verdicts: counted,

@@ -68,11 +68,16 @@ export function versionAt(list: u32, at: u32): i32 {
   return version;
 }
 
-/** Whether consumption in [from, to) can be rated: a version is in force at its start and the last one's table reaches its end. */
+/** Whether consumption in [from, to) can be rated: tables of the versions then in force cover all of it, and the instant `to`. */
 export function isTariffed(list: u32, from: u32, to: u32): bool {
-  const first = versionAt(list, from);
-  if (first < 0 || from < load<u32>(tableOf(list, first), TABLE_FROM_S)) return false;
-  return to < load<u32>(tableOf(list, versionAt(list, to)), TABLE_TO_S);
+  let version = versionAt(list, from);
+  if (version < 0 || from < load<u32>(tableOf(list, version), TABLE_FROM_S)) return false;
+  for (const last = versionAt(list, to); version < last; version++) {
+    const start = load<u32>(versionOf(list, version + 1), LIST_EFFECTIVE_S);
+    if (start > load<u32>(tableOf(list, version), TABLE_TO_S)) return false;
+    if (start < load<u32>(tableOf(list, version + 1), TABLE_FROM_S)) return false;
+  }
+  return to < load<u32>(tableOf(list, version), TABLE_TO_S);
 }
 
 /** Address of a table's mark. */
@@ -115,8 +120,7 @@ export function cross(slot: u32, at: u32): u32 {
     next < load<u32>(table, TABLE_MARKS) &&
     load<u32>(markOf(table, next), MARK_AT) == at
   ) {
-    store<u32>(cold, next, COLD_MARK);
-    settle(slot);
+    settle(slot, table, next);
   } else {
     placeAt(slot, version, at);
   }
@@ -161,29 +165,50 @@ function placeAt(slot: u32, version: u32, at: u32): void {
   const table = tableOf(listOf(load<u32>(cold, COLD_LIST)), version);
   assert(at >= load<u32>(table, TABLE_FROM_S) && at >= load<u32>(table, TABLE_EFFECTIVE_S));
   store<u32>(cold, version, COLD_VERSION);
-  store<u32>(cold, table, COLD_TABLE);
-  store<u32>(cold, markAt(table, at), COLD_MARK);
-  settle(slot);
+  settle(slot, table, markAt(table, at));
 }
 
-function settle(slot: u32): void {
+function settle(slot: u32, table: u32, mark: u32): void {
   const cold = coldOf(slot);
-  const table = load<u32>(cold, COLD_TABLE);
-  const period = <u32>load<u8>(markOf(table, load<u32>(cold, COLD_MARK)), MARK_PERIOD);
-  if (load<u8>(table, TABLE_SCOPE) == SCOPE_PER_PERIOD) changeCounter(slot, period);
+  const period = <u32>load<u8>(markOf(table, mark), MARK_PERIOD);
+  if (table != load<u32>(cold, COLD_TABLE) || period != load<u32>(cold, COLD_PERIOD))
+    changeCounter(slot, table, period);
+  store<u32>(cold, table, COLD_TABLE);
+  store<u32>(cold, mark, COLD_MARK);
   store<u32>(cold, period, COLD_PERIOD);
   seekStep(slot);
   seekBoundary(slot);
 }
 
-/** With a counter for each period, the hot counter is the present period's; the others wait in the cold part. */
-function changeCounter(slot: u32, period: u32): void {
+/**
+ * The cold part holds what each period has counted, but for the one in force; the hot counter is that one's own or, with
+ * scope `all`, the sum of all. So a version of the other scope finds what it needs.
+ */
+function changeCounter(slot: u32, table: u32, period: u32): void {
   const cold = coldOf(slot);
   const hot = hotOf(slot);
-  const before = load<u32>(cold, COLD_PERIOD);
-  if (before == period) return;
-  store<i64>(cold + before * 8, load<i64>(hot, HOT_COUNTER), COLD_COUNTERS);
-  store<i64>(hot, load<i64>(cold + period * 8, COLD_COUNTERS), HOT_COUNTER);
+  const before = load<u32>(cold, COLD_TABLE);
+  if (before != 0) {
+    const left = load<u32>(cold, COLD_PERIOD);
+    store<i64>(cold + left * 8, 0, COLD_COUNTERS);
+    const others = isPerPeriod(before) ? 0 : sumOfCounters(cold);
+    store<i64>(cold + left * 8, load<i64>(hot, HOT_COUNTER) - others, COLD_COUNTERS);
+  }
+  const counter = isPerPeriod(table)
+    ? load<i64>(cold + period * 8, COLD_COUNTERS)
+    : sumOfCounters(cold);
+  store<i64>(hot, counter, HOT_COUNTER);
+}
+
+function isPerPeriod(table: u32): bool {
+  return load<u8>(table, TABLE_SCOPE) == SCOPE_PER_PERIOD;
+}
+
+function sumOfCounters(cold: u32): i64 {
+  let sum: i64 = 0;
+  for (let period: u32 = 0; period < <u32>PERIODS_MAX; period++)
+    sum += load<i64>(cold + period * 8, COLD_COUNTERS);
+  return sum;
 }
 
 function resetCounters(slot: u32): void {

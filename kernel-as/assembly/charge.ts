@@ -1,5 +1,6 @@
 /**
- * Charges that fall due by time (R35): one entry at each due instant, of the version in force then, in the list's order.
+ * Charges that fall due by time (R35): one entry at each due instant, of the version in force then, in the list's order;
+ * none while the supply is disconnected (R36).
  */
 import { coldOf, hotOf } from "./account";
 import { listOf, markAt, markOf, tableOf, versionAt, versionCount, versionOf } from "./calendar";
@@ -9,30 +10,35 @@ import {
   CHARGE_DUE,
   COLD_CHARGED_S,
   COLD_LIST,
+  COLD_SUPPLY_STATE,
   DUE_BASE,
   DUE_NEVER,
   FLAG_RECORDED,
   HOT_BALANCE,
   HOT_FLAGS,
+  INTERVAL_S_MAX,
   LIST_EFFECTIVE_S,
   MARK_AT,
   MARK_CYCLE,
   MARK_FLAGS,
+  SUPPLY_DISCONNECTED,
   TABLE_CHARGES,
   TABLE_CHARGES_AT,
   TABLE_FROM_S,
   TABLE_MARKS,
+  TABLE_TO_S,
   TABLE_VERSION,
 } from "./layout";
 import { addChargeRow } from "./output";
 
-const MONEY_MIN: i64 = -4611686018427387904;
+const MONEY_MAX: i64 = 4611686018427387904;
 
-/** Collects what falls due at one instant and was not collected yet. */
+/** Collects what falls due at one instant and was not collected yet, but for what would pass what can be held. */
 export function chargeAt(slot: u32, at: u32, flags: u32, table: u32): void {
   const cold = coldOf(slot);
   if (at <= load<u32>(cold, COLD_CHARGED_S)) return;
   store<u32>(cold, at, COLD_CHARGED_S);
+  if (load<u32>(cold, COLD_SUPPLY_STATE) == SUPPLY_DISCONNECTED) return;
   const hot = hotOf(slot);
   const count = <u32>load<u8>(table, TABLE_CHARGES);
   for (let i: u32 = 0; i < count; i++) {
@@ -40,16 +46,21 @@ export function chargeAt(slot: u32, at: u32, flags: u32, table: u32): void {
     if ((load<u32>(charge, CHARGE_DUE) & flags) == 0) continue;
     const amount = load<i64>(charge, CHARGE_AMOUNT);
     const balance = load<i64>(hot, HOT_BALANCE) - amount;
-    assert(balance >= MONEY_MIN);
+    if (balance < -MONEY_MAX || balance > MONEY_MAX) continue;
     store<i64>(hot, balance, HOT_BALANCE);
     addChargeRow(slot, at, amount, load<u32>(table, TABLE_VERSION), i);
   }
 }
 
-/** Collects all that fell due after what was collected last, up to and with the instant (a tick's time). */
-export function chargeUpTo(slot: u32, to: u32): void {
+/**
+ * Collects all that fell due after what was collected last, up to and with the instant, as far as tables tell; what they
+ * do not yet tell is collected when they do. At most INTERVAL_S_MAX at once: the next tick goes on.
+ */
+export function chargeUpTo(slot: u32, now: u32): void {
   const cold = coldOf(slot);
   const list = listOf(load<u32>(cold, COLD_LIST));
+  const reach = <u64>load<u32>(cold, COLD_CHARGED_S) + <u64>INTERVAL_S_MAX;
+  const to = min(min(now, coverageOf(list) - 1), <u32>min(reach, <u64>DUE_NEVER));
   let at = nextDue(slot);
   while (at <= to) {
     const table = tableOf(list, versionAt(list, at));
@@ -57,6 +68,11 @@ export function chargeUpTo(slot: u32, to: u32): void {
     at = nextDue(slot);
   }
   if (to > load<u32>(cold, COLD_CHARGED_S)) store<u32>(cold, to, COLD_CHARGED_S);
+}
+
+/** The instant at which the last version's table ends. */
+export function coverageOf(list: u32): u32 {
+  return load<u32>(tableOf(list, versionCount(list) - 1), TABLE_TO_S);
 }
 
 /** Says anew when ticks have work for the account. */

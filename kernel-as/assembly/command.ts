@@ -2,9 +2,9 @@
  * Commands of accounts and of the shard, each applied once and in the order of its number; the last answer is kept.
  */
 import { coldOf, hotOf, isOpen, slotCount } from "./account";
-import { isTariffed, listOf, versionCount } from "./calendar";
+import { listOf, versionCount } from "./calendar";
 import { schedule } from "./charge";
-import { setGateway, setPolicy, setPriceList } from "./directory";
+import { judgeByPolicy, setGateway, setPolicy, setPriceList } from "./directory";
 import {
   CAUSE_MANUAL,
   CODE_ACCOUNT_OPEN,
@@ -81,6 +81,9 @@ import {
   RESULT_BALANCE,
   RESULT_CODE,
   RESULT_EXPECTED,
+  RUN_BASE,
+  RUN_COMPLETE,
+  RUN_DONE,
   SLOTS_MAX,
   STATE_BASE,
   STATE_COMMAND_NUMBER,
@@ -89,28 +92,35 @@ import {
   SUPPLY_CONNECTED,
   SUPPLY_DISCONNECTED,
   VERDICT_ACCEPTED,
+  VERDICT_CONFLICT,
+  VERDICT_DUPLICATE,
+  VERDICT_OPENING,
+  VERDICT_ROLLOVER,
 } from "./layout";
 import { addEvent } from "./output";
-import { rateInterval } from "./rate";
-import { fits, open } from "./register";
+import { accept, clearQuarantine, judgeReading, open } from "./register";
 import { judge, policyOf, request } from "./supply";
 
 const MONEY_MAX: i64 = 4611686018427387904;
 
-/** Applies a shard's command and writes its result. */
-export function takeShardCommand(record: u32, kind: u32, now: u32, result: u32): void {
+/** Applies a shard's command and writes its result; RUN_SUSPENDED when a policy's accounts are not all judged yet. */
+export function takeShardCommand(record: u32, kind: u32, now: u32, result: u32): u32 {
+  if (load<u32>(RUN_BASE, RUN_DONE) != 0) return judgeByPolicy(record, now);
   const number = load<u32>(record, COMMAND_NUMBER);
   const last = load<u32>(STATE_BASE, STATE_COMMAND_NUMBER);
   if (number == last + 1) {
     store<u32>(STATE_BASE, number, STATE_COMMAND_NUMBER);
     let code: u32 = CODE_APPLIED;
     if (kind == KIND_SET_PRICE_LIST) code = setPriceList(record);
-    else if (kind == KIND_SET_POLICY) code = setPolicy(record, now);
+    else if (kind == KIND_SET_POLICY) code = setPolicy(record);
     else if (kind == KIND_SET_GATEWAY) code = setGateway(record);
     else unreachable();
     store<u32>(STATE_BASE, code, STATE_COMMAND_RESULT);
   }
-  answer(result, number, last, load<u32>(STATE_BASE, STATE_COMMAND_RESULT), 0);
+  const code = load<u32>(STATE_BASE, STATE_COMMAND_RESULT);
+  answer(result, number, last, code, 0);
+  const isNew = number == last + 1 && code == CODE_APPLIED;
+  return isNew && kind == KIND_SET_POLICY ? judgeByPolicy(record, now) : RUN_COMPLETE;
 }
 
 /** Applies an account's command and writes its result. */
@@ -213,36 +223,31 @@ function addMoney(record: u32, slot: u32, now: u32, total: u32, event: u32): u32
   return CODE_APPLIED;
 }
 
-/** Closes the old meter at its last register and begins with the new one; counters and balance stay (R17). */
+/**
+ * Closes the old meter at its last register, which is judged as its last reading, and begins with the new one; counters
+ * and balance stay (R17).
+ */
 function exchangeMeter(record: u32, slot: u32, now: u32): u32 {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
   const opening = load<i64>(record, EXCHANGE_OPENING);
   if (opening < 0 || opening > REGISTER_MAX) return CODE_REGISTER_INVALID;
-  const isRead = (load<u32>(hot, HOT_FLAGS) & FLAG_READ) != 0;
-  const from = load<u32>(hot, HOT_READ_S);
-  const before = load<i64>(hot, HOT_REGISTER);
-  const closing =
-    load<u32>(record, EXCHANGE_CLOSED) != 0 ? load<i64>(record, EXCHANGE_CLOSING) : before;
-  if (isRead) {
-    const fitting =
-      closing >= before &&
-      (now > from || closing == before) &&
-      fits(slot, closing - before, from, max(from, now));
-    if (!fitting || !isTariffed(listOf(load<u32>(cold, COLD_LIST)), from, max(from, now)))
-      return CODE_REGISTER_INVALID;
-    if (now > from) rateInterval(slot, from, now, closing - before, closing, VERDICT_ACCEPTED);
-    store<i64>(
-      cold,
-      load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + closing - opening,
-      COLD_CHARGED_QUANTITY_BASE,
-    );
-    store<i64>(hot, opening, HOT_REGISTER);
-    store<u32>(hot, max(from, now), HOT_READ_S);
-  } else {
-    if (!isTariffed(listOf(load<u32>(cold, COLD_LIST)), now, now)) return CODE_REGISTER_INVALID;
+  if ((load<u32>(hot, HOT_FLAGS) & FLAG_READ) == 0) {
+    if (judgeReading(slot, now, opening, 0, now) != VERDICT_OPENING) return CODE_REGISTER_INVALID;
     open(slot, now, opening);
+  } else {
+    const before = load<i64>(hot, HOT_REGISTER);
+    const isClosed = load<u32>(record, EXCHANGE_CLOSED) != 0;
+    const closing = isClosed ? load<i64>(record, EXCHANGE_CLOSING) : before;
+    const verdict = judgeClosing(slot, now, closing);
+    if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_ROLLOVER)
+      accept(slot, now, closing, verdict, now);
+    else if (verdict != VERDICT_DUPLICATE) return CODE_REGISTER_INVALID;
+    const base = load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + closing - opening;
+    store<i64>(cold, base, COLD_CHARGED_QUANTITY_BASE);
+    store<i64>(hot, opening, HOT_REGISTER);
   }
+  clearQuarantine(slot);
   takeMeter(
     slot,
     load<u32>(record, EXCHANGE_GATEWAY),
@@ -253,6 +258,13 @@ function exchangeMeter(record: u32, slot: u32, now: u32): u32 {
   addEvent(EVENT_METER_EXCHANGED, slot, now, 0, load<u32>(record, COMMAND_NUMBER), opening);
   judge(slot, now);
   return CODE_APPLIED;
+}
+
+/** Not after the last reading, the closing can only be that one again. */
+function judgeClosing(slot: u32, now: u32, closing: i64): u32 {
+  const hot = hotOf(slot);
+  if (now > load<u32>(hot, HOT_READ_S)) return judgeReading(slot, now, closing, 0, now);
+  return closing == load<i64>(hot, HOT_REGISTER) ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
 }
 
 function takeMeter(slot: u32, gateway: u32, maxRate: u32, resolution: u32, modulus: i64): void {

@@ -1,22 +1,23 @@
 /**
  * What a whole shard knows: price lists with their compiled versions, supply policies, gateways.
  */
-import { coldOf, hotOf, slotCount } from "./account";
+import { coldOf, hotOf, isOpen, slotCount } from "./account";
 import { listOf, locate, seekBoundary, tableOf, versionCount, versionOf } from "./calendar";
-import { schedule } from "./charge";
+import { coverageOf, schedule } from "./charge";
 import {
   CODE_APPLIED,
   CODE_DIRECTORY_FULL,
   CODE_GATEWAY_UNKNOWN,
   CODE_PRICE_LIST_ORDER,
+  COLD_CHARGED_S,
   COLD_LIST,
   COLD_POLICY,
   COLD_VERSION,
   COMMAND_INDEX,
   COMMAND_POLICY,
   COMMAND_TABLE,
-  FLAG_OPEN,
   FLAG_READ,
+  FLAG_RECORDED,
   GATEWAY_BYTES,
   GATEWAY_KEY,
   GATEWAY_KEY_BYTES,
@@ -24,6 +25,7 @@ import {
   GATEWAY_ROSTER,
   GATEWAYS_BASE,
   GATEWAYS_MAX,
+  HOT_BOUNDARY_S,
   HOT_FLAGS,
   HOT_READ_S,
   LIST_EFFECTIVE_S,
@@ -33,20 +35,27 @@ import {
   POLICIES_MAX,
   POLICY_BYTES,
   RECORD_BYTES,
+  RUN_BASE,
+  RUN_COMPLETE,
+  RUN_DONE,
+  RUN_SUSPENDED,
   SET_GATEWAY_KEY,
   SET_GATEWAY_NUMBER,
   SET_GATEWAY_ROSTER,
   STATE_BASE,
   STATE_GATEWAYS,
   STATE_TABLES_BYTES,
+  STATE_TICKED_S,
   TABLE_BYTES,
   TABLE_EFFECTIVE_S,
+  TABLE_FROM_S,
   TABLE_MAGIC,
   TABLE_TO_S,
   TABLES_BASE,
   TABLES_BYTES_MAX,
   VERSIONS_MAX,
 } from "./layout";
+import { outputHasRoom } from "./output";
 import { judge, policyOf } from "./supply";
 
 /** Adds a version behind the list's last, or puts a table in the place of the last one's. */
@@ -65,6 +74,7 @@ export function setPriceList(record: u32): u32 {
   if (version < 0) return CODE_PRICE_LIST_ORDER;
   const used = load<u32>(STATE_BASE, STATE_TABLES_BYTES);
   if (version >= VERSIONS_MAX || used + bytes > <u32>TABLES_BYTES_MAX) return CODE_DIRECTORY_FULL;
+  if (versionCount(list) > 0) settleCharges(index);
   const table: u32 = TABLES_BASE + used;
   memory.copy(table, source, bytes);
   store<u32>(STATE_BASE, used + ((bytes + 7) & ~7), STATE_TABLES_BYTES);
@@ -75,20 +85,27 @@ export function setPriceList(record: u32): u32 {
   return CODE_APPLIED;
 }
 
-/** Puts a policy at its index, and judges its accounts by it. */
-export function setPolicy(record: u32, now: u32): u32 {
+/** Puts a policy at its index; judgeByPolicy has to follow. */
+export function setPolicy(record: u32): u32 {
   const index = load<u32>(record, COMMAND_INDEX);
   if (index >= <u32>POLICIES_MAX) return CODE_DIRECTORY_FULL;
   memory.copy(policyOf(index), record + COMMAND_POLICY, POLICY_BYTES);
-  const slots = slotCount();
-  for (let slot: u32 = 0; slot < slots; slot++) {
-    if (
-      (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_OPEN) != 0 &&
-      load<u32>(coldOf(slot), COLD_POLICY) == index
-    )
-      judge(slot, now);
-  }
   return CODE_APPLIED;
+}
+
+/** Judges the accounts of a policy that was put, from RUN_DONE on; RUN_SUSPENDED when outputs are full. */
+export function judgeByPolicy(record: u32, now: u32): u32 {
+  const index = load<u32>(record, COMMAND_INDEX);
+  const slots = slotCount();
+  for (let slot = load<u32>(RUN_BASE, RUN_DONE); slot < slots; slot++) {
+    if (!isOpen(slot) || load<u32>(coldOf(slot), COLD_POLICY) != index) continue;
+    if (!outputHasRoom()) {
+      store<u32>(RUN_BASE, slot, RUN_DONE);
+      return RUN_SUSPENDED;
+    }
+    judge(slot, now);
+  }
+  return RUN_COMPLETE;
 }
 
 /** Makes a gateway known or changes its key and oldest roster version; its epoch and sequence stay. */
@@ -116,21 +133,40 @@ function versionFor(list: u32, effective: u32): i32 {
   return effective > last && effective <= reach ? count : -1;
 }
 
+/** What was charged so far stays so: a version that starts before now does not charge anew what lies behind. */
+function settleCharges(index: u32): void {
+  const known = min(load<u32>(STATE_BASE, STATE_TICKED_S), coverageOf(listOf(index)) - 1);
+  const slots = slotCount();
+  for (let slot: u32 = 0; slot < slots; slot++) {
+    const cold = coldOf(slot);
+    if (!isOpen(slot) || load<u32>(cold, COLD_LIST) != index) continue;
+    const flags = load<u32>(hotOf(slot), HOT_FLAGS);
+    let charged = load<u32>(cold, COLD_CHARGED_S);
+    if ((flags & FLAG_RECORDED) == 0) charged = max(charged, known);
+    if (flags & FLAG_READ) charged = max(charged, load<u32>(hotOf(slot), HOT_READ_S));
+    store<u32>(cold, charged, COLD_CHARGED_S);
+  }
+}
+
 /** Accounts read ahead of the version's start move into it; the others learn where it begins. */
 function tellAccounts(index: u32, version: u32, effective: u32): void {
   const slots = slotCount();
   for (let slot: u32 = 0; slot < slots; slot++) {
-    const hot = hotOf(slot);
     const cold = coldOf(slot);
-    if ((load<u32>(hot, HOT_FLAGS) & FLAG_OPEN) == 0 || load<u32>(cold, COLD_LIST) != index)
-      continue;
-    if (load<u32>(hot, HOT_FLAGS) & FLAG_READ) {
-      if (load<u32>(hot, HOT_READ_S) >= effective && load<u32>(cold, COLD_VERSION) < version) {
-        locate(slot, load<u32>(hot, HOT_READ_S));
-      } else {
-        seekBoundary(slot);
-      }
+    if (!isOpen(slot) || load<u32>(cold, COLD_LIST) != index) continue;
+    const read = load<u32>(hotOf(slot), HOT_READ_S);
+    if (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) {
+      if (read >= effective && load<u32>(cold, COLD_VERSION) < version)
+        moveInto(slot, tableOf(listOf(index), version), read);
+      else seekBoundary(slot);
     }
     schedule(slot);
   }
+}
+
+/** Where the table does not cover the last reading, nothing can be rated from there: every reading is judged with care. */
+function moveInto(slot: u32, table: u32, read: u32): void {
+  if (read >= load<u32>(table, TABLE_FROM_S) && read < load<u32>(table, TABLE_TO_S))
+    locate(slot, read);
+  else store<u32>(hotOf(slot), read, HOT_BOUNDARY_S);
 }

@@ -108,7 +108,6 @@ export function takeFrame(frame: u32, now: u32): u32 {
       takeReading(slot, at, register, quality, now);
     }
   }
-  store<u32>(RUN_BASE, load<u32>(RUN_BASE, RUN_READINGS) + index, RUN_READINGS);
   return takeReports(frame, reportsAt, index, now);
 }
 
@@ -123,6 +122,7 @@ function takeReports(frame: u32, at: u32, readings: u32, now: u32): u32 {
     }
     takeReport(at + i * REPORT_BYTES, now);
   }
+  store<u32>(RUN_BASE, load<u32>(RUN_BASE, RUN_READINGS) + readings, RUN_READINGS);
   return RUN_COMPLETE;
 }
 

@@ -77,9 +77,9 @@ function takeRecord(record: u32): u32 {
   const now = load<u32>(record, RECORD_AT_S);
   if (kind == KIND_TICK) return tick(now);
   if (kind == KIND_FRAME) return takeFrameRecord(record, now, result);
-  memory.fill(result, 0, RESULT_BYTES);
-  if (kind >= <u32>KIND_SET_PRICE_LIST) takeShardCommand(record, kind, now, result);
-  else takeAccountCommand(record, kind, now, result);
+  if (load<u32>(RUN_BASE, RUN_DONE) == 0) memory.fill(result, 0, RESULT_BYTES);
+  if (kind >= <u32>KIND_SET_PRICE_LIST) return takeShardCommand(record, kind, now, result);
+  takeAccountCommand(record, kind, now, result);
   return RUN_COMPLETE;
 }
 

@@ -29,8 +29,10 @@ export const REGISTER_MAX = 9007199254740991;
 export const INTERVAL_S_MAX = 316224000;
 /** Most marks in an interval: 48 switches, 24 full hours and a midnight a day for ten years. */
 export const INTERVAL_MARKS_MAX = 270336;
-/** Rows that a call may write: 64 Ki readings of one row, and room for one reading of most marks. */
-export const ROWS_MAX = 335872;
+/** Most rows of a reading: 48 switches and, for 8 periods of 16 blocks, 120 edges a day; a row more for each version. */
+export const INTERVAL_ROWS_MAX = 622592;
+/** Rows that a call may write: 64 Ki readings of one row, and room for one reading of most rows. */
+export const ROWS_MAX = 688128;
 export const CHARGE_ROWS_MAX = 2228224;
 export const EVENTS_MAX = 262144;
 /** Most events that one reading, one command or one account's tick can bring. */
@@ -45,7 +47,7 @@ export const LISTS_BASE = 458752;
 export const INPUT_BASE = 1048576;
 export const RESULTS_BASE = 5242880;
 export const ROWS_BASE = 8388608;
-export const CHARGE_ROWS_BASE = 33554432;
+export const CHARGE_ROWS_BASE = 41943040;
 export const EVENTS_BASE = 100663296;
 export const TABLES_BASE = 134217728;
 export const TABLES_BYTES_MAX = 134217728;

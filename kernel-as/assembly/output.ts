@@ -26,6 +26,7 @@ import {
   EVENTS_MAX,
   HOT_BALANCE,
   INTERVAL_MARKS_MAX,
+  INTERVAL_ROWS_MAX,
   ROW_ACCOUNT,
   ROW_BLOCK,
   ROW_COST,
@@ -54,7 +55,7 @@ import {
 /** Whether one more reading, command or account's tick surely fits. */
 export function outputHasRoom(): bool {
   return (
-    load<u32>(RUN_BASE, RUN_ROWS) <= <u32>(ROWS_MAX - INTERVAL_MARKS_MAX) &&
+    load<u32>(RUN_BASE, RUN_ROWS) <= <u32>(ROWS_MAX - INTERVAL_ROWS_MAX) &&
     load<u32>(RUN_BASE, RUN_CHARGE_ROWS) <=
       <u32>(CHARGE_ROWS_MAX - INTERVAL_MARKS_MAX * CHARGES_MAX) &&
     load<u32>(RUN_BASE, RUN_EVENTS) <= <u32>(EVENTS_MAX - EVENTS_A_STEP_MAX)

@@ -4,7 +4,7 @@
 import { coldOf, hotOf } from "./account";
 import { carryOf, costOf } from "./arithmetic";
 import { isTariffed, listOf, locate, tableOf, versionCount } from "./calendar";
-import { schedule } from "./charge";
+import { chargeUpTo, schedule } from "./charge";
 import {
   COLD_CHARGED_QUANTITY_BASE,
   COLD_CHARGED_S,
@@ -92,37 +92,46 @@ export function takeReading(slot: u32, at: u32, register: i64, quality: u32, now
 }
 
 function takeWithCare(slot: u32, at: u32, register: i64, quality: u32, now: u32): void {
-  const hot = hotOf(slot);
-  const cold = coldOf(slot);
-  const flags = load<u32>(hot, HOT_FLAGS);
-  const moment = flags & FLAG_RECORDED ? at : now;
+  const moment = load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_RECORDED ? at : now;
   const verdict = judgeReading(slot, at, register, quality, now);
-  const before = load<i64>(hot, HOT_REGISTER);
-  const from = load<u32>(hot, HOT_READ_S);
   if (verdict == VERDICT_OPENING) {
     open(slot, at, register);
   } else if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_ROLLOVER) {
-    const turned = verdict == VERDICT_ROLLOVER ? load<i64>(cold, COLD_MODULUS) : 0;
-    store<i64>(
-      cold,
-      load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + turned,
-      COLD_CHARGED_QUANTITY_BASE,
-    );
-    rateInterval(slot, from, at, register - before + turned, register, verdict);
-    store<i64>(hot, register, HOT_REGISTER);
-    store<u32>(hot, at, HOT_READ_S);
-    if (verdict == VERDICT_ROLLOVER) addEvent(EVENT_READING_ROLLOVER, slot, moment, 0, 0, register);
+    accept(slot, at, register, verdict, moment);
   } else {
     addRow(slot, at, at, register, 0, 0, 0, verdict, 1);
     if (isQuarantined(verdict)) quarantine(slot, verdict, moment, register);
     return;
   }
-  store<u32>(cold, 0, COLD_QUARANTINE);
-  store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_QUARANTINED, HOT_FLAGS);
+  clearQuarantine(slot);
   judge(slot, moment);
 }
 
-/** The first reading of a meter: where counting begins. Charges nothing (R15). */
+/** Rates what an accepted reading brought, and makes it the meter's last. */
+export function accept(slot: u32, at: u32, register: i64, verdict: u32, moment: u32): void {
+  const hot = hotOf(slot);
+  const cold = coldOf(slot);
+  const turned = verdict == VERDICT_ROLLOVER ? load<i64>(cold, COLD_MODULUS) : 0;
+  const quantity = register - load<i64>(hot, HOT_REGISTER) + turned;
+  const base = load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + turned;
+  store<i64>(cold, base, COLD_CHARGED_QUANTITY_BASE);
+  rateInterval(slot, load<u32>(hot, HOT_READ_S), at, quantity, register, verdict);
+  store<i64>(hot, register, HOT_REGISTER);
+  store<u32>(hot, at, HOT_READ_S);
+  if (verdict == VERDICT_ROLLOVER) addEvent(EVENT_READING_ROLLOVER, slot, moment, 0, 0, register);
+}
+
+/** The meter's data is certain again: an accepted reading, or another meter (R16). */
+export function clearQuarantine(slot: u32): void {
+  const hot = hotOf(slot);
+  store<u32>(coldOf(slot), 0, COLD_QUARANTINE);
+  store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_QUARANTINED, HOT_FLAGS);
+}
+
+/**
+ * The first reading of a meter: where counting begins. Charges nothing of its own (R15); what the account owes by time up
+ * to it is collected, so that the readings behind it go on from there (R35).
+ */
 export function open(slot: u32, at: u32, register: i64): void {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
@@ -132,13 +141,14 @@ export function open(slot: u32, at: u32, register: i64): void {
   store<u32>(hot, flags | FLAG_READ, HOT_FLAGS);
   store<i64>(cold, -register, COLD_CHARGED_QUANTITY_BASE);
   if (flags & FLAG_RECORDED) store<u32>(cold, at, COLD_CHARGED_S);
+  else chargeUpTo(slot, at);
   locate(slot, at);
   schedule(slot);
   addRow(slot, at, at, register, 0, 0, load<u32>(hot, HOT_STEP), VERDICT_OPENING, 1);
 }
 
 /** Whether a quantity over an interval can be held and paid whatever its price (R4). */
-export function fits(slot: u32, quantity: i64, from: u32, to: u32): bool {
+function fits(slot: u32, quantity: i64, from: u32, to: u32): bool {
   if (quantity > QUANTITY_MAX || to - from > <u32>INTERVAL_S_MAX) return false;
   const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
   const count = versionCount(list);
@@ -147,10 +157,11 @@ export function fits(slot: u32, quantity: i64, from: u32, to: u32): bool {
     most = max(most, load<i64>(tableOf(list, i), TABLE_COST_MAX));
   const balance = load<i64>(hotOf(slot), HOT_BALANCE);
   const room = MONEY_MAX - (balance < 0 ? -balance : balance);
-  return <u64>quantity * <u64>most <= <u64>room;
+  return room >= 0 && <u64>quantity * <u64>most <= <u64>room;
 }
 
-function judgeReading(slot: u32, at: u32, register: i64, quality: u32, now: u32): u32 {
+/** The verdict on a reading, in the order of R10-R15. */
+export function judgeReading(slot: u32, at: u32, register: i64, quality: u32, now: u32): u32 {
   const hot = hotOf(slot);
   const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
   if (quality != 0) return VERDICT_ESTIMATED;

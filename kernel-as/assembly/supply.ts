@@ -51,7 +51,7 @@ import {
 import { addEvent } from "./output";
 
 const FLOOR_ALWAYS: i64 = 9223372036854775807;
-/** Lower than any balance that the common path may leave: 2^56 micros above the least that is held. */
+/** The common path keeps so far from the least that is held, 2^56 micros, that what it takes surely fits. */
 const FLOOR_NONE: i64 = -4539628424389459968;
 
 /** Address of a policy. */
@@ -98,7 +98,7 @@ function takeSupplyReport(slot: u32, report: u32, now: u32): void {
   const wanted = load<u32>(cold, COLD_SUPPLY_WANTED);
   const answers = number == load<u32>(cold, COLD_SUPPLY_NUMBER);
   if (state >= <u32>SUPPLY_REPORT_FAILED) {
-    if (answers) addEvent(EVENT_SUPPLY_FAILED, slot, now, state, number, 0);
+    if (answers && number != 0) addEvent(EVENT_SUPPLY_FAILED, slot, now, state, number, 0);
     return;
   }
   const before = load<u32>(cold, COLD_SUPPLY_STATE);
@@ -117,13 +117,16 @@ function takeSupplyReport(slot: u32, report: u32, now: u32): void {
   }
 }
 
-/** Thresholds fall, so the level is how many of them, from the first, are in force. */
+/**
+ * Thresholds fall, so the level is how many of them, from the first, are in force. A policy with fewer than the one before
+ * knows nothing of the others.
+ */
 function judgeLevel(slot: u32, policy: u32, now: u32): void {
   const cold = coldOf(slot);
   const balance = load<i64>(hotOf(slot), HOT_BALANCE);
   const count = load<u32>(policy, POLICY_THRESHOLDS);
   const hysteresis = load<i64>(policy, POLICY_HYSTERESIS);
-  let level = load<u32>(cold, COLD_LOW_LEVEL);
+  let level = min(load<u32>(cold, COLD_LOW_LEVEL), count);
   while (level < count && balance <= load<i64>(policy + level * 8, POLICY_LOW)) {
     level++;
     addEvent(
@@ -182,16 +185,19 @@ function isCertain(slot: u32, policy: u32, now: u32): bool {
 function floorOf(slot: u32, policy: u32): i64 {
   const cold = coldOf(slot);
   const level = load<u32>(cold, COLD_LOW_LEVEL);
+  const balance = load<i64>(hotOf(slot), HOT_BALANCE);
+  // As near to the most that is held, the long way judges whether a reading fits.
+  if (balance > -FLOOR_NONE) return FLOOR_ALWAYS;
   let floor = FLOOR_NONE;
   if (level < load<u32>(policy, POLICY_THRESHOLDS))
-    floor = load<i64>(policy + level * 8, POLICY_LOW);
+    floor = max(floor, load<i64>(policy + level * 8, POLICY_LOW));
   if (
     load<u32>(cold, COLD_SUPPLY_WANTED) == SUPPLY_CONNECTED &&
     load<u32>(policy, POLICY_AUTOMATIC_CUT) != 0
   ) {
     const threshold = load<i64>(policy, POLICY_DISABLEMENT);
     // A cut that waits for certain data is judged at every reading.
-    if (load<i64>(hotOf(slot), HOT_BALANCE) <= threshold) return FLOOR_ALWAYS;
+    if (balance <= threshold) return FLOOR_ALWAYS;
     floor = max(floor, threshold);
   }
   return floor;

@@ -1,0 +1,139 @@
+/**
+ * Kernel against model: stories of random inputs told to both, compared after every step. A difference is told again with
+ * fewer and fewer steps, until none can be left out.
+ */
+
+import { KernelSide } from "./kernel-side.ts";
+import { ModelSide } from "./model-side.ts";
+import { differences, outputsIn } from "./outcome.ts";
+import { Random } from "./random.ts";
+import { type Step, type Story, weightOf } from "./story.ts";
+import { Teller } from "./teller.ts";
+
+/** What `npm run prove` prints. */
+export type Proof = {
+  steps: number;
+  accounts: number;
+  outputs: number;
+  mismatches: number;
+  seed: number;
+};
+
+/** Where the two sides differ: the shortest story found, and what differs at its end. */
+export type Mismatch = { seed: number; story: Story; differences: readonly string[] };
+
+/** Most stories that are told again to shorten one. */
+const RETELLINGS_MAX = 2_000;
+
+/** Tells stories until this many steps are done, or one goes wrong. `progress` is told the steps now and then. */
+export function prove(
+  seed: number,
+  steps: number,
+  progress: (steps: number) => void = () => {},
+): { proof: Proof; mismatch: Mismatch | undefined } {
+  const kernel = new KernelSide();
+  const proof: Proof = { steps: 0, accounts: 0, outputs: 0, mismatches: 0, seed };
+  for (let chapter = 0; proof.steps < steps; chapter++) {
+    const storySeed = seedOf(seed, chapter);
+    const { story, wrong } = tell(kernel, storySeed, proof);
+    if (wrong.length > 0) {
+      proof.mismatches += 1;
+      return { proof, mismatch: shorten(kernel, { seed, story, differences: wrong }) };
+    }
+    progress(proof.steps);
+  }
+  return { proof, mismatch: undefined };
+}
+
+/** Tells a whole story again; gives what differs after its first step that differs. */
+export function retell(kernel: KernelSide, { versions, steps }: Story): string[] {
+  kernel.begin(versions);
+  const model = new ModelSide(versions);
+  for (const step of steps) {
+    const wrong = compare(kernel, model, step).wrong;
+    if (wrong.length > 0) return wrong;
+  }
+  return [];
+}
+
+function tell(kernel: KernelSide, seed: number, proof: Proof): { story: Story; wrong: string[] } {
+  const teller = new Teller(new Random(seed));
+  const { versions } = teller.scene;
+  kernel.begin(versions);
+  const model = new ModelSide(versions);
+  const steps: Step[] = [];
+  for (let step = teller.next(model); step !== undefined; step = teller.next(model)) {
+    steps.push(step);
+    const { wrong, outputs } = compare(kernel, model, step);
+    proof.steps += weightOf(step);
+    proof.outputs += outputs;
+    if (wrong.length > 0) return { story: { versions, steps }, wrong };
+  }
+  proof.accounts += model.accounts.size;
+  return { story: { versions, steps }, wrong: [] };
+}
+
+function compare(
+  kernel: KernelSide,
+  model: ModelSide,
+  step: Step,
+): { wrong: string[]; outputs: number } {
+  const expected = model.apply(step);
+  try {
+    const outcome = kernel.apply(step);
+    return { wrong: differences(outcome, expected), outputs: outputsIn(outcome) };
+  } catch (error) {
+    return { wrong: [`the kernel stopped: ${String(error)}`], outputs: 0 };
+  }
+}
+
+/** Leaves out halves, quarters, … single steps, and then readings of frames, as long as something still differs. */
+function shorten(kernel: KernelSide, mismatch: Mismatch): Mismatch {
+  let best = mismatch;
+  let left = RETELLINGS_MAX;
+  const tryWith = (steps: readonly Step[]): boolean => {
+    if (left-- <= 0) return false;
+    const story = { ...best.story, steps };
+    const wrong = retellQuietly(kernel, story);
+    if (kindOf(wrong) !== kindOf(best.differences)) return false;
+    best = { ...best, story, differences: wrong };
+    return true;
+  };
+  for (let size = best.story.steps.length >> 1; size >= 1; size >>= 1) {
+    for (let from = best.story.steps.length - size; from >= 0; from -= size) {
+      const { steps } = best.story;
+      tryWith([...steps.slice(0, from), ...steps.slice(from + size)]);
+    }
+  }
+  for (let i = best.story.steps.length - 1; i >= 0; i--) {
+    const step = best.story.steps[i];
+    if (step?.kind !== "frame") continue;
+    for (let k = step.readings.length - 1; k >= 0; k--) {
+      const { steps } = best.story;
+      const here = steps[i];
+      if (here?.kind !== "frame") break;
+      const readings = here.readings.filter((_, at) => at !== k);
+      tryWith([...steps.slice(0, i), { ...here, readings }, ...steps.slice(i + 1)]);
+    }
+  }
+  return best;
+}
+
+/** What differs first, without its values: a shorter story should show the same. */
+function kindOf(wrong: readonly string[]): string | undefined {
+  return wrong[0]?.split(":")[0]?.replaceAll(/\d+/g, "");
+}
+
+/** A part of a story may make no sense to the model; that is no difference. */
+function retellQuietly(kernel: KernelSide, story: Story): string[] {
+  try {
+    return retell(kernel, story);
+  } catch {
+    return [];
+  }
+}
+
+/** Each story has a seed of its own, so that one of them can be told alone. */
+function seedOf(seed: number, chapter: number): number {
+  return new Random(seed + Math.imul(chapter, 0x9e37_79b1)).int(0, 0xffff_ffff);
+}

@@ -1,0 +1,190 @@
+/**
+ * Tells a story step by step. It looks at the model's accounts, so that what it makes up next means something.
+ */
+import type { EngineCommand } from "../contract/commands.ts";
+import {
+  makeCommand,
+  openAccount,
+  STORY_GATEWAYS,
+  STORY_POLICIES,
+  setGateway,
+  setPolicy,
+  setVersion,
+} from "./make-command.ts";
+import { makeReading, makeReport, makeSeries } from "./make-reading.ts";
+import type { ToldAccount } from "./model-account.ts";
+import type { ModelSide } from "./model-side.ts";
+import type { Random } from "./random.ts";
+import { boundaryAfter, makeScene, type Scene, type Telling } from "./scene.ts";
+import type { Step } from "./story.ts";
+
+const DAY_S = 86_400;
+/** How long before the end of a table it is made anew; no step goes further ahead of the clock. */
+const AHEAD_S = 2 * DAY_S;
+/** A slot that no story opens. */
+const STRANGE_SLOT = 60;
+const SLOTS = [0, 1, 2, 3, 17, 42];
+
+/** One story: `next()` until it gives nothing more. Each step has to be applied to the model before the next is asked for. */
+export class Teller {
+  readonly scene: Scene;
+  readonly #random: Random;
+  readonly #setUp: (() => EngineCommand)[] = [];
+  #nowS: number;
+  #told = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.scene = makeScene(random);
+    this.#nowS = this.scene.startS;
+  }
+
+  /** The next step, or undefined when the story is over. */
+  next(side: ModelSide): Step | undefined {
+    const telling = (): Telling => {
+      return { random: this.#random, scene: this.scene, side, nowS: this.#nowS };
+    };
+    if (this.#told === 0) this.#plan(telling);
+    this.#told += 1;
+    const command = this.#setUp.shift();
+    if (command !== undefined) return { kind: "command", atS: this.#nowS, command: command() };
+    if (this.#told > this.scene.steps) return undefined;
+    return this.#renewal(telling()) ?? this.#step(telling);
+  }
+
+  #plan(telling: () => Telling): void {
+    const random = this.#random;
+    const { versions } = this.scene;
+    const isWhole = random.chance(0.5);
+    const initial = isWhole ? versions.length : random.int(1, versions.length);
+    for (let i = 0; i < initial; i++)
+      this.#setUp.push(() => setVersion(telling(), i, this.#coversTo(i)));
+    for (const index of STORY_POLICIES) this.#setUp.push(() => setPolicy(telling(), index));
+    for (const gateway of STORY_GATEWAYS) this.#setUp.push(() => setGateway(telling(), gateway));
+    const isRecorded = random.chance(0.35);
+    for (const slot of random.some(SLOTS, 0.4))
+      this.#setUp.push(() => openAccount(telling(), slot, isRecorded !== random.chance(0.15)));
+    // Now and then the order is wrong: an account before its list or its policy.
+    if (random.chance(0.1)) this.#setUp.unshift(() => openAccount(telling(), 5, false));
+  }
+
+  /** Tables mostly reach to the story's end, some only a while. */
+  #coversTo(place: number): number {
+    const wholeS = this.scene.endS + 10 * DAY_S;
+    const version = this.scene.versions[place];
+    const startS = Math.max(version?.effectiveFromS ?? 0, this.#nowS);
+    if (this.#random.chance(0.7)) return wholeS;
+    const next = this.scene.versions[place + 1]?.effectiveFromS ?? 0;
+    const leastS = Math.max(startS + 2 * AHEAD_S, next);
+    return Math.min(wholeS, leastS + this.#random.int(0, 20 * DAY_S));
+  }
+
+  /** The last version again, further reaching, before its table ends. */
+  #renewal(telling: Telling): Step | undefined {
+    const { side } = telling;
+    const isShort =
+      side.reachS < this.scene.endS + AHEAD_S && side.reachS - this.#nowS < 2 * AHEAD_S;
+    if (!isShort && !this.#random.chance(0.005)) return undefined;
+    const command = setVersion(telling, side.known - 1, this.scene.endS + 10 * DAY_S);
+    return { kind: "command", atS: this.#nowS, command };
+  }
+
+  #step(telling: () => Telling): Step {
+    this.#pass(telling().side);
+    const now = telling();
+    const accounts = [...now.side.accounts.values()];
+    const hasMore = now.side.known < this.scene.versions.length;
+    const kind = this.#random.weigh({
+      frame: 60,
+      profile: 5,
+      tick: 15,
+      command: 18,
+      policy: 2,
+      version: hasMore ? 3 : 0,
+    });
+    const told = accounts.length === 0 ? undefined : this.#random.pick(accounts);
+    const command = (made: EngineCommand): Step => {
+      return { kind: "command", atS: this.#nowS, command: made };
+    };
+    if (kind === "policy") return command(setPolicy(now, this.#random.pick(STORY_POLICIES)));
+    if (kind === "version") return this.#version(now);
+    if (kind === "tick" || told === undefined) return { kind: "tick", atS: this.#nowS };
+    if (kind === "command") return command(makeCommand(now, told));
+    return kind === "frame" ? this.#frame(now, told) : this.#profile(now, told);
+  }
+
+  /** The next version if it may begin now, else once more the last one. */
+  #version(telling: Telling): Step {
+    const { side } = telling;
+    const next = this.scene.versions[side.known];
+    const isWithin = next !== undefined && next.effectiveFromS <= side.reachS;
+    const place = isWithin ? side.known : side.known - 1;
+    const command = setVersion(telling, place, this.scene.endS + 10 * DAY_S);
+    return { kind: "command", atS: this.#nowS, command };
+  }
+
+  /** Lets time pass: often not at all, sometimes just to a boundary. */
+  #pass({ reachS }: ModelSide): void {
+    const random = this.#random;
+    const spanS = this.scene.endS - this.scene.startS;
+    const kind = random.weigh({ stay: 30, soon: 10, hour: 25, day: 15, long: 5, boundary: 15 });
+    const passed = {
+      stay: 0,
+      soon: random.int(1, 120),
+      hour: random.pick([900, 1_800, 3_600, random.int(1, 7_200)]),
+      day: random.int(3_600, DAY_S),
+      long: random.spread(spanS / 8),
+      boundary: 0,
+    }[kind];
+    let nowS = this.#nowS + passed;
+    if (kind === "boundary")
+      nowS = (boundaryAfter(this.scene, nowS) ?? nowS) + random.pick([0, 0, -1, 1]);
+    const most = Math.min(this.scene.endS, reachS - AHEAD_S);
+    this.#nowS = Math.max(this.#nowS, Math.min(nowS, most));
+  }
+
+  #frame(telling: Telling, told: ToldAccount): Step {
+    const random = this.#random;
+    const mates = [...telling.side.accounts.values()].filter(
+      ({ gateway }) => gateway === told.gateway,
+    );
+    const readings = Array.from({ length: random.pick([0, 1, 1, 1, 1, 2, 3, 6]) }, () =>
+      makeReading(telling, random.pick(mates)),
+    );
+    const reports = random.chance(0.15)
+      ? Array.from({ length: random.int(1, 3) }, () => makeReport(telling, random.pick(mates)))
+      : [];
+    if (random.chance(0.015))
+      readings.push({ ...makeReading(telling, told), slot: this.#strangeSlot(telling, told) });
+    return { kind: "frame", atS: this.#nowS, gateway: told.gateway, readings, reports };
+  }
+
+  #strangeSlot({ side }: Telling, { gateway }: ToldAccount): number {
+    const others = [...side.accounts.values()].filter((other) => other.gateway !== gateway);
+    return others.length > 0 ? this.#random.pick(others).slot : STRANGE_SLOT;
+  }
+
+  #profile(telling: Telling, told: ToldAccount): Step {
+    const random = this.#random;
+    const intervalS = random.pick([60, 900, 1_800, 3_600, 7]);
+    const most = 20;
+    const lastS = Number(told.state.t0 ?? BigInt(this.#nowS - intervalS));
+    // Live meters tell what has been, recorded ones what comes next.
+    const endS = told.isRecorded
+      ? Math.min(this.scene.endS, telling.side.reachS - 1)
+      : this.#nowS + 60;
+    const count = Math.max(1, Math.min(most, Math.floor((endS - lastS) / intervalS)));
+    const series = [makeSeries(telling, told, count)];
+    const baseS = Math.min(lastS + intervalS, endS);
+    const isFitting = baseS + intervalS * (count - 1) <= endS;
+    const one = isFitting ? series : [makeSeries(telling, told, 1)];
+    return {
+      kind: "profile",
+      atS: this.#nowS,
+      gateway: told.gateway,
+      baseS,
+      intervalS,
+      series: one,
+    };
+  }
+}
