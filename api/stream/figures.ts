@@ -5,11 +5,11 @@ import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import { METRICS_ALL } from "../../engine/contract/subjects.ts";
 
 /** Most roles whose figures are kept. */
-export const ROLES_MAX = 32;
+const ROLES_MAX = 32;
 /** Longest figures of one role, in bytes. */
-export const FIGURES_BYTES_MAX = 65_536;
+const FIGURES_BYTES_MAX = 65_536;
 /** How long figures hold without new ones, in milliseconds. */
-export const FIGURES_MS_MAX = 5_000;
+const FIGURES_MS_MAX = 5_000;
 
 /** Keeps the latest figures by role. */
 export class Figures {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
+import { type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { clockFrom } from "../../engine/contract/clock.ts";
 import type { CloudEvent, EventData } from "../../engine/contract/events.ts";
-import { eventSubject, metricsSubject } from "../../engine/contract/subjects.ts";
+import { ensureStreams } from "../../engine/contract/streams.ts";
+import { eventSubject, metricsSubject, STREAMS } from "../../engine/contract/subjects.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { serve } from "../uws/serve.ts";
 import type { Served } from "../uws/types.ts";
@@ -298,5 +299,16 @@ describe("the stream", () => {
       await expect.poll(() => client.got.find(({ error }) => error)?.error?.code).toBe(code);
       expect((await client.ask({ subscribe: ["events"] })).subscribed).toEqual(["events"]);
     });
+  });
+
+  test("goes on when the broker lost its events and counts from 1 again", async () => {
+    const client = openAs("key-us");
+    await client.ask({ subscribe: ["events"] });
+    const manager = await jetstreamManager(nats);
+    await manager.streams.delete(STREAMS.events);
+    await ensureStreams(manager);
+    const first = await publish(OURS);
+    expect(first).toBe(1);
+    await expect.poll(() => client.seqs, { timeout: 25_000, interval: 200 }).toContain(first);
   });
 });

@@ -25,11 +25,11 @@ import { Session, type SessionHost } from "./session.ts";
 import { type StreamTicket, Tickets } from "./tickets.ts";
 
 /** Where the stream is served. */
-export const STREAM_PATH = "/v1/stream";
+const STREAM_PATH = "/v1/stream";
 /** Most connections of one process; more are answered 503. */
-export const CONNECTIONS_MAX = 4_000;
+const CONNECTIONS_MAX = 4_000;
 /** Most connections that have not said who they are. */
-export const STRANGERS_MAX = 200;
+const STRANGERS_MAX = 200;
 /** How often keys are asked for again, in milliseconds. */
 const AUTHORIZE_EVERY_MS = 60_000;
 /** How often figures are sent, in milliseconds. */
@@ -46,7 +46,7 @@ export type StreamHubOptions = {
 };
 
 /** Figures of the hub itself. */
-export type StreamHubFigures = {
+type StreamHubFigures = {
   connections: number;
   topics: number;
   /** Messages left out for slow readers that are connected now. */

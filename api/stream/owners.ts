@@ -4,7 +4,7 @@
 import type { StreamAccess } from "./access.ts";
 
 /** Most owners that are remembered; the longest unused goes first. */
-export const OWNERS_MAX = 200_000;
+const OWNERS_MAX = 200_000;
 
 /** Owners by account. */
 export class Owners {

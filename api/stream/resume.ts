@@ -9,11 +9,11 @@ import type { Owners } from "./owners.ts";
 import type { Session } from "./session.ts";
 
 /** Most events that are read again for one session; what is older is counted as lagged. */
-export const RESUME_EVENTS_MAX = 100_000;
+const RESUME_EVENTS_MAX = 100_000;
 /** Most sessions that are brought up at the same time; others wait. */
-export const RESUMES_MAX = 8;
+const RESUMES_MAX = 8;
 /** How long a reader may take none of what is sent again, or the broker send nothing, in milliseconds. */
-export const RESUME_STILL_MS_MAX = 30_000;
+const RESUME_STILL_MS_MAX = 30_000;
 
 /** What is needed to read again. */
 export type Resuming = {

@@ -5,7 +5,7 @@
 import type { NativeResponse } from "./native.ts";
 
 /** Bytes that may wait for the reader before the client is told to pause. */
-export const BODY_WAITING_BYTES_MAX = 256 * 1024;
+const BODY_WAITING_BYTES_MAX = 256 * 1024;
 
 /** What the body needs of the response object that it arrives on. */
 export type BodySource = Pick<NativeResponse, "onData" | "pause" | "resume">;

@@ -16,7 +16,7 @@ export type LightBody = string | Uint8Array | null;
 export type LightParts = { status: number; headers: Headers | [string, string][]; body: LightBody };
 
 /** A Response by prototype. */
-export class LightResponse {
+class LightResponse {
   #body: Body;
   #init: Init;
   #headers: Headers | undefined;
@@ -27,15 +27,17 @@ export class LightResponse {
     this.#init = init;
     const status = init?.status;
     // Anything odd goes the long way at once, so that it throws what a real Response throws, where it throws.
-    if (status !== undefined && !hasLightStatus(status, this.#body)) this.#real = this.#whole();
+    const isLight = status === undefined || hasLightStatus(status, this.#body);
+    if (!isLight || !(isPlainBody(this.#body) || this.#body instanceof ReadableStream)) {
+      this.#real = this.#whole();
+    }
   }
 
   /** Status, headers and body, if nothing made a real response of it and the body is plain. */
   get light(): LightParts | undefined {
     const body = this.#body;
     if (this.#real !== undefined || (this.#init?.statusText ?? "") !== "") return undefined;
-    if (body !== null && typeof body !== "string" && !(body instanceof Uint8Array))
-      return undefined;
+    if (!isPlainBody(body)) return undefined;
     return { status: this.status, headers: this.#headers ?? this.#givenHeaders(), body };
   }
 
@@ -143,6 +145,10 @@ export function lightPartsOf(response: Response): LightParts | undefined {
 }
 
 const TEXT_TYPE = "text/plain;charset=UTF-8";
+
+function isPlainBody(body: Body): body is LightBody {
+  return body === null || typeof body === "string" || body instanceof Uint8Array;
+}
 
 function hasLightStatus(status: number, body: Body): boolean {
   const bodiless = status === 204 || status === 205 || status === 304;

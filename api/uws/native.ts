@@ -14,8 +14,6 @@ export type NativeRequest = Uws.HttpRequest;
 export type NativeApp = Uws.TemplatedApp;
 /** Its WebSocket. */
 export type NativeSocket<T> = Uws.WebSocket<T>;
-/** Its WebSocket callbacks. */
-export type NativeBehavior<T> = Uws.WebSocketBehavior<T>;
 /** A socket that listens. */
 export type NativeListener = Uws.us_listen_socket;
 

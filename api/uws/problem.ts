@@ -34,10 +34,10 @@ const PROBLEMS = {
 export type ProblemStatus = keyof typeof PROBLEMS;
 
 /** The content type of a problem. */
-export const PROBLEM_TYPE = "application/problem+json";
+const PROBLEM_TYPE = "application/problem+json";
 
 /** The JSON text of a problem. */
-export function problemText(status: ProblemStatus): string {
+function problemText(status: ProblemStatus): string {
   const { title, code, detail } = PROBLEMS[status];
   const retryable = status === 503;
   return JSON.stringify({ type: "about:blank", title, status, code, detail, retryable });

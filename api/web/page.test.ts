@@ -13,6 +13,13 @@ const CHROMIUM = "/usr/bin/chromium";
 const ACCOUNTS = 320;
 /** Runs in the page. */
 const MARK_ROWS = `for (const row of document.querySelectorAll("#rows tr")) row.setAttribute("data-kept", "yes")`;
+/** Keeps every balance that a row ever showed. */
+const KEEP_BALANCES = (id: string): string => `
+  window.seen = [];
+  new MutationObserver(() => {
+    const cell = document.querySelector('tr[data-id="${id}"] .c-balance');
+    if (cell) window.seen.push(parseFloat(cell.textContent.replace("\u2212", "-")));
+  }).observe(document.getElementById("rows"), { subtree: true, childList: true, characterData: true })`;
 const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const shots = process.env["DRAWDOWN_SHOTS"];
 
@@ -125,6 +132,23 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in ${CHROMIUM}`, () => {
       .poll(() => textOf(page, "#feed"))
       .toMatch(/topped up 20.00 EUR, balance 2\d.\d\d EUR/);
     expect(Number.parseFloat(await textOf(page, "#d-balance"))).toBeGreaterThan(19);
+  });
+
+  test("events of before do not bring back the balances of then", async () => {
+    const account = trial.world.accounts[60];
+    if (account === undefined) throw new Error("the world is too small");
+    await trial.world.credit(account, 77_000_000);
+    account.balanceMicros -= 70_000_000;
+    const page = await visit("/");
+    await page.evaluate(KEEP_BALANCES(account.id));
+    await page.fill("#key", trial.key);
+    await page.click("#key-go");
+    await expect
+      .poll(() => textOf(page, "#feed"), { timeout: 10_000 })
+      .toContain("topped up 77.00 EUR");
+    const seen = await page.evaluate<number[]>("window.seen");
+    expect(seen.length).toBeGreaterThan(0);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(account.balanceMicros / 1e6 + 1);
   });
 
   test("shows why a top-up was refused", async () => {

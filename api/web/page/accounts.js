@@ -8,7 +8,11 @@ const PAGES_MAX = 5;
 /** Between two readings of the whole list, in milliseconds. */
 const EVERY_MS = 3_000;
 
+/** Most events that are kept while the list is read. */
+const MEANWHILE_MAX = 1_000;
+
 /**
+ * @typedef {{ type: string, data: Record<string, any> }} Event
  * @typedef {{ account_id: string, unit?: string, unit_id: string, site?: string, service: string,
  *   meter_serial: string | null, currency: string, balance: string | null, supply_state: string | null,
  *   credit_status: string | null, payment_mode: string, micros: bigint | undefined, words: string }} Account
@@ -23,6 +27,8 @@ export class Accounts {
   #api;
   #onChange;
   #onTrouble;
+  /** @type {Event[]} events that came while the list was read, which may or may not be in it */
+  #meanwhile = [];
 
   /**
    * @param {import("./api.js").Api} api
@@ -48,6 +54,7 @@ export class Accounts {
     /** @type {Map<string, Account>} */
     const read = new Map();
     let cursor;
+    this.#meanwhile = [];
     try {
       for (let page = 0; page < PAGES_MAX; page++) {
         const answer = await this.#api.get(
@@ -63,19 +70,26 @@ export class Accounts {
     }
     this.isCutShort = Boolean(cursor);
     this.byId = read;
+    for (const event of this.#meanwhile) this.#apply(event);
     this.#onTrouble(undefined);
     this.#onChange();
   }
 
-  /** Takes over what an event says of its account. @param {{ type: string, data: Record<string, any> }} event */
-  take({ type, data }) {
+  /** Takes over what an event says of its account. @param {Event} event */
+  take(event) {
+    this.#meanwhile.push(event);
+    if (this.#meanwhile.length > MEANWHILE_MAX) this.#meanwhile.shift();
+    if (this.#apply(event)) this.#onChange();
+  }
+
+  #apply(/** @type {Event} */ { type, data }) {
     const account = this.byId.get(data.account_id);
-    if (account === undefined) return;
+    if (account === undefined) return false;
     if (/^-?\d+$/.test(data.balance_micros ?? "")) account.micros = BigInt(data.balance_micros);
     if (type === "credit.low" && account.credit_status === "ok") account.credit_status = "low";
     if (type === "credit.recovered") account.credit_status = "ok";
     if (type === "supply.executed" && data.supply_state) account.supply_state = data.supply_state;
-    this.#onChange();
+    return true;
   }
 
   /** Counts by what the filters show. */

@@ -35,8 +35,9 @@ listen(api.authorization, {
     setText(byId("link-text"), LINK_WORDS[state]);
   },
   onClock: setClock,
-  onEvent: (message) => {
-    accounts.take(message.data);
+  onEvent: (message, isNews) => {
+    // What happened before is in the list already, and more with it.
+    if (isNews) accounts.take(message.data);
     feed.add(message);
   },
   onFigures: ({ data }) => showFigures(data),

@@ -36,7 +36,7 @@ export class Feed {
     const name = make("button", "account", account?.unit ?? "An account");
     name.setAttribute("type", "button");
     name.dataset.id = event.data.account_id;
-    const service = account === undefined ? "" : ` ${account.service}`;
+    const where = account === undefined ? "" : ` ${account.site ?? ""} ${account.service}`;
     const time = make("time", "", timeText(at, "minute"));
     time.setAttribute("datetime", at);
     time.title = timeText(at, "full");
@@ -47,7 +47,7 @@ export class Feed {
         "li",
         kind,
         mark,
-        make("span", "", name, `${service}: `, make("span", "what", text)),
+        make("span", "", name, make("span", "where", `${where}: `), make("span", "what", text)),
         time,
       ),
     );

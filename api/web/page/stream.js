@@ -8,12 +8,14 @@ const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 /**
  * @typedef {{ topic: string, seq: number, at: string, data: any }} Message
  * @typedef {{ onState(state: "live" | "wait" | "off"): void, onClock(at: string, speed: number | undefined): void,
- *   onEvent(message: Message): void, onFigures(message: Message): void, onGap(count: number): void, onKeyRefused(): void }} Hearer
+ *   onEvent(message: Message, isNews: boolean): void, onFigures(message: Message): void, onGap(count: number): void, onKeyRefused(): void }} Hearer
  */
 
 /** Begins to listen, for as long as the page lives. @param {string} authorization @param {Hearer} hearer */
 export function listen(authorization, hearer) {
   let last = -1;
+  // Events up to here had happened when the connection began.
+  let begun = 0;
   let failures = 0;
 
   const connect = () => {
@@ -30,6 +32,7 @@ export function listen(authorization, hearer) {
       const message = JSON.parse(data);
       if (message.subscribed !== undefined) {
         failures = 0;
+        begun = Math.max(begun, message.seq);
         hearer.onState("live");
         hearer.onClock(message.at, message.speed);
         if (last < 0 || last > message.seq) {
@@ -39,7 +42,7 @@ export function listen(authorization, hearer) {
       } else if (message.lagged !== undefined) hearer.onGap(message.lagged);
       else if (message.topic === "events") {
         last = message.seq;
-        hearer.onEvent(message);
+        hearer.onEvent(message, message.seq > begun);
       } else if (message.topic === "ops.metrics") {
         hearer.onClock(message.at, undefined);
         hearer.onFigures(message);

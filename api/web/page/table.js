@@ -73,6 +73,10 @@ export class AccountTable {
       const id = /** @type {Element} */ (event.target).closest("tr")?.dataset.id;
       if (id !== undefined) this.#onChoose(id);
     });
+    // Moving a row would start what ended there again.
+    body.addEventListener("animationend", ({ target }) => {
+      /** @type {Element} */ (target).classList.remove("changed");
+    });
     // Rows do not move away under a pointer or a focus.
     body.addEventListener("pointerenter", (event) => this.#hold(event.pointerType === "mouse"));
     body.addEventListener("pointerleave", () => this.#hold(false));
