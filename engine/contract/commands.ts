@@ -138,8 +138,6 @@ export const COMMAND_REFUSALS = [
   "gateway_unknown",
   "register_invalid",
 ] as const;
-/** A command refusal. */
-export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
 /**
  * The answer: `applied` and `refused` come after the command is on disk and are kept for repeats. `gap`: send `expected`

@@ -13,8 +13,3 @@ export const GATEWAY_MAX = 0xffff_fffe;
 export function accountNumber(shard: number, slot: number): number {
   return shard * SLOTS_MAX + slot;
 }
-
-/** The shard and slot in an account number. */
-export function placeOf(account: number): { shard: number; slot: number } {
-  return { shard: Math.floor(account / SLOTS_MAX), slot: account % SLOTS_MAX };
-}

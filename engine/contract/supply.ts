@@ -10,8 +10,6 @@ export type SupplyAction = (typeof SUPPLY_ACTIONS)[number];
 
 /** States of supply as the meter reported them; `unknown` until its first report. */
 export const SUPPLY_STATES = ["unknown", "connected", "disconnected", "limited"] as const;
-/** A supply state. */
-export type SupplyState = (typeof SUPPLY_STATES)[number];
 
 /**
  * One command on `cmd.<gateway>`: at least once; `number` rises by one per meter (slot), so that a repeat or an

@@ -17,9 +17,16 @@ import { encodeProfile, encodeSnapshot } from "../contract/frame.ts";
 import { toRecord } from "../core/command-records.ts";
 import { InputWriter } from "../core/input.ts";
 import { OutputReader } from "../core/outputs.ts";
-import { accountIn, chargesIn, eventsIn, type Row, rowsIn } from "./kernel-reader.ts";
+import {
+  accountIn,
+  type ChargeRow,
+  chargesIn,
+  eventsIn,
+  type Row,
+  rowsIn,
+} from "./kernel-reader.ts";
 import { Ledger } from "./ledger.ts";
-import { eventText, type Outcome, type Piece, readingText } from "./outcome.ts";
+import { type EventFacts, eventText, type Outcome, type Piece, readingText } from "./outcome.ts";
 import type { PlannedVersion, Step } from "./story.ts";
 
 /** Slots that stories use; a memory is cleaned so far before the next story. */
@@ -36,6 +43,8 @@ export class KernelSide {
   readonly #kernel: Kernel = instantiate(loadKernel(), this.memory);
   readonly #writer = new InputWriter(this.memory);
   readonly #outputs = new OutputReader(this.memory);
+  /** How often the last step called the kernel: more than once where it filled the outputs. */
+  calls = 0;
   #versions: readonly PlannedVersion[] = [];
   #ledger = new Ledger();
   #sequences = new Map<number, number>();
@@ -63,13 +72,18 @@ export class KernelSide {
     this.#writer.reset();
     this.#write(step);
     this.#kernel.begin();
-    if (this.#kernel.run(this.#writer.end) !== RUN_COMPLETE)
-      throw new Error("a step filled the outputs");
+    let rows: Row[] = [];
+    let charges: ChargeRow[] = [];
+    let events: EventFacts[] = [];
+    this.calls = 0;
+    for (let status = -1; status !== RUN_COMPLETE; this.calls++) {
+      status = this.#kernel.run(this.#writer.end);
+      rows = rows.concat(rowsIn(this.view));
+      charges = charges.concat(chargesIn(this.view));
+      events = events.concat(eventsIn(this.view));
+    }
     const { code, expected, balance } = this.#outputs.outcome(0);
     if (step.kind === "command" && code === 0) this.#learn(step.command);
-    const rows = rowsIn(this.view);
-    const charges = chargesIn(this.view);
-    const events = eventsIn(this.view);
     const faults = this.#ledger.take(rows, charges, events);
     const accounts = this.#accounts(faults);
     return {
