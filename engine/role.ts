@@ -2,8 +2,10 @@
  * The role `drawdown engine`: settings in, an engine running, a clean end on SIGTERM and SIGINT.
  */
 import { once } from "node:events";
+import { join } from "node:path";
 import { pino } from "pino";
 import type { Settings } from "./contract/settings-schema.ts";
+import { lockData } from "./host/data-lock.ts";
 import { runEngine } from "./main.ts";
 
 /** Runs the engine until the process is told to end. Rejects when it can't start or can't go on. */
@@ -15,6 +17,8 @@ export async function engineRole(settings: Settings): Promise<void> {
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
+  // Two engines over one journal would each believe to be its only writer.
+  const lock = lockData(join(settings.data, "engine"));
   const running = await runEngine(settings, log, fail);
   log.info({ accounts: running.engine.accounts() }, "the engine takes inputs");
   try {
@@ -25,4 +29,5 @@ export async function engineRole(settings: Settings): Promise<void> {
   }
   log.info("ending: saving the state");
   await running.close();
+  lock.release();
 }

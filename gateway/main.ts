@@ -70,8 +70,10 @@ async function addIdentities(
   };
   while (!signal.aborted) {
     const names = identityNames(folder);
-    if (names.length === 0)
-      tell(`no gateway identity in ${folder} yet: put one there as NUMBER.json, mode 600`);
+    if (names.length === 0 && !told.has(folder)) {
+      told.add(folder);
+      log.info(`no gateway identity in ${folder} yet: one is taken up as NUMBER.json, mode 600`);
+    }
     for (const name of names.filter((one) => !added.has(one))) {
       try {
         const identity = readIdentity(join(folder, name));

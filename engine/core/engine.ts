@@ -78,10 +78,18 @@ export class Engine {
     const pool = await startPool(module, memories, options.workers);
     const pumps = new Map<number, Pump>();
     for (const [shard, { memory, sequence }] of shards) {
-      const { clock, acknowledge, fail } = options;
+      const { clock, maxSkewS, acknowledge, fail } = options;
       pumps.set(
         shard,
-        new Pump(shard, memory, sequence, { pool, journal, outbox, clock, acknowledge, fail }),
+        new Pump(shard, memory, sequence, {
+          pool,
+          journal,
+          outbox,
+          clock,
+          maxSkewS,
+          acknowledge,
+          fail,
+        }),
       );
     }
     return new Engine(options, { pumps, journal, outbox, pool });

@@ -14,8 +14,10 @@ import {
   RECORD_GATEWAY_INDEX,
   RECORD_HEADER_BYTES,
   RECORD_KIND,
+  RECORD_LATEST_S,
   RECORDS_MAX,
 } from "../../kernel-as/assembly/layout.ts";
+import { TIME_MAX } from "../contract/frame.ts";
 
 /** A record's body: its size from the record's start, and what puts its fields (offsets from the record's start). */
 export type RecordBody = { bytes: number; put(view: DataView): void };
@@ -24,10 +26,13 @@ export type RecordBody = { bytes: number; put(view: DataView): void };
 export class InputWriter {
   readonly #memory: Uint8Array;
   readonly #view: DataView;
+  readonly #maxSkewS: number;
   #end = INPUT_BASE;
   #records = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** `maxSkewS`: how far a reading may be ahead of the time at which its frame came (R14). */
+  constructor(memory: WebAssembly.Memory, maxSkewS: number) {
+    this.#maxSkewS = maxSkewS;
     this.#memory = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
   }
@@ -56,7 +61,8 @@ export class InputWriter {
   /** Adds a frame, which has been admitted (admit.ts). */
   frame(frame: Uint8Array, gatewayIndex: number, atS: number): void {
     const at = this.#start(KIND_FRAME, RECORD_HEADER_BYTES + frame.length, atS);
-    this.#view.setUint32(at + RECORD_GATEWAY_INDEX, gatewayIndex, true);
+    this.#view.setUint16(at + RECORD_GATEWAY_INDEX, gatewayIndex, true);
+    this.#view.setUint32(at + RECORD_LATEST_S, Math.min(atS + this.#maxSkewS, TIME_MAX), true);
     this.#memory.set(frame, at + RECORD_HEADER_BYTES);
   }
 

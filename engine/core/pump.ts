@@ -41,6 +41,8 @@ export type PumpTools = {
   journal: Journal;
   outbox: Outbox;
   clock: Clock;
+  /** How far a reading may be ahead of the clock (R14). */
+  maxSkewS: number;
   /** Tells a gateway what is on disk. */
   acknowledge(gateway: number, ack: DurableAck): void;
   /** Called once, when the journal or the kernel failed: nothing more can be acknowledged. */
@@ -100,7 +102,7 @@ export class Pump {
     this.#memory = memory;
     this.#position = position;
     this.#tools = tools;
-    this.#writer = new InputWriter(memory);
+    this.#writer = new InputWriter(memory, tools.maxSkewS);
     this.#outputs = new OutputReader(memory);
     this.#gateways = new Map(this.state.gateways().map((each) => [each.gateway, each]));
   }

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RUN_BASE, RUN_MAX_SKEW_S, RUN_SUSPENDED } from "../../kernel-as/assembly/layout.ts";
+import { RUN_SUSPENDED } from "../../kernel-as/assembly/layout.ts";
 import { createMemory, instantiate, type Kernel } from "../../kernel-as/kernel.ts";
 import { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND, type JournalRecord } from "../journal/record.ts";
@@ -19,7 +19,6 @@ import { ShardState } from "./state.ts";
 export type RecoverOptions = {
   folder: string;
   owned: readonly number[];
-  maxSkewS: number;
   segmentBytesMax: number;
   warn(message: string): void;
 };
@@ -104,7 +103,6 @@ async function startFromSnapshot(
     options.warn(`the snapshot ${file} can't be used, ${reason}; going on from the one before`);
   }
   if (sequence === 0) kernel.format(shard);
-  new DataView(memory.buffer).setUint32(RUN_BASE + RUN_MAX_SKEW_S, options.maxSkewS, true);
   return { memory, kernel, sequence, shard };
 }
 
@@ -123,7 +121,7 @@ function checkReach(journal: Journal, shard: number, sequence: number): void {
 }
 
 function replayBatch(record: JournalRecord, into: Replaying): BatchOutputs {
-  const writer = new InputWriter(into.memory);
+  const writer = new InputWriter(into.memory, 0);
   const reader = new OutputReader(into.memory);
   const state = new ShardState(into.shard, into.memory);
   const outputs = new BatchOutputs(into.shard, record.sequence);

@@ -60,7 +60,7 @@ async function runAll(
   const servers = await startServers(settings, say);
   const roles: Supervised[] = [];
   const port = await pickPort(settings.api_port);
-  if (port !== settings.api_port)
+  if (settings.api_port !== 0 && port !== settings.api_port)
     say(`port ${settings.api_port} is taken: the api listens on ${port}`);
   const env = {
     ...io.env,

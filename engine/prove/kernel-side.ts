@@ -8,9 +8,7 @@ import {
   HOT_BASE,
   HOT_BYTES,
   INPUT_BASE,
-  RUN_BASE,
   RUN_COMPLETE,
-  RUN_MAX_SKEW_S,
 } from "../../kernel-as/assembly/layout.ts";
 import { createMemory, instantiate, type Kernel, loadKernel } from "../../kernel-as/kernel.ts";
 import { encodeProfile, encodeSnapshot } from "../contract/frame.ts";
@@ -41,7 +39,7 @@ export class KernelSide {
   readonly memory = createMemory();
   readonly view = new DataView(this.memory.buffer);
   readonly #kernel: Kernel = instantiate(loadKernel(), this.memory);
-  readonly #writer = new InputWriter(this.memory);
+  readonly #writer = new InputWriter(this.memory, STORY_SKEW_S);
   readonly #outputs = new OutputReader(this.memory);
   /** How often the last step called the kernel: more than once where it filled the outputs. */
   calls = 0;
@@ -59,7 +57,6 @@ export class KernelSide {
     bytes.fill(0, HOT_BASE, HOT_BASE + STORY_SLOTS_MAX * HOT_BYTES);
     bytes.fill(0, COLD_BASE, COLD_BASE + STORY_SLOTS_MAX * COLD_BYTES);
     this.#kernel.format(0);
-    this.view.setUint32(RUN_BASE + RUN_MAX_SKEW_S, STORY_SKEW_S, true);
     this.#versions = versions;
     this.#ledger = new Ledger();
     this.#sequences = new Map();

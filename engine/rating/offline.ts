@@ -86,7 +86,7 @@ class OfflineShard {
     this.sums = recorded.meters.map(({ meterId }) => emptySums(meterId));
     this.#kernel = instantiate(loadKernel(), this.#memory);
     this.#kernel.format(0);
-    this.#writer = new InputWriter(this.#memory);
+    this.#writer = new InputWriter(this.#memory, 0);
     this.#outputs = new OutputReader(this.#memory);
     this.#view = new DataView(this.#memory.buffer);
   }

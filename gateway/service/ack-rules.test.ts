@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { FRAME_REFUSALS } from "../../engine/contract/acks.ts";
 import { ackSteps } from "./ack-rules.ts";
 
-const at = { epoch: 100, durable: 50 };
+const at = { epoch: 100, durable: 50, acknowledged: 0 };
 const base = { shard: 1, epoch: 100, sequence: 40 };
 
 test.each([
@@ -64,3 +64,15 @@ test("no acknowledgement lets go of a frame that it does not cover", () => {
     }),
   );
 });
+
+test.each([
+  ["in this epoch", { ...base, sequence: 20 }],
+  ["before this epoch began", { ...base, epoch: 99, sequence: 7 }],
+])(
+  "an engine that lost what it had acknowledged %s gets what is left under a new epoch",
+  (_, ack) => {
+    const refused = { sequence: 31, code: "sequence_gap" as const };
+    const steps = ackSteps({ ...ack, refused }, { ...at, acknowledged: 30 });
+    expect(steps).toMatchObject([{ step: "renew", epoch: 101 }]);
+  },
+);

@@ -9,27 +9,32 @@ type HaltingRefusal = Extract<
   "malformed" | "foreign_slot" | "unknown_gateway" | "bad_tag" | "wrong_shard"
 >;
 
-/** Where the spool stands. */
-export type SpoolStand = { epoch: number; durable: number };
+/** Where the spool stands: its epoch, its last frame on disk, and the last one that the engine has acknowledged. */
+export type SpoolStand = { epoch: number; durable: number; acknowledged: number };
 
 /**
  * `progress`: the engine holds everything up to `sequence`. `renew`: it knows a later epoch, or more of ours than is here,
- * so that ours would be taken for repeats. `rewind`: send again from the first unacknowledged. `restamp`: fetch the
+ * so that ours would be taken for repeats; or it lost what it had acknowledged, which is no longer here to be sent in
+ * its place. `rewind`: send again from the first unacknowledged. `restamp`: fetch the
  * roster and send again under its version. `rescue`: everything up to `upTo` is used, but a frame in it was not applied.
  * `halt`: stop and raise an alarm.
  */
 export type AckStep =
   | { step: "progress"; sequence: number }
-  | { step: "renew"; epoch: number }
+  | { step: "renew"; epoch: number; reason: string }
   | { step: "rewind" }
   | { step: "restamp" }
   | { step: "rescue"; sequence: number; code: "foreign_slot" | "malformed"; upTo: number }
   | { step: "halt"; code: HaltingRefusal };
 
+const LATER_SPOOL = "the engine knows a later spool of this gateway";
+const OLDER_ENGINE =
+  "the engine no longer has frames that it had acknowledged: was it restored from an older backup?";
+
 /** The steps that an acknowledgement asks for, in order; none for one that is about frames of an epoch gone by. */
 export function ackSteps(ack: DurableAck, stand: SpoolStand): AckStep[] {
   if (ack.epoch > stand.epoch || (ack.epoch === stand.epoch && ack.sequence > stand.durable))
-    return [{ step: "renew", epoch: ack.epoch + 1 }];
+    return [{ step: "renew", epoch: ack.epoch + 1, reason: LATER_SPOOL }];
   const progress: AckStep[] =
     ack.epoch === stand.epoch ? [{ step: "progress", sequence: ack.sequence }] : [];
   if (ack.refused === undefined) return progress;
@@ -38,7 +43,9 @@ export function ackSteps(ack: DurableAck, stand: SpoolStand): AckStep[] {
     case "old_epoch":
       return progress;
     case "sequence_gap":
-      return [...progress, { step: "rewind" }];
+      return isBehind(ack, stand)
+        ? [{ step: "renew", epoch: Math.max(ack.epoch, stand.epoch) + 1, reason: OLDER_ENGINE }]
+        : [...progress, { step: "rewind" }];
     case "old_roster":
       return [...progress, { step: "restamp" }];
     case "foreign_slot":
@@ -51,4 +58,10 @@ export function ackSteps(ack: DurableAck, stand: SpoolStand): AckStep[] {
     case "wrong_shard":
       return [...progress, { step: "halt", code }];
   }
+}
+
+/** Whether the engine wants a frame that it had acknowledged before. */
+function isBehind(ack: DurableAck, stand: SpoolStand): boolean {
+  const wanted = ack.epoch === stand.epoch ? ack.sequence + 1 : 1;
+  return wanted <= stand.acknowledged;
 }

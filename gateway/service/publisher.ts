@@ -228,9 +228,7 @@ export class Publisher {
         this.#next = Math.max(this.#next, spool.acknowledged + 1);
         return;
       case "renew":
-        this.#inTurn(() =>
-          this.#renew(step.epoch, "the engine knows a later spool of this gateway"),
-        );
+        this.#inTurn(() => this.#renew(step.epoch, step.reason));
         return;
       case "rewind":
         if (Date.now() - this.#rewoundAt < REWIND_QUIET_MS) return;

@@ -233,7 +233,7 @@ function exchangeMeter(record: u32, slot: u32, now: u32): u32 {
   const opening = load<i64>(record, EXCHANGE_OPENING);
   if (opening < 0 || opening > REGISTER_MAX) return CODE_REGISTER_INVALID;
   if ((load<u32>(hot, HOT_FLAGS) & FLAG_READ) == 0) {
-    if (judgeReading(slot, now, opening, 0, now) != VERDICT_OPENING) return CODE_REGISTER_INVALID;
+    if (judgeReading(slot, now, opening, 0) != VERDICT_OPENING) return CODE_REGISTER_INVALID;
     open(slot, now, opening);
   } else {
     const before = load<i64>(hot, HOT_REGISTER);
@@ -263,7 +263,7 @@ function exchangeMeter(record: u32, slot: u32, now: u32): u32 {
 /** Not after the last reading, the closing can only be that one again. */
 function judgeClosing(slot: u32, now: u32, closing: i64): u32 {
   const hot = hotOf(slot);
-  if (now > load<u32>(hot, HOT_READ_S)) return judgeReading(slot, now, closing, 0, now);
+  if (now > load<u32>(hot, HOT_READ_S)) return judgeReading(slot, now, closing, 0);
   return closing == load<i64>(hot, HOT_REGISTER) ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
 }
 

@@ -7,6 +7,7 @@ import {
   CODE_APPLIED,
   INPUT_BASE,
   KIND_FRAME,
+  KIND_SET_GATEWAY,
   KIND_SET_PRICE_LIST,
   KIND_TICK,
   LAYOUT_VERSION,
@@ -15,6 +16,7 @@ import {
   RECORD_GATEWAY_INDEX,
   RECORD_HEADER_BYTES,
   RECORD_KIND,
+  RECORD_LATEST_S,
   RECORDS_MAX,
   RESULT_BYTES,
   RESULT_CODE,
@@ -24,6 +26,7 @@ import {
   RUN_COMPLETE,
   RUN_DONE,
   RUN_EVENTS,
+  RUN_LATEST_S,
   RUN_READINGS,
   RUN_RECORD_AT,
   RUN_RECORD_INDEX,
@@ -75,6 +78,10 @@ function takeRecord(record: u32): u32 {
   const result: u32 = RESULTS_BASE + index * RESULT_BYTES;
   const kind = <u32>load<u16>(record, RECORD_KIND);
   const now = load<u32>(record, RECORD_AT_S);
+  assert(kind >= <u32>KIND_FRAME && kind <= <u32>KIND_SET_GATEWAY);
+  // What a person tells of a meter is of now; a reading may be a little ahead.
+  const latest = kind == KIND_FRAME ? load<u32>(record, RECORD_LATEST_S) : now;
+  store<u32>(RUN_BASE, latest, RUN_LATEST_S);
   if (kind == KIND_TICK) return tick(now);
   if (kind == KIND_FRAME) return takeFrameRecord(record, now, result);
   if (load<u32>(RUN_BASE, RUN_DONE) == 0) memory.fill(result, 0, RESULT_BYTES);
@@ -86,7 +93,7 @@ function takeRecord(record: u32): u32 {
 function takeFrameRecord(record: u32, now: u32, result: u32): u32 {
   const frame = record + RECORD_HEADER_BYTES;
   if (load<u32>(RUN_BASE, RUN_DONE) == 0) {
-    const code = admitFrame(frame, load<u32>(record, RECORD_GATEWAY_INDEX));
+    const code = admitFrame(frame, <u32>load<u16>(record, RECORD_GATEWAY_INDEX));
     store<u32>(result, code, RESULT_CODE);
     if (code != CODE_APPLIED) return RUN_COMPLETE;
   }

@@ -75,7 +75,7 @@ export const RUN_ROWS = 12;
 export const RUN_CHARGE_ROWS = 16;
 export const RUN_EVENTS = 20;
 export const RUN_READINGS = 24;
-export const RUN_MAX_SKEW_S = 28;
+export const RUN_LATEST_S = 28;
 /** The row that a reading is gathering while period, block and version stay the same. */
 export const RUN_ROW_STEP = 32;
 export const RUN_ROW_FROM = 36;
@@ -264,8 +264,10 @@ export const RECORD_HEADER_BYTES = 16;
 export const RECORD_BYTES = 0;
 export const RECORD_KIND = 4;
 export const RECORD_AT_S = 8;
-/** Frames: index of the gateway's entry. */
-export const RECORD_GATEWAY_INDEX = 12;
+/** Frames: index of the gateway's entry (u16). */
+export const RECORD_GATEWAY_INDEX = 6;
+/** Frames: the latest time that a reading may have (R14), so that a replay judges as was judged before. */
+export const RECORD_LATEST_S = 12;
 export const KIND_FRAME = 1;
 export const KIND_TICK = 2;
 export const KIND_OPEN_ACCOUNT = 3;

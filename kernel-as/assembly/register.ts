@@ -32,7 +32,7 @@ import {
   QUANTITY_MAX,
   REGISTER_MAX,
   RUN_BASE,
-  RUN_MAX_SKEW_S,
+  RUN_LATEST_S,
   STEP_END,
   TABLE_COST_MAX,
   VERDICT_ACCEPTED,
@@ -71,7 +71,7 @@ export function takeReading(slot: u32, at: u32, register: i64, quality: u32, now
     <u64>quantity < COMMON_QUANTITY_MAX &&
     register <= REGISTER_MAX &&
     counter < load<i64>(step, STEP_END) &&
-    isOnTime(at, now) &&
+    isOnTime(at) &&
     isWithinRate(slot, quantity, at - from) &&
     at - from <= <u32>INTERVAL_S_MAX
   ) {
@@ -93,7 +93,7 @@ export function takeReading(slot: u32, at: u32, register: i64, quality: u32, now
 
 function takeWithCare(slot: u32, at: u32, register: i64, quality: u32, now: u32): void {
   const moment = load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_RECORDED ? at : now;
-  const verdict = judgeReading(slot, at, register, quality, now);
+  const verdict = judgeReading(slot, at, register, quality);
   if (verdict == VERDICT_OPENING) {
     open(slot, at, register);
   } else if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_ROLLOVER) {
@@ -161,14 +161,14 @@ function fits(slot: u32, quantity: i64, from: u32, to: u32): bool {
 }
 
 /** The verdict on a reading, in the order of R10-R15. */
-export function judgeReading(slot: u32, at: u32, register: i64, quality: u32, now: u32): u32 {
+export function judgeReading(slot: u32, at: u32, register: i64, quality: u32): u32 {
   const hot = hotOf(slot);
   const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
   if (quality != 0) return VERDICT_ESTIMATED;
   if (register > REGISTER_MAX || register < 0) return VERDICT_IMPLAUSIBLE;
   const isRecorded = (load<u32>(hot, HOT_FLAGS) & FLAG_RECORDED) != 0;
   if ((load<u32>(hot, HOT_FLAGS) & FLAG_READ) == 0) {
-    if (!isRecorded && !isOnTime(at, now)) return VERDICT_CLOCK;
+    if (!isRecorded && !isOnTime(at)) return VERDICT_CLOCK;
     return isTariffed(list, at, at) ? VERDICT_OPENING : VERDICT_UNTARIFFED;
   }
   const from = load<u32>(hot, HOT_READ_S);
@@ -186,13 +186,13 @@ export function judgeReading(slot: u32, at: u32, register: i64, quality: u32, no
   }
   if (!isWithinRate(slot, quantity, at - from) || !fits(slot, quantity, from, at))
     return VERDICT_IMPLAUSIBLE;
-  if (!isRecorded && !isOnTime(at, now)) return VERDICT_CLOCK;
+  if (!isRecorded && !isOnTime(at)) return VERDICT_CLOCK;
   return isTariffed(list, from, at) ? verdict : VERDICT_UNTARIFFED;
 }
 
-/** R14: not later than the receiving time by more than the skew allowed. */
-function isOnTime(at: u32, now: u32): bool {
-  return <u64>at <= <u64>now + <u64>load<u32>(RUN_BASE, RUN_MAX_SKEW_S);
+/** R14: not later than the frame's record allows. */
+function isOnTime(at: u32): bool {
+  return at <= load<u32>(RUN_BASE, RUN_LATEST_S);
 }
 
 /** R13: quantity x 36000 <= max_rate x seconds x 11 + step x 36000, where the meter has a max_rate. */
