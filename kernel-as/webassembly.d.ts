@@ -5,7 +5,11 @@ declare namespace WebAssembly {
   /** Compiled code, which threads can share. */
   class Module {
     constructor(bytes: Uint8Array);
+    static imports(module: Module): { module: string; name: string; kind: string }[];
+    static exports(module: Module): { name: string; kind: string }[];
   }
+  /** A trap. */
+  class RuntimeError extends Error {}
   /** Shared linear memory; sizes in pages of 64 KiB. */
   class Memory {
     readonly buffer: ArrayBuffer;

@@ -100,6 +100,11 @@ export class KernelSide {
     };
   }
 
+  /** The last step's record, as the engine would journal it. */
+  record(): Buffer {
+    return this.#writer.copy();
+  }
+
   #write(step: Step): void {
     if (step.kind === "tick") {
       this.#writer.tick(step.atS);

@@ -61,9 +61,13 @@ export class World {
   }
 
   /** One list for all time, a policy that judges nothing, the gateway, and an account in slot 0. */
-  static of(list: PriceListJson = listOf(), kernel?: KernelSide): World {
+  static of(
+    list: PriceListJson = listOf(),
+    kernel?: KernelSide,
+    coverage: Partial<Coverage> = {},
+  ): World {
     const world = new World(kernel);
-    world.version(list);
+    world.version(list, coverage);
     world.policy();
     world.gateway();
     world.open(0);

@@ -1,0 +1,409 @@
+/**
+ * What the kernel promises as a program: a release binary that owns no memory, bounds that trap instead of running over, a
+ * layout without overlaps, and the same constants as the contract.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { assetPath } from "../engine/contract/assets.ts";
+import { COMMAND_REFUSALS, THRESHOLDS_MAX } from "../engine/contract/commands.ts";
+import { EVENT_TYPES } from "../engine/contract/events.ts";
+import * as frame from "../engine/contract/frame.ts";
+import { SLOTS_MAX } from "../engine/contract/ids.ts";
+import * as listLimits from "../engine/contract/price-list/limits.ts";
+import { RATED_TABLES, VERDICTS } from "../engine/contract/rated.ts";
+import { SUPPLY_STATES } from "../engine/contract/supply.ts";
+import * as layout from "./assembly/layout.ts";
+import { createMemory, instantiate, loadKernel } from "./kernel.ts";
+
+const constants: Readonly<Record<string, number>> = { ...layout };
+
+/** A constant of the layout by its name. */
+function constant(name: string): number {
+  const value = constants[name];
+  if (value === undefined) throw new Error(`the layout has no ${name}`);
+  return value;
+}
+
+/** The ids of a WebAssembly binary's sections, in order. */
+function sectionsOf(bytes: Uint8Array): number[] {
+  const sections: number[] = [];
+  for (let at = 8; at < bytes.length; ) {
+    sections.push(bytes[at++] ?? -1);
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++] ?? 0;
+      size |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    at += size;
+  }
+  return sections;
+}
+
+describe("the release binary", () => {
+  const SECTION_GLOBAL = 6;
+  const SECTION_DATA = 11;
+
+  it("has no data and no globals: nothing that a second instance would write over, nothing that instances differ in", () => {
+    const sections = sectionsOf(readFileSync(assetPath("dist/wasm/kernel.wasm")));
+    expect(sections).toContain(10);
+    expect(sections).not.toContain(SECTION_GLOBAL);
+    expect(sections).not.toContain(SECTION_DATA);
+  });
+
+  it("imports the memory and nothing else, and exports its three functions and nothing else", () => {
+    const module = loadKernel();
+    expect(WebAssembly.Module.imports(module)).toEqual([
+      { module: "env", name: "memory", kind: "memory" },
+    ]);
+    const names = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
+    expect(names.sort()).toEqual(["function begin", "function format", "function run"]);
+  });
+});
+
+describe("assertions stay on", () => {
+  const memory = createMemory();
+  const kernel = instantiate(loadKernel(), memory);
+  const view = new DataView(memory.buffer);
+  const END = layout.INPUT_BASE + layout.RECORD_HEADER_BYTES;
+
+  /** Runs one record of these header fields. */
+  function runRecord(bytes: number, kind: number, end = END): number {
+    kernel.format(0);
+    view.setUint32(layout.INPUT_BASE + layout.RECORD_BYTES, bytes, true);
+    view.setUint16(layout.INPUT_BASE + layout.RECORD_KIND, kind, true);
+    kernel.begin();
+    return kernel.run(end);
+  }
+
+  it("a tick of an empty shard is fine", () => {
+    expect(runRecord(layout.RECORD_HEADER_BYTES, layout.KIND_TICK)).toBe(layout.RUN_COMPLETE);
+  });
+
+  it.each([
+    ["a record shorter than its header", 8, layout.KIND_TICK],
+    ["a record of no bytes", 0, layout.KIND_TICK],
+    ["a record that goes on behind the input", 24, layout.KIND_TICK],
+    ["a record of no kind", layout.RECORD_HEADER_BYTES, 0],
+    ["a record of a kind that is not known", layout.RECORD_HEADER_BYTES, 12],
+  ])("%s traps", (_name, bytes, kind) => {
+    expect(() => runRecord(bytes, kind)).toThrow(WebAssembly.RuntimeError);
+  });
+
+  it("more records than there are results trap", () => {
+    kernel.format(0);
+    const records = layout.RECORDS_MAX + 1;
+    for (let i = 0; i < records; i++) {
+      const at = layout.INPUT_BASE + i * layout.RECORD_HEADER_BYTES;
+      view.setUint32(at + layout.RECORD_BYTES, layout.RECORD_HEADER_BYTES, true);
+      view.setUint16(at + layout.RECORD_KIND, layout.KIND_TICK, true);
+    }
+    kernel.begin();
+    const end = layout.INPUT_BASE + records * layout.RECORD_HEADER_BYTES;
+    expect(() => kernel.run(end)).toThrow(WebAssembly.RuntimeError);
+  });
+});
+
+describe("the memory map", () => {
+  const {
+    ROWS_MAX: rows,
+    CHARGE_ROWS_MAX: charges,
+    SLOTS_MAX: slots,
+    POLICIES_MAX: policies,
+  } = layout;
+  const AREAS: [name: string, base: number, bytes: number][] = [
+    ["STATE", layout.STATE_BASE, layout.STATE_BYTES],
+    ["RUN", layout.RUN_BASE, 64],
+    ["GATEWAYS", layout.GATEWAYS_BASE, layout.GATEWAYS_MAX * layout.GATEWAY_BYTES],
+    ["POLICIES", layout.POLICIES_BASE, policies * layout.POLICY_BYTES],
+    ["LISTS", layout.LISTS_BASE, layout.LISTS_MAX * layout.LIST_BYTES],
+    ["INPUT", layout.INPUT_BASE, layout.INPUT_BYTES_MAX],
+    ["RESULTS", layout.RESULTS_BASE, layout.RECORDS_MAX * layout.RESULT_BYTES],
+    ["ROW_FROM", layout.ROW_FROM, rows * 4],
+    ["ROW_TO", layout.ROW_TO, rows * 4],
+    ["ROW_ACCOUNT", layout.ROW_ACCOUNT, rows * 4],
+    ["ROW_TARIFF", layout.ROW_TARIFF, rows * 4],
+    ["ROW_REGISTER", layout.ROW_REGISTER, rows * 8],
+    ["ROW_QUANTITY", layout.ROW_QUANTITY, rows * 8],
+    ["ROW_COST", layout.ROW_COST, rows * 8],
+    ["ROW_VERDICT", layout.ROW_VERDICT, rows],
+    ["ROW_PERIOD", layout.ROW_PERIOD, rows],
+    ["ROW_BLOCK", layout.ROW_BLOCK, rows],
+    ["ROW_LAST", layout.ROW_LAST, rows],
+    ["CHARGE_ROW_ACCOUNT", layout.CHARGE_ROW_ACCOUNT, charges * 4],
+    ["CHARGE_ROW_AT", layout.CHARGE_ROW_AT, charges * 4],
+    ["CHARGE_ROW_TARIFF", layout.CHARGE_ROW_TARIFF, charges * 4],
+    ["CHARGE_ROW_AMOUNT", layout.CHARGE_ROW_AMOUNT, charges * 8],
+    ["CHARGE_ROW_CHARGE", layout.CHARGE_ROW_CHARGE, charges],
+    ["EVENTS", layout.EVENTS_BASE, layout.EVENTS_MAX * layout.EVENT_BYTES],
+    ["TABLES", layout.TABLES_BASE, layout.TABLES_BYTES_MAX],
+    ["DUE", layout.DUE_BASE, slots * 4],
+    ["HOT", layout.HOT_BASE, slots * layout.HOT_BYTES],
+    ["COLD", layout.COLD_BASE, slots * layout.COLD_BYTES],
+  ];
+
+  it("areas do not overlap and lie within the memory", () => {
+    const rising = [...AREAS].sort(([, a], [, b]) => a - b);
+    for (const [i, [name, base, bytes]] of rising.entries()) {
+      const [next, limit] = rising[i + 1] ?? ["the end", layout.MEMORY_PAGES * layout.PAGE_BYTES];
+      expect(base + bytes, `${name} reaches into ${next}`).toBeLessThanOrEqual(limit);
+    }
+  });
+
+  it("areas and columns stand where their words are aligned", () => {
+    for (const [name, base] of AREAS) {
+      const bytes = /_(REGISTER|QUANTITY|COST|AMOUNT)$/.test(name) ? 8 : 4;
+      if (!/_(VERDICT|PERIOD|BLOCK|LAST|CHARGE)$/.test(name)) expect(base % bytes, name).toBe(0);
+    }
+    for (const [name, base] of AREAS.filter(([name]) => !name.includes("ROW")))
+      expect(base % 64, name).toBe(0);
+  });
+
+  it("the bases are all there are", () => {
+    const bases = Object.keys(constants).filter((name) => name.endsWith("_BASE"));
+    const known = new Set([
+      ...AREAS.map(([name]) => `${name}_BASE`),
+      "ROWS_BASE",
+      "CHARGE_ROWS_BASE",
+      "COLD_CHARGED_QUANTITY_BASE",
+    ]);
+    expect(bases.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it("outputs leave room for the reading that brings most: every switch and edge of 3 660 days", () => {
+    const days = layout.INTERVAL_S_MAX / 86_400 + 2;
+    const { SWITCHES_MAX, PERIODS_MAX, BLOCKS_MAX, CHARGES_MAX } = listLimits;
+    const edges = PERIODS_MAX * (BLOCKS_MAX - 1);
+    expect(days * (SWITCHES_MAX + 1 + edges) + layout.VERSIONS_MAX).toBeLessThanOrEqual(
+      layout.INTERVAL_ROWS_MAX,
+    );
+    expect(days * 25).toBeLessThanOrEqual(layout.INTERVAL_MARKS_MAX);
+    expect(layout.ROWS_MAX - layout.INTERVAL_ROWS_MAX).toBe(65_536);
+    expect(layout.CHARGE_ROWS_MAX - layout.INTERVAL_MARKS_MAX * CHARGES_MAX).toBe(65_536);
+    const reading = 2 * THRESHOLDS_MAX + "rollover, cut or restore".split(",").length;
+    expect(layout.EVENTS_A_STEP_MAX).toBeGreaterThanOrEqual(reading);
+  });
+});
+
+describe("records in memory", () => {
+  /** Sizes of fields that are not 4 bytes long. */
+  const SIZES: Readonly<Record<string, number>> = {
+    HOT_REGISTER: 8,
+    HOT_BALANCE: 8,
+    HOT_COUNTER: 8,
+    HOT_FLOOR: 8,
+    COLD_COMMAND_BALANCE: 8,
+    COLD_MODULUS: 8,
+    COLD_ACCOUNT_ID: layout.COLD_ACCOUNT_ID_BYTES,
+    COLD_CREDITS: 8,
+    COLD_ADJUSTMENTS: 8,
+    COLD_CHARGED_QUANTITY_BASE: 8,
+    COLD_COUNTERS: 8 * layout.PERIODS_MAX,
+    GATEWAY_KEY: layout.GATEWAY_KEY_BYTES,
+    POLICY_LOW: 8 * layout.THRESHOLDS_MAX,
+    POLICY_HYSTERESIS: 8,
+    POLICY_DISABLEMENT: 8,
+    POLICY_CLEARANCE: 8,
+    POLICY_BALANCE_MAX: 8,
+    LIST_FIRST: layout.VERSIONS_MAX * layout.LIST_VERSION_BYTES,
+    TABLE_PERIODS: 1,
+    TABLE_CHARGES: 1,
+    TABLE_SCOPE: 1,
+    TABLE_COST_MAX: 8,
+    MARK_PERIOD: 1,
+    MARK_FLAGS: 1,
+    STEP_START: 8,
+    STEP_END: 8,
+    STEP_PRICE_HI: 8,
+    STEP_PERIOD: 1,
+    STEP_BLOCK: 1,
+    CHARGE_AMOUNT: 8,
+    RUN_ROW_QUANTITY: 8,
+    RUN_ROW_COST: 8,
+    RESULT_BALANCE: 8,
+    EVENT_TYPE: 2,
+    EVENT_LEVEL: 2,
+    EVENT_BALANCE: 8,
+    EVENT_AMOUNT: 8,
+    REPORT_KIND: 1,
+    REPORT_STATE: 1,
+    REPORT_VALUE: 8,
+    OPEN_MODULUS: 8,
+    OPEN_ACCOUNT_ID: 16,
+    EXCHANGE_MODULUS: 8,
+    EXCHANGE_CLOSING: 8,
+    EXCHANGE_OPENING: 8,
+    SET_GATEWAY_KEY: layout.GATEWAY_KEY_BYTES,
+  };
+  /** Names with these prefixes that are no fields. */
+  const NO_FIELD =
+    /_BYTES$|_MAX$|_BASE$|^TABLE_MAGIC|^MARK_(CYCLE|HOUR|DAY|WEEK|MONTH)$|^CHARGE_ROW|^RUN_(COMPLETE|SUSPENDED)$|^REPORT_KIND_|^LIST_(EFFECTIVE_S|TABLE)$/;
+
+  const RECORDS: [prefix: string, bytes: number][] = [
+    ["STATE_", layout.STATE_BYTES],
+    ["RUN_", 64],
+    ["HOT_", layout.HOT_BYTES],
+    ["COLD_", layout.COLD_BYTES],
+    ["GATEWAY_", layout.GATEWAY_BYTES],
+    ["POLICY_", layout.POLICY_BYTES],
+    ["LIST_", layout.LIST_BYTES],
+    ["TABLE_", layout.TABLE_HEADER_BYTES],
+    ["MARK_", layout.MARK_BYTES],
+    ["STEP_", layout.STEP_BYTES],
+    ["CHARGE_", layout.CHARGE_BYTES],
+    ["RESULT_", layout.RESULT_BYTES],
+    ["REPORT_", layout.REPORT_BYTES],
+    ["OPEN_", layout.OPEN_BYTES],
+    ["EXCHANGE_", layout.EXCHANGE_BYTES],
+    ["SET_GATEWAY_", layout.SET_GATEWAY_BYTES],
+  ];
+
+  it.each(RECORDS)("%s fields do not overlap and fit in %d bytes", (prefix, bytes) => {
+    const fields = Object.keys(constants)
+      .filter((name) => name.startsWith(prefix) && !NO_FIELD.test(name))
+      .concat(prefix === "COLD_" ? ["COLD_CHARGED_QUANTITY_BASE"] : [])
+      .map((name) => ({ name, from: constant(name), to: constant(name) + (SIZES[name] ?? 4) }))
+      .sort((a, b) => a.from - b.from);
+    expect(fields.length).toBeGreaterThan(1);
+    for (const [i, { name, to }] of fields.entries()) {
+      const next = fields[i + 1];
+      expect(to, `${name} reaches into ${next?.name ?? "the next record"}`).toBeLessThanOrEqual(
+        next?.from ?? bytes,
+      );
+    }
+    for (const { name, from, to } of fields) {
+      const size = to - from;
+      if (size === 8 || size === 4 || size === 2) expect(from % size, name).toBe(0);
+    }
+  });
+
+  it("an account's hot part is one cache line", () => {
+    expect(layout.HOT_BYTES).toBe(64);
+    expect(layout.HOT_BASE % 64).toBe(0);
+  });
+});
+
+describe("constants shared with the contract", () => {
+  it("verdicts are numbered in their order", () => {
+    const numbers = VERDICTS.map((verdict) => constant(`VERDICT_${verdict.toUpperCase()}`));
+    expect(numbers).toEqual(VERDICTS.map((_, i) => i));
+    expect(Object.keys(constants).filter((name) => name.startsWith("VERDICT_"))).toHaveLength(
+      VERDICTS.length,
+    );
+  });
+
+  it("event types are numbered in their order", () => {
+    const names: Record<(typeof EVENT_TYPES)[number], string> = {
+      "account.opened": "ACCOUNT_OPENED",
+      "vend.applied": "VEND_APPLIED",
+      "account.adjusted": "ACCOUNT_ADJUSTED",
+      "credit.low": "CREDIT_LOW",
+      "credit.recovered": "CREDIT_RECOVERED",
+      "supply.cut_requested": "CUT_REQUESTED",
+      "supply.restore_requested": "RESTORE_REQUESTED",
+      "supply.executed": "SUPPLY_EXECUTED",
+      "supply.failed": "SUPPLY_FAILED",
+      "supply.disagreed": "SUPPLY_DISAGREED",
+      "reading.quarantined": "READING_QUARANTINED",
+      "reading.rollover": "READING_ROLLOVER",
+      "meter.clock_drift": "CLOCK_DRIFT",
+      "meter.exchanged": "METER_EXCHANGED",
+      "meter.tampered": "METER_TAMPERED",
+    };
+    const numbers = EVENT_TYPES.map((type) => constant(`EVENT_${names[type]}`));
+    expect(numbers).toEqual(EVENT_TYPES.map((_, i) => i));
+  });
+
+  it("refusals of commands begin at CODE_REFUSED in their order", () => {
+    const names: Record<(typeof COMMAND_REFUSALS)[number], string> = {
+      account_unknown: "ACCOUNT_UNKNOWN",
+      account_open: "ACCOUNT_OPEN",
+      price_list_unknown: "PRICE_LIST_UNKNOWN",
+      price_list_order: "PRICE_LIST_ORDER",
+      directory_full: "DIRECTORY_FULL",
+      policy_unknown: "POLICY_UNKNOWN",
+      balance_limit_exceeded: "BALANCE_LIMIT",
+      money_limit_exceeded: "MONEY_LIMIT",
+      gateway_unknown: "GATEWAY_UNKNOWN",
+      register_invalid: "REGISTER_INVALID",
+    };
+    const codes = COMMAND_REFUSALS.map((refusal) => constant(`CODE_${names[refusal]}`));
+    expect(codes).toEqual(COMMAND_REFUSALS.map((_, i) => layout.CODE_REFUSED + i));
+  });
+
+  it("supply states, reports and qualities have the numbers that frames carry", () => {
+    expect(SUPPLY_STATES.map((state) => constant(`SUPPLY_${state.toUpperCase()}`))).toEqual([
+      0, 1, 2, 3,
+    ]);
+    const { SUPPLY_REPORT, REPORT } = frame;
+    expect(SUPPLY_REPORT).toEqual({
+      connected: layout.SUPPLY_CONNECTED,
+      disconnected: layout.SUPPLY_DISCONNECTED,
+      limited: layout.SUPPLY_LIMITED,
+      failed: layout.SUPPLY_REPORT_FAILED,
+      expired: layout.SUPPLY_REPORT_EXPIRED,
+    });
+    expect(REPORT).toEqual({
+      supply: layout.REPORT_KIND_SUPPLY,
+      clockDrift: layout.REPORT_KIND_CLOCK_DRIFT,
+      tamper: layout.REPORT_KIND_TAMPER,
+    });
+    expect(frame.QUALITY.actual).toBe(0);
+  });
+
+  it("bounds are the same", () => {
+    expect(layout.SLOTS_MAX).toBe(SLOTS_MAX);
+    expect(layout.THRESHOLDS_MAX).toBe(THRESHOLDS_MAX);
+    expect(layout.REGISTER_MAX).toBe(frame.REGISTER_MAX);
+    expect(layout.PERIODS_MAX).toBe(listLimits.PERIODS_MAX);
+    expect(layout.CHARGES_MAX).toBe(listLimits.CHARGES_MAX);
+    expect(layout.FRAME_HEADER_BYTES).toBe(frame.FRAME_HEADER_BYTES);
+    expect(layout.REPORT_BYTES).toBe(frame.REPORT_BYTES);
+    // A frame fits the input, with its record's header.
+    expect(frame.FRAME_BYTES_MAX + layout.RECORD_HEADER_BYTES).toBeLessThan(layout.INPUT_BYTES_MAX);
+  });
+
+  it("columns of rated rows are as wide as the kernel writes them", () => {
+    const width = (from: number, to: number, rows: number): number => (to - from) / rows;
+    const rows = layout.ROWS_MAX;
+    const bytes = Object.fromEntries(RATED_TABLES.readings.map(({ name, bytes: b }) => [name, b]));
+    expect(bytes).toMatchObject({
+      from: width(layout.ROW_FROM, layout.ROW_TO, rows),
+      to: width(layout.ROW_TO, layout.ROW_ACCOUNT, rows),
+      account: width(layout.ROW_ACCOUNT, layout.ROW_TARIFF, rows),
+      tariff: width(layout.ROW_TARIFF, layout.ROW_REGISTER, rows),
+      register: width(layout.ROW_REGISTER, layout.ROW_QUANTITY, rows),
+      quantity: width(layout.ROW_QUANTITY, layout.ROW_COST, rows),
+      cost: width(layout.ROW_COST, layout.ROW_VERDICT, rows),
+      verdict: width(layout.ROW_VERDICT, layout.ROW_PERIOD, rows),
+      period: width(layout.ROW_PERIOD, layout.ROW_BLOCK, rows),
+      block: width(layout.ROW_BLOCK, layout.ROW_LAST, rows),
+    });
+  });
+
+  it("a frame's header lies where the kernel reads it", () => {
+    const head = { shard: 0, gateway: 0x01020304, epoch: 0x11, sequence: 0x22, rosterVersion: 1 };
+    const readings = [
+      { slot: 3, register: 5, atS: 0x1000, quality: "estimated" as const },
+      { slot: 4, register: 300, atS: 0x1001, quality: "actual" as const },
+    ];
+    const bytes = frame.encodeSnapshot({ ...head, readings, reports: [] }, new Uint8Array(32));
+    const view = new DataView(bytes.buffer);
+    expect(view.getUint32(layout.FRAME_GATEWAY, true)).toBe(head.gateway);
+    expect(view.getUint32(layout.FRAME_EPOCH, true)).toBe(head.epoch);
+    expect(view.getUint32(layout.FRAME_SEQUENCE, true)).toBe(head.sequence);
+    expect(view.getUint32(layout.FRAME_BASE_S, true)).toBe(0x1000);
+    expect(view.getUint8(layout.FRAME_FLAGS)).toBe(
+      layout.FRAME_FLAG_TIMES | layout.FRAME_FLAG_QUALITY,
+    );
+    expect(view.getUint8(layout.FRAME_SHAPE)).not.toBe(layout.FRAME_SHAPE_PROFILE);
+    const columns = ["SLOTS", "REPORTS", "SLOT_BYTES", "TIME_BYTES", "REGISTER_BYTES"].map(
+      (name, i) =>
+        i < 2
+          ? view.getUint16(constant(`FRAME_${name}`), true)
+          : view.getUint32(constant(`FRAME_${name}`), true),
+    );
+    expect(columns).toEqual([2, 0, 2, 2, 3]);
+    expect(view.getUint32(layout.FRAME_QUALITY_BYTES, true)).toBe(2);
+  });
+});
