@@ -21,6 +21,7 @@ import { ensureOperator } from "./registry/operators.ts";
 import { startProjections } from "./registry/projections.ts";
 import { announceRoster, startRosterService } from "./registry/roster-service.ts";
 import { allShards, ensureShards } from "./registry/shards.ts";
+import { roleGauges } from "./role-metrics.ts";
 import { SETTLEMENTS } from "./settle.ts";
 import { openStoreLink, type StoreLink } from "./store-link.ts";
 import { openStreamHub, type StreamHub } from "./stream/hub.ts";
@@ -111,7 +112,7 @@ async function runOn(
       store: options.store?.ping,
       isSetUp: seed.isDone,
     }),
-    metricsText: metrics.text,
+    metricsText: async () => `${await metrics.text()}${roleGauges(hub.figuresByRole())}`,
     announceRoster: (gateway, version) => announceRoster(nats, gateway, version),
     consumption: options.store?.consumption,
     onFault,

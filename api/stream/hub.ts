@@ -62,6 +62,8 @@ export type StreamHub = {
   /** A one-time ticket for a key that was found good; undefined when too many are out (answer 503). */
   issueTicket(token: string): StreamTicket | undefined;
   figures(): StreamHubFigures;
+  /** The latest figures that each role has published. */
+  figuresByRole(): Record<string, unknown>;
   /** Stops reading. Connections are the server's to close. */
   close(): Promise<void>;
 };
@@ -115,6 +117,10 @@ class Hub implements StreamHub, SessionHost {
 
   issueTicket(token: string): StreamTicket | undefined {
     return this.#tickets.issue(token, Date.now());
+  }
+
+  figuresByRole(): Record<string, unknown> {
+    return JSON.parse(this.#figures.text(Date.now()));
   }
 
   figures(): StreamHubFigures {

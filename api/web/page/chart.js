@@ -125,7 +125,7 @@ export class ConsumptionChart {
         },
         {
           ...axis,
-          size: 58,
+          size: 68,
           space: 34,
           values: (/** @type {unknown} */ _, /** @type {number[]} */ at) =>
             at.map((value) => `${value} ${this.#unit}`),

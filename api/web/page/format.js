@@ -97,6 +97,7 @@ export function zoneName() {
 /** Days as people say them. @param {number | null} days */
 export function daysText(days) {
   if (days === null) return "\u2013";
+  if (days === 0) return "used up";
   if (days < 1) return `${Math.max(1, Math.floor(days * 24))}\u00a0h`;
   return `${days < 10 ? days.toFixed(1) : countText(Math.floor(days))}\u00a0days`;
 }
