@@ -71,7 +71,8 @@ async function readOn(
     }
   } finally {
     signal.removeEventListener("abort", stop);
-    await messages.close();
+    // Not close(): that waits for an iteration to end, which has never begun when the signal came first.
+    messages.stop();
   }
 }
 

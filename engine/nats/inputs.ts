@@ -85,7 +85,8 @@ class FrameConsumer {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#messages?.close();
+    // Not close(): that waits for an iteration to end, which may never have begun.
+    this.#messages?.stop();
     await this.#done;
   }
 

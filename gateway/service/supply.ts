@@ -41,7 +41,7 @@ export function takeSupplyCommands(options: SupplyOptions): { close(): Promise<v
     while (!closing.signal.aborted) {
       try {
         messages = await consume(options);
-        if (closing.signal.aborted) break;
+        if (closing.signal.aborted) return messages.stop();
         options.onAlarm(undefined);
         await takeAll(options, messages);
       } catch (error) {
@@ -54,7 +54,8 @@ export function takeSupplyCommands(options: SupplyOptions): { close(): Promise<v
   return {
     close: async () => {
       closing.abort();
-      await messages?.close();
+      // Not close(): that waits for an iteration to end, which may never have begun.
+      messages?.stop();
       await running;
     },
   };
