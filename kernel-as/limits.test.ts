@@ -243,6 +243,34 @@ describe("time", PATIENCE, () => {
   });
 });
 
+describe("a version that appears behind readings", () => {
+  const BLOCKS = { all: blocksOf([0, "1"], [10, "2"]) };
+
+  it("R33 begins no cycle at the very instant of the last one", () => {
+    const world = World.of(listOf({ rates: BLOCKS }), kernel);
+    world.read(0, "2024-01-01T00:00Z", 0);
+    world.read(0, "2024-01-02T00:00Z", 8);
+    const daily = listOf({ rates: BLOCKS, cycle: { every: "day" } });
+    world.version(daily, { effectiveFromS: utc("2024-01-02T00:00Z") });
+    world.read(0, "2024-01-02T12:00Z", 20);
+    expect(world.balance(0)).toBe(-(10_000n + 20_000n));
+    world.read(0, "2024-01-03T12:00Z", 44);
+    // 12 until midnight at 2, then 10 at 1 and 2 at 2
+    expect(world.balance(0)).toBe(-(30_000n + 24_000n + 14_000n));
+  });
+
+  it("R30 rates from the last reading on, not what was rated before", () => {
+    const world = World.of(listOf(), kernel);
+    world.read(0, "2024-01-01T00:00Z", 0);
+    world.read(0, "2024-01-02T00:00Z", 4);
+    const dear = listOf({ rates: { all: blocksOf([0, "1"]) } });
+    world.version(dear, { effectiveFromS: utc("2024-01-01T12:00Z") });
+    expect(world.balance(0)).toBe(-1_000n);
+    world.read(0, "2024-01-03T00:00Z", 8);
+    expect(world.balance(0)).toBe(-5_000n);
+  });
+});
+
 describe("money", () => {
   it("near the most that can be held, the way of a reading does not decide its verdict", () => {
     const world = World.of(listOf(), kernel);

@@ -126,15 +126,16 @@ type Money = { op: "credit" | "adjust"; amount_micros: string };
 
 function makeMoney({ random, side, scene }: Telling, { state, policy }: ToldAccount): Money {
   const balance = state.balanceMicros;
-  const target = makeTarget(random, side.policies.get(policy), scene.kind === "extreme");
+  const near = BigInt(random.pick([0, 0, 1, -1, random.spread(1e6)]));
+  const target = makeTarget(random, side.policies.get(policy), scene.kind === "extreme") + near;
   let amount = random.chance(0.6) ? target - balance : BigInt(random.spread(1e10));
   if (amount > MONEY_MAX || amount < -MONEY_MAX) amount = MONEY_MAX;
   if (amount > 0n && random.chance(0.8)) return { op: "credit", amount_micros: `${amount}` };
   return { op: "adjust", amount_micros: `${random.chance(0.1) ? -amount : amount}` };
 }
 
-/** A balance at which an alert, a cut, a restore or a limit is decided, or next to it. */
-function makeTarget(random: Random, policy: Policy | undefined, isExtreme: boolean): bigint {
+/** A balance at which an alert, a cut, a restore or a limit is decided. */
+export function makeTarget(random: Random, policy: Policy | undefined, isExtreme: boolean): bigint {
   if (policy === undefined) return 0n;
   const { lowCredit, supply, balanceMaxMicros } = policy;
   const low = lowCredit.thresholdsMicros;
@@ -146,5 +147,5 @@ function makeTarget(random: Random, policy: Policy | undefined, isExtreme: boole
     balanceMaxMicros,
     ...(isExtreme ? [MONEY_MAX, -MONEY_MAX, MONEY_MAX - (1n << 56n), (1n << 56n) - MONEY_MAX] : []),
   ];
-  return random.pick(targets) + BigInt(random.pick([0, 0, 1, -1, random.spread(1e6)]));
+  return random.pick(targets);
 }

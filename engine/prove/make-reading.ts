@@ -89,7 +89,8 @@ function liveTime({ random, scene, nowS }: Telling, { state }: ToldAccount): num
 
 /** Recorded readings go on from the last one; their story's end holds them back. */
 function recordedTime({ random, scene, side }: Telling, { state }: ToldAccount): number {
-  if (state.t0 === undefined) return scene.startS + random.int(0, 100_000);
+  // Its time has nothing to do with the clock.
+  if (state.t0 === undefined) return scene.startS + random.int(-800_000, 100_000);
   const lastS = Number(state.t0);
   const endS = Math.min(scene.endS, side.reachS - 1);
   const kind = random.weigh({

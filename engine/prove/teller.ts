@@ -2,6 +2,7 @@
  * Tells a story step by step. It looks at the model's accounts, so that what it makes up next means something.
  */
 import type { EngineCommand } from "../contract/commands.ts";
+import { makeAmbush } from "./make-ambush.ts";
 import {
   makeCommand,
   openAccount,
@@ -30,6 +31,8 @@ export class Teller {
   readonly scene: Scene;
   readonly #random: Random;
   readonly #setUp: (() => EngineCommand)[] = [];
+  /** Steps that belong together, told one after the other. */
+  #next: Step[] = [];
   #nowS: number;
   #told = 0;
 
@@ -48,6 +51,8 @@ export class Teller {
     this.#told += 1;
     const command = this.#setUp.shift();
     if (command !== undefined) return { kind: "command", atS: this.#nowS, command: command() };
+    const next = this.#next.shift();
+    if (next !== undefined) return next;
     if (this.#told > this.scene.steps) return undefined;
     return this.#renewal(telling()) ?? this.#step(telling);
   }
@@ -99,6 +104,7 @@ export class Teller {
       profile: 5,
       tick: 15,
       command: 18,
+      ambush: 6,
       policy: 2,
       version: hasMore ? 3 : 0,
     });
@@ -110,6 +116,11 @@ export class Teller {
     if (kind === "version") return this.#version(now);
     if (kind === "tick" || told === undefined) return { kind: "tick", atS: this.#nowS };
     if (kind === "command") return command(makeCommand(now, told));
+    if (kind === "ambush") {
+      const [first, ...rest] = makeAmbush(now, told);
+      this.#next = rest;
+      return first ?? { kind: "tick", atS: this.#nowS };
+    }
     return kind === "frame" ? this.#frame(now, told) : this.#profile(now, told);
   }
 
@@ -154,8 +165,9 @@ export class Teller {
     const reports = random.chance(0.15)
       ? Array.from({ length: random.int(1, 3) }, () => makeReport(telling, random.pick(mates)))
       : [];
-    if (random.chance(0.015))
-      readings.push({ ...makeReading(telling, told), slot: this.#strangeSlot(telling, told) });
+    const slot = this.#strangeSlot(telling, told);
+    if (random.chance(0.015)) readings.push({ ...makeReading(telling, told), slot });
+    if (random.chance(0.01)) reports.push({ ...makeReport(telling, told), slot });
     return { kind: "frame", atS: this.#nowS, gateway: told.gateway, readings, reports };
   }
 

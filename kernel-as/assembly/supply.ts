@@ -194,11 +194,8 @@ function floorOf(slot: u32, policy: u32): i64 {
   if (
     load<u32>(cold, COLD_SUPPLY_WANTED) == SUPPLY_CONNECTED &&
     load<u32>(policy, POLICY_AUTOMATIC_CUT) != 0
-  ) {
-    const threshold = load<i64>(policy, POLICY_DISABLEMENT);
-    // A cut that waits for certain data is judged at every reading.
-    if (balance <= threshold) return FLOOR_ALWAYS;
-    floor = max(floor, threshold);
-  }
+  )
+    // A cut that waits for certain data is judged at every reading: its balance is not over this.
+    floor = max(floor, load<i64>(policy, POLICY_DISABLEMENT));
   return floor;
 }
