@@ -77,6 +77,16 @@ describe("R4 the largest there is", () => {
     expect(verdictsOf(refused.readings)).toEqual(["implausible"]);
   });
 
+  it.each([
+    [3_660 * 86_400, "accepted"],
+    [3_660 * 86_400 + 1, "implausible"],
+  ])("R4 an interval of %d s is %s", (seconds, verdict) => {
+    const it = world();
+    it.nowS = utc("2001-01-01T00:00Z");
+    it.readNow(0, it.nowS, 0);
+    expect(verdictsOf(it.read(0, it.nowS + seconds, 1).readings)).toEqual([verdict]);
+  });
+
   it("R4 nothing is charged below what can be held", () => {
     const standing = { name: "standing", every: "day" as const, amount: "1" };
     const it = world(listOf({ charges: [standing] }));
@@ -465,6 +475,18 @@ describe("R80, R76 alerts, cut and restore", () => {
     it.nowS = utc("2024-01-01T01:20:01Z");
     expect(namesOf(it.adjust(0, -5n).events)).toEqual(["account.adjusted"]);
     expect(namesOf(it.readNow(0, it.nowS, 100).events)).toEqual(["supply.cut_requested automatic"]);
+  });
+
+  it.each([
+    [3_600, ["account.adjusted", "supply.cut_requested automatic"]],
+    [3_601, ["account.adjusted"]],
+  ])("R20 %d s after the last reading, with 3 600 allowed", (elapsedS, events) => {
+    const it = ladder();
+    it.policy({ automatic_cut: true, stale_after_s: 3_600 });
+    it.credit(0, 5n);
+    it.read(0, NEW_YEAR, 100);
+    it.nowS = utc(NEW_YEAR) + elapsedS;
+    expect(namesOf(it.adjust(0, -5n).events)).toEqual(events);
   });
 
   it("R77, R78 only the meter changes its state; what a person cut a payment does not restore", () => {
