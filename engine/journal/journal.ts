@@ -6,7 +6,7 @@
 import { mkdirSync } from "node:fs";
 import { type FileHandle, open, readdir, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { syncDirectory } from "./files.ts";
+import { syncFolder } from "../contract/files.ts";
 import {
   type JournalRecord,
   parseRecord,
@@ -149,7 +149,7 @@ export class Journal {
       this.#segments.shift();
       removed = true;
     }
-    if (removed) await syncDirectory(this.#folder);
+    if (removed) await syncFolder(this.#folder);
   }
 
   /** Writes out what waits and closes the file. */
@@ -215,7 +215,7 @@ async function makeSegment(
   const file = await open(path, "w");
   await file.write(segmentHeader(first));
   await file.sync();
-  await syncDirectory(folder);
+  await syncFolder(folder);
   return { segment: { path, first }, file };
 }
 

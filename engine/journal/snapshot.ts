@@ -24,7 +24,7 @@ import {
   STATE_TABLES_BYTES,
   TABLES_BASE,
 } from "../../kernel-as/assembly/layout.ts";
-import { replaceFile } from "./files.ts";
+import { replaceFile } from "../contract/files.ts";
 
 /** "DDS1" as a little-endian number. */
 const MAGIC = 0x3153_4444;

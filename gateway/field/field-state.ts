@@ -2,7 +2,8 @@
  * The field's state file: registers, relays and ports, so that the meters go on after a restart where they stood.
  */
 import { z } from "zod";
-import { readJson, replaceFile } from "../service/durable-file.ts";
+import { replaceText } from "../../engine/contract/files.ts";
+import { readJson } from "../service/json-file.ts";
 import { FIELD_METERS_MAX } from "./layout.ts";
 import { meterState } from "./simulated-meter.ts";
 
@@ -31,5 +32,5 @@ export async function readFieldState(path: string, seed: number): Promise<FieldS
 
 /** Writes the state; it is whole on disk when this resolves. */
 export async function writeFieldState(path: string, state: FieldState): Promise<void> {
-  await replaceFile(path, `${JSON.stringify(state)}\n`);
+  await replaceText(path, `${JSON.stringify(state)}\n`);
 }

@@ -9,8 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { CLOCK_FILE, clockFrom, readAnchor } from "../../engine/contract/clock.ts";
 import { formatMicros } from "../../engine/contract/decimal.ts";
+import { replaceText } from "../../engine/contract/files.ts";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
-import { replaceFile } from "../service/durable-file.ts";
 import { type FieldPlan, startField } from "./field.ts";
 import { runTenants } from "./tenants.ts";
 
@@ -25,7 +25,7 @@ export async function fieldRole(settings: Settings): Promise<void> {
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
   const stateFile = join(settings.data, "field", "state.json");
   const field = await startField({ meters: settings.field_meters, clock, stateFile, seed: SEED });
-  await replaceFile(join(settings.data, FIELD_PLAN_FILE), JSON.stringify(toPlan(field.plan)));
+  await replaceText(join(settings.data, FIELD_PLAN_FILE), JSON.stringify(toPlan(field.plan)));
   log.info({ meters: field.plan.meters.length }, "the simulated field is running");
   const stop = new AbortController();
   const tenants = startTenants(settings, stop.signal, clock).catch((error: unknown) => {

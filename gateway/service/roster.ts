@@ -4,9 +4,10 @@
  */
 import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import { z } from "zod";
+import { replaceText } from "../../engine/contract/files.ts";
 import { type Roster, roster } from "../../engine/contract/roster.ts";
 import { rosterChanged, rosterSubject } from "../../engine/contract/subjects.ts";
-import { readJson, replaceFile } from "./durable-file.ts";
+import { readJson } from "./json-file.ts";
 
 const REQUEST_WAIT_MS = 5_000;
 /** Wait before the registry is asked again while no roster is known, and at other times. */
@@ -93,7 +94,7 @@ export class RosterBook {
       const asked = await this.#request();
       if (asked.version !== this.version) {
         if (this.#closed) return;
-        await replaceFile(this.#options.path, `${JSON.stringify(asked)}\n`);
+        await replaceText(this.#options.path, `${JSON.stringify(asked)}\n`);
         this.#take(asked);
       }
       this.#options.onAlarm(undefined);

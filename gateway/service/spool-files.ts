@@ -5,7 +5,8 @@
 import { mkdir, open, readdir, readFile, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { readJson, replaceFile, syncFolder } from "./durable-file.ts";
+import { replaceText, syncFolder } from "../../engine/contract/files.ts";
+import { readJson } from "./json-file.ts";
 import { type SegmentHead, scanSegment } from "./spool-record.ts";
 
 /** A segment as the spool knows it: `offsets[i]` is where the record of sequence `first + i` begins. */
@@ -50,7 +51,7 @@ export async function readSpool(folder: string): Promise<SpoolContents | undefin
 
 /** Notes the epoch that counts from now on: the step that makes a new epoch's segments the spool. */
 export async function writeEpoch(folder: string, epoch: number): Promise<void> {
-  await replaceFile(join(folder, EPOCH_FILE), `${JSON.stringify({ epoch })}\n`);
+  await replaceText(join(folder, EPOCH_FILE), `${JSON.stringify({ epoch })}\n`);
 }
 
 /** Removes the segments of every epoch but this one. */

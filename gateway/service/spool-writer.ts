@@ -3,7 +3,7 @@
  * record, and a record counts once `write` has resolved.
  */
 import { type FileHandle, open } from "node:fs/promises";
-import { syncFolder } from "./durable-file.ts";
+import { syncFolder } from "../../engine/contract/files.ts";
 import { type Segment, segmentPath } from "./spool-files.ts";
 import { SEGMENT_HEADER_BYTES, segmentHeader } from "./spool-record.ts";
 

@@ -9,8 +9,8 @@
 import assert from "node:assert/strict";
 import { readFile, unlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { syncFolder } from "../../engine/contract/files.ts";
 import { FRAME_BYTES_MAX } from "../../engine/contract/frame.ts";
-import { syncFolder } from "./durable-file.ts";
 import {
   readRange,
   readSpool,

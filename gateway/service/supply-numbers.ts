@@ -2,7 +2,8 @@
  * The highest supply command done for each slot, kept on disk: a repeat after a restart is known as one.
  */
 import { z } from "zod";
-import { readJson, replaceFile } from "./durable-file.ts";
+import { replaceText } from "../../engine/contract/files.ts";
+import { readJson } from "./json-file.ts";
 
 const file = z.object({ done: z.array(z.tuple([z.int().nonnegative(), z.int().positive()])) });
 
@@ -45,7 +46,7 @@ export class SupplyNumbers {
   async #write(): Promise<void> {
     this.#changed = false;
     try {
-      await replaceFile(this.#path, `${JSON.stringify({ done: [...this.#done] })}\n`);
+      await replaceText(this.#path, `${JSON.stringify({ done: [...this.#done] })}\n`);
     } catch (error) {
       this.#changed = true;
       throw error;

@@ -3,6 +3,7 @@
  * none while the supply is disconnected (R36).
  */
 import { coldOf, hotOf } from "./account";
+import { MONEY_MAX } from "./arithmetic";
 import { listOf, markAt, markOf, tableOf, versionAt, versionCount, versionOf } from "./calendar";
 import {
   CHARGE_AMOUNT,
@@ -30,8 +31,6 @@ import {
   TABLE_VERSION,
 } from "./layout";
 import { addChargeRow } from "./output";
-
-const MONEY_MAX: i64 = 4611686018427387904;
 
 /** Collects what falls due at one instant and was not collected yet, but for what would pass what can be held. */
 export function chargeAt(slot: u32, at: u32, flags: u32, table: u32): void {

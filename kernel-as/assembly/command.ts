@@ -2,6 +2,7 @@
  * Commands of accounts and of the shard, each applied once and in the order of its number; the last answer is kept.
  */
 import { coldOf, hotOf, isOpen, slotCount } from "./account";
+import { MONEY_MAX } from "./arithmetic";
 import { listOf, versionCount } from "./calendar";
 import { schedule } from "./charge";
 import { judgeByPolicy, setGateway, setPolicy, setPriceList } from "./directory";
@@ -100,8 +101,6 @@ import {
 import { addEvent } from "./output";
 import { accept, clearQuarantine, judgeReading, open } from "./register";
 import { judge, policyOf, request } from "./supply";
-
-const MONEY_MAX: i64 = 4611686018427387904;
 
 /** Applies a shard's command and writes its result; RUN_SUSPENDED when a policy's accounts are not all judged yet. */
 export function takeShardCommand(record: u32, kind: u32, now: u32, result: u32): u32 {

@@ -2,7 +2,7 @@
  * One reading of a register: the common path in full, and the judgement of everything else (R10-R16).
  */
 import { coldOf, hotOf } from "./account";
-import { carryOf, costOf } from "./arithmetic";
+import { carryOf, costOf, MONEY_MAX } from "./arithmetic";
 import { isTariffed, listOf, locate, tableOf, versionCount } from "./calendar";
 import { chargeUpTo, schedule } from "./charge";
 import {
@@ -51,7 +51,6 @@ import { addEvent, addRow } from "./output";
 import { rateInterval } from "./rate";
 import { judge } from "./supply";
 
-const MONEY_MAX: i64 = 4611686018427387904;
 /** Above this the common path leaves the judgement of cost to the long way. */
 const COMMON_QUANTITY_MAX: u64 = 2147483648;
 
