@@ -5,7 +5,13 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostError } from "./host-error.ts";
-import { asIdentity, identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts";
+import {
+  asIdentity,
+  identityOf,
+  isAlive,
+  isUnreaped,
+  type ProcessIdentity,
+} from "./process-identity.ts";
 
 /** Time that a server whose owner is gone has to end by itself before it is killed. */
 const LEFTOVER_WAIT_MS = 4_000;
@@ -29,7 +35,8 @@ export function removePidFile(path: string): void {
  */
 export async function endLeftover(path: string, what: string): Promise<void> {
   const { server, owner } = readPidFile(path);
-  if (server === undefined || !isAlive(server)) return;
+  if (server === undefined) return;
+  if (!isAlive(server)) return reaped(server.pid);
   if (owner !== undefined && isAlive(owner)) {
     throw new HostError(
       "in_use",
@@ -38,9 +45,15 @@ export async function endLeftover(path: string, what: string): Promise<void> {
   }
   const deadline = Date.now() + LEFTOVER_WAIT_MS;
   while (isAlive(server) && Date.now() < deadline) await sleep(POLL_MS);
-  if (!isAlive(server)) return;
-  process.kill(server.pid, "SIGKILL");
+  if (isAlive(server)) process.kill(server.pid, "SIGKILL");
   while (isAlive(server)) await sleep(POLL_MS);
+  await reaped(server.pid);
+}
+
+/** PostgreSQL takes a number that is still held for a living server, and would not start. */
+async function reaped(pid: number): Promise<void> {
+  const deadline = Date.now() + LEFTOVER_WAIT_MS;
+  while (isUnreaped(pid) && Date.now() < deadline) await sleep(POLL_MS);
 }
 
 function readPidFile(path: string): {

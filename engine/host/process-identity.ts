@@ -18,6 +18,17 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identityOf(identity.pid)?.started === identity.started;
 }
 
+/** Whether a process that has ended still holds this number, because its parent has not reaped it yet. */
+export function isUnreaped(pid: number): boolean {
+  if (identityOf(pid) !== undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads an identity from parsed JSON; undefined when it is none. */
 export function asIdentity(value: unknown): ProcessIdentity | undefined {
   if (typeof value !== "object" || value === null) return undefined;
