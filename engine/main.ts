@@ -6,6 +6,7 @@ import { jetstream } from "@nats-io/jetstream";
 import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
+import { nodeDisk } from "./contract/node-disk.ts";
 import type { Settings } from "./contract/settings-schema.ts";
 import { ackSubject, metricsSubject } from "./contract/subjects.ts";
 import { Engine } from "./core/engine.ts";
@@ -32,6 +33,7 @@ export async function runEngine(
   });
   const stream = jetstream(nats);
   const engine = await Engine.open({
+    disk: nodeDisk,
     folder: join(settings.data, "engine"),
     shards: settings.shards,
     // The one place that says which shards this process owns: all of them.

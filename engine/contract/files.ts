@@ -1,41 +1,43 @@
 /**
  * Files that must be there after a power cut: written beside, synced, renamed, and the folder's names synced.
  */
-import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Disk } from "./disk.ts";
+import { nodeDisk } from "./node-disk.ts";
 
 /** Syncs a folder, so that files made, renamed or removed in it stay so. */
-export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+export function syncFolder(path: string): Promise<void> {
+  return nodeDisk.syncFolder(path);
 }
 
 /**
  * Puts parts into the file at a path (mode 600): after a crash the old or the new one is whole. Rejects, with the old one
- * in place, when not all of it could be written.
+ * in place, when not all of it could be written; what was written beside is removed again where the disk lets.
  */
-export async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
+export async function replaceFile(
+  path: string,
+  parts: readonly Uint8Array[],
+  disk: Disk = nodeDisk,
+): Promise<void> {
   const beside = `${path}.new`;
-  const handle = await open(beside, "w", 0o600);
   try {
-    const { bytesWritten } = await handle.writev([...parts]);
-    const whole = parts.reduce((sum, part) => sum + part.length, 0);
-    if (bytesWritten !== whole) {
-      throw new Error(`only ${bytesWritten} of ${whole} bytes of ${path} were written`);
+    const file = await disk.open(beside, "make");
+    try {
+      await file.write(parts, 0);
+      await file.datasync();
+    } finally {
+      await file.close();
     }
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await disk.rename(beside, path);
+  } catch (error) {
+    // A disk that is full needs the room back.
+    await disk.unlink(beside).catch(() => {});
+    throw error;
   }
-  await rename(beside, path);
-  await syncFolder(dirname(path));
+  await disk.syncFolder(dirname(path));
 }
 
 /** The same for a text. */
-export function replaceText(path: string, text: string): Promise<void> {
-  return replaceFile(path, [Buffer.from(text, "utf8")]);
+export function replaceText(path: string, text: string, disk: Disk = nodeDisk): Promise<void> {
+  return replaceFile(path, [Buffer.from(text, "utf8")], disk);
 }

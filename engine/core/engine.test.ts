@@ -12,6 +12,7 @@ import {
   REPORT,
   SUPPLY_REPORT,
 } from "../contract/frame.ts";
+import { nodeDisk } from "../contract/node-disk.ts";
 import { Engine } from "./engine.ts";
 import type { OutMessage } from "./outbox.ts";
 import type { Pump } from "./pump.ts";
@@ -57,6 +58,7 @@ class World {
   static async open(folder: string, shards = 2): Promise<World> {
     const made = new World();
     made.engine = await Engine.open({
+      disk: nodeDisk,
       folder,
       shards,
       owned: Array.from({ length: shards }, (_, i) => i),

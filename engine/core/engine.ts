@@ -1,11 +1,11 @@
 /**
  * The engine without its network: shards over one journal, recovered from disk, with pool, ticks and snapshots.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadKernel } from "../../kernel-as/kernel.ts";
 import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
+import type { Disk } from "../contract/disk.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
 import { writeSnapshot } from "../journal/snapshot.ts";
@@ -16,6 +16,7 @@ import { checkInstallation, recover } from "./recover.ts";
 
 /** What an engine needs to run. `shards` is the installation's number, `owned` those that this process owns. */
 export type EngineOptions = {
+  disk: Disk;
   folder: string;
   shards: number;
   owned: readonly number[];
@@ -40,6 +41,7 @@ export class Engine {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly pool: Pool;
+  readonly #disk: Disk;
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #saved = new Map<number, Saved>();
@@ -49,6 +51,7 @@ export class Engine {
     options: EngineOptions,
     parts: { pumps: Map<number, Pump>; journal: Journal; outbox: Outbox; pool: Pool },
   ) {
+    this.#disk = options.disk;
     this.#folder = options.folder;
     this.#clock = options.clock;
     this.pumps = parts.pumps;
@@ -59,8 +62,8 @@ export class Engine {
 
   /** Recovers the state from snapshots and journal, hands on outputs that were not published, and is ready for input. */
   static async open(options: EngineOptions): Promise<Engine> {
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-    checkInstallation(options.folder, options.shards);
+    await options.disk.mkdir(options.folder);
+    await checkInstallation(options.disk, options.folder, options.shards);
     const module = loadKernel();
     const { shards, journal, outputs, published } = await recover(options, module);
 
@@ -145,7 +148,7 @@ export class Engine {
     const image = await pump.image();
     // Outputs are made again only from the journal, so a snapshot must not get ahead of them.
     await this.outbox.published(image.sequence);
-    await writeSnapshot(join(this.#folder, "snapshots"), image);
+    await writeSnapshot(this.#disk, join(this.#folder, "snapshots"), image);
     const next = { older: saved?.newer ?? 0, newer: image.sequence, position };
     this.#saved.set(shard, next);
     return next;

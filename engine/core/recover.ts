@@ -2,11 +2,12 @@
  * Recovery: the newest good snapshot of each shard, then the journal behind it, through the same kernel (architecture,
  * "Recovery"). What the broker still holds comes by itself afterwards.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RUN_SUSPENDED } from "../../kernel-as/assembly/layout.ts";
 import { createMemory, instantiate, type Kernel } from "../../kernel-as/kernel.ts";
-import { Journal } from "../journal/journal.ts";
+import { type Disk, diskErrorCode } from "../contract/disk.ts";
+import { replaceText } from "../contract/files.ts";
+import { Journal, type JournalOptions } from "../journal/journal.ts";
 import { JOURNAL_KIND, type JournalRecord } from "../journal/record.ts";
 import { loadSnapshot } from "../journal/snapshot.ts";
 import { InputWriter } from "./input.ts";
@@ -17,6 +18,7 @@ import { ShardState } from "./state.ts";
 
 /** What recovery needs to know. */
 export type RecoverOptions = {
+  disk: Disk;
   folder: string;
   owned: readonly number[];
   segmentBytesMax: number;
@@ -40,15 +42,16 @@ export async function recover(
   options: RecoverOptions,
   module: WebAssembly.Module,
 ): Promise<Recovered> {
-  const folder = join(options.folder, "journal");
-  const published = await lastPublished(folder, options.segmentBytesMax);
+  const { disk, segmentBytesMax } = options;
+  const place = { disk, folder: join(options.folder, "journal"), segmentBytesMax };
+  const published = await lastPublished(place);
   const replaying = new Map<number, Replaying>();
   for (const shard of options.owned)
     replaying.set(shard, await startFromSnapshot(options, module, shard));
 
   const outputs: Recovered["outputs"] = [];
   const snapshots = new Map([...replaying].map(([shard, { sequence }]) => [shard, sequence]));
-  const journal = await Journal.open(folder, options.segmentBytesMax, (record) => {
+  const journal = await Journal.open(place, (record) => {
     const shard = replaying.get(record.shard);
     if (
       record.kind !== JOURNAL_KIND.batch ||
@@ -64,13 +67,14 @@ export async function recover(
 }
 
 /** The number of shards is fixed for the life of an installation; throws when the setting is another. */
-export function checkInstallation(folder: string, shards: number): void {
+export async function checkInstallation(disk: Disk, folder: string, shards: number): Promise<void> {
   const path = join(folder, "installation.json");
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    writeFileSync(path, `${JSON.stringify({ shards })}\n`, { mode: 0o600, flush: true });
+    text = (await disk.read(path)).toString("utf8");
+  } catch (error) {
+    if (diskErrorCode(error) !== "ENOENT") throw error;
+    await replaceText(path, `${JSON.stringify({ shards })}\n`, disk);
     return;
   }
   const known = (JSON.parse(text) as { shards: number }).shards;
@@ -81,9 +85,9 @@ export function checkInstallation(folder: string, shards: number): void {
 }
 
 /** The journal's last note of how far outputs were published. */
-async function lastPublished(folder: string, segmentBytesMax: number): Promise<number> {
+async function lastPublished(place: JournalOptions): Promise<number> {
   let published = 0;
-  const journal = await Journal.open(folder, segmentBytesMax, ({ kind, payload }) => {
+  const journal = await Journal.open(place, ({ kind, payload }) => {
     if (kind === JOURNAL_KIND.published)
       published = Number(Buffer.from(payload).readBigUInt64LE(0));
   });
@@ -98,7 +102,12 @@ async function startFromSnapshot(
 ): Promise<Replaying> {
   const memory = createMemory();
   const kernel = instantiate(module, memory);
-  const { sequence, faults } = await loadSnapshot(join(options.folder, "snapshots"), shard, memory);
+  const { sequence, faults } = await loadSnapshot(
+    options.disk,
+    join(options.folder, "snapshots"),
+    shard,
+    memory,
+  );
   for (const { file, reason } of faults) {
     options.warn(`the snapshot ${file} can't be used, ${reason}; going on from the one before`);
   }

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { nodeDisk } from "../contract/node-disk.ts";
 import { Journal } from "./journal.ts";
 import { JOURNAL_KIND, type JournalRecord, SEGMENT_HEADER_BYTES } from "./record.ts";
 
@@ -24,8 +25,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function reopen(bytes = SEGMENT): Promise<{ journal: Journal; records: JournalRecord[] }> {
   const records: JournalRecord[] = [];
-  const journal = await Journal.open(folder, bytes, ({ payload, ...rest }) =>
-    records.push({ ...rest, payload: Buffer.from(payload) }),
+  const journal = await Journal.open(
+    { disk: nodeDisk, folder, segmentBytesMax: bytes },
+    ({ payload, ...rest }) => records.push({ ...rest, payload: Buffer.from(payload) }),
   );
   return { journal, records };
 }

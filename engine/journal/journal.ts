@@ -3,10 +3,8 @@
  * a sync is under way shares the next one (group commit).
  */
 
-import { mkdirSync } from "node:fs";
-import { type FileHandle, open, readdir, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder } from "../contract/files.ts";
+import type { Disk, DiskFile } from "../contract/disk.ts";
 import {
   type JournalRecord,
   parseRecord,
@@ -18,6 +16,9 @@ import {
 
 /** Most records that wait for one sync. */
 export const WAITING_MAX = 4_096;
+
+/** Where a journal lies, and from which size on a new segment is begun. */
+export type JournalOptions = { disk: Disk; folder: string; segmentBytesMax: number };
 
 /** A segment on disk. */
 type Segment = { path: string; first: number };
@@ -35,10 +36,11 @@ export type JournalFigures = { syncs: number; bytes: number; lastSyncMs: number 
 /** An open journal. */
 export class Journal {
   readonly figures: JournalFigures = { syncs: 0, bytes: 0, lastSyncMs: 0 };
+  readonly #disk: Disk;
   readonly #folder: string;
   readonly #segmentBytesMax: number;
   readonly #segments: Segment[];
-  #file: FileHandle;
+  #file: DiskFile;
   #fileBytes: number;
   #next: number;
   #durable: number;
@@ -47,15 +49,15 @@ export class Journal {
   #error: Error | undefined;
 
   private constructor(
-    folder: string,
-    segmentBytesMax: number,
+    options: JournalOptions,
     segments: Segment[],
-    file: FileHandle,
+    file: DiskFile,
     fileBytes: number,
     next: number,
   ) {
-    this.#folder = folder;
-    this.#segmentBytesMax = segmentBytesMax;
+    this.#disk = options.disk;
+    this.#folder = options.folder;
+    this.#segmentBytesMax = options.segmentBytesMax;
     this.#segments = segments;
     this.#file = file;
     this.#fileBytes = fileBytes;
@@ -68,12 +70,12 @@ export class Journal {
    * A torn tail is cut off the last segment; a bad record anywhere else throws with file, offset and what to do.
    */
   static async open(
-    folder: string,
-    segmentBytesMax: number,
+    options: JournalOptions,
     replay: (record: JournalRecord) => void,
   ): Promise<Journal> {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const names = (await readdir(folder)).filter((name) => name.endsWith(".log")).sort();
+    const { disk, folder } = options;
+    await disk.mkdir(folder);
+    const names = (await disk.readdir(folder)).filter((name) => name.endsWith(".log"));
     const segments: Segment[] = [];
     let next = 1;
     let tail = 0;
@@ -81,6 +83,7 @@ export class Journal {
       const path = join(folder, name);
       const isLast = i === names.length - 1;
       const read = await readSegment(
+        disk,
         path,
         isLast,
         segments.length === 0 ? undefined : next,
@@ -93,17 +96,10 @@ export class Journal {
     }
     const last = segments.at(-1);
     if (last === undefined) {
-      const made = await makeSegment(folder, next);
-      return new Journal(
-        folder,
-        segmentBytesMax,
-        [made.segment],
-        made.file,
-        SEGMENT_HEADER_BYTES,
-        next,
-      );
+      const { segment, file } = await makeSegment(disk, folder, next);
+      return new Journal(options, [segment], file, SEGMENT_HEADER_BYTES, next);
     }
-    return new Journal(folder, segmentBytesMax, segments, await open(last.path, "a"), tail, next);
+    return new Journal(options, segments, await disk.open(last.path, "update"), tail, next);
   }
 
   /** Sequence of the last record appended; 0 for none. */
@@ -145,11 +141,11 @@ export class Journal {
     for (;;) {
       const [oldest, second] = this.#segments;
       if (oldest === undefined || second === undefined || second.first > sequence + 1) break;
-      await rm(oldest.path);
+      await this.#disk.unlink(oldest.path);
       this.#segments.shift();
       removed = true;
     }
-    if (removed) await syncFolder(this.#folder);
+    if (removed) await this.#disk.syncFolder(this.#folder);
   }
 
   /** Writes out what waits and closes the file. */
@@ -181,10 +177,8 @@ export class Journal {
       await this.#rotate(first.sequence);
     const started = performance.now();
     const parts = group.flatMap(({ header, payload }) => [header, payload]);
-    const { bytesWritten } = await this.#file.writev(parts);
     const whole = parts.reduce((sum, part) => sum + part.length, 0);
-    if (bytesWritten !== whole)
-      throw new Error(`only ${bytesWritten} of ${whole} bytes were written`);
+    await this.#file.write(parts, this.#fileBytes);
     await this.#file.datasync();
     this.#fileBytes += whole;
     this.figures.syncs += 1;
@@ -194,7 +188,7 @@ export class Journal {
 
   async #rotate(first: number): Promise<void> {
     await this.#file.close();
-    const made = await makeSegment(this.#folder, first);
+    const made = await makeSegment(this.#disk, this.#folder, first);
     this.#segments.push(made.segment);
     this.#file = made.file;
     this.#fileBytes = SEGMENT_HEADER_BYTES;
@@ -208,14 +202,15 @@ export class Journal {
 }
 
 async function makeSegment(
+  disk: Disk,
   folder: string,
   first: number,
-): Promise<{ segment: Segment; file: FileHandle }> {
+): Promise<{ segment: Segment; file: DiskFile }> {
   const path = join(folder, `${first.toString().padStart(16, "0")}.log`);
-  const file = await open(path, "w");
-  await file.write(segmentHeader(first));
-  await file.sync();
-  await syncFolder(folder);
+  const file = await disk.open(path, "make");
+  await file.write([segmentHeader(first)], 0);
+  await file.datasync();
+  await disk.syncFolder(folder);
   return { segment: { path, first }, file };
 }
 
@@ -223,14 +218,15 @@ type SegmentRead = { first: number; next: number; bytes: number };
 
 /** Reads one segment; undefined for a last one that was only begun. */
 async function readSegment(
+  disk: Disk,
   path: string,
   isLast: boolean,
   expected: number | undefined,
   replay: (record: JournalRecord) => void,
 ): Promise<SegmentRead | undefined> {
-  const bytes = await readFile(path);
+  const bytes = await disk.read(path);
   if (isLast && bytes.length < SEGMENT_HEADER_BYTES) {
-    await rm(path);
+    await disk.unlink(path);
     return undefined;
   }
   const first = readSegmentHeader(bytes, path);
@@ -250,7 +246,14 @@ async function readSegment(
         : parsed.record.sequence === next
           ? undefined
           : "a record is out of order";
-    if (fault !== undefined) return cutTail(path, at, isLast, { first, next, bytes: at }, fault);
+    if (fault !== undefined) {
+      if (!isLast)
+        throw new Error(
+          `${path}: ${fault} at byte ${at}: restore this file from a backup; nothing was changed`,
+        );
+      await cut(disk, path, at);
+      return { first, next, bytes: at };
+    }
     if (parsed.state === "record") {
       replay(parsed.record);
       next += 1;
@@ -259,17 +262,12 @@ async function readSegment(
   }
 }
 
-async function cutTail(
-  path: string,
-  at: number,
-  isLast: boolean,
-  read: SegmentRead,
-  fault: string,
-): Promise<SegmentRead> {
-  if (!isLast)
-    throw new Error(
-      `${path}: ${fault} at byte ${at}: restore this file from a backup; nothing was changed`,
-    );
-  await truncate(path, at);
-  return read;
+async function cut(disk: Disk, path: string, bytes: number): Promise<void> {
+  const file = await disk.open(path, "update");
+  try {
+    await file.truncate(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }

@@ -6,8 +6,6 @@
  *   then extents: address u32 | bytes u32 | content
  */
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   COLD_BASE,
@@ -24,6 +22,7 @@ import {
   STATE_TABLES_BYTES,
   TABLES_BASE,
 } from "../../kernel-as/assembly/layout.ts";
+import type { Disk } from "../contract/disk.ts";
 import { replaceFile } from "../contract/files.ts";
 
 /** "DDS1" as a little-endian number. */
@@ -59,8 +58,12 @@ export function stateDigest(memory: WebAssembly.Memory): string {
 }
 
 /** Writes an image as the shard's newest snapshot and removes those beyond SNAPSHOTS_KEPT_MAX. */
-export async function writeSnapshot(folder: string, image: SnapshotImage): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export async function writeSnapshot(
+  disk: Disk,
+  folder: string,
+  image: SnapshotImage,
+): Promise<void> {
+  await disk.mkdir(folder);
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32LE(MAGIC, 0);
   header.writeUInt32LE(LAYOUT_VERSION, 4);
@@ -69,12 +72,10 @@ export async function writeSnapshot(folder: string, image: SnapshotImage): Promi
   header.writeBigUInt64LE(BigInt(image.sequence), 16);
   header.writeBigUInt64LE(BigInt(image.parts.reduce((sum, part) => sum + part.length, 0)), 24);
   digestOf(header, image.parts).copy(header, DIGEST_AT);
-  await replaceFile(join(folder, snapshotName(image.shard, image.sequence)), [
-    header,
-    ...image.parts,
-  ]);
-  const names = await snapshotsOf(folder, image.shard);
-  for (const name of names.slice(SNAPSHOTS_KEPT_MAX)) await rm(join(folder, name));
+  const path = join(folder, snapshotName(image.shard, image.sequence));
+  await replaceFile(path, [header, ...image.parts], disk);
+  const names = await snapshotsOf(disk, folder, image.shard);
+  for (const name of names.slice(SNAPSHOTS_KEPT_MAX)) await disk.unlink(join(folder, name));
 }
 
 /** Where a shard's snapshots could not be used, and why. */
@@ -84,13 +85,14 @@ export type LoadedSnapshot = { sequence: number; faults: SnapshotFault[] };
 
 /** Puts the newest good snapshot into the memory; a damaged one falls back to the one before. */
 export async function loadSnapshot(
+  disk: Disk,
   folder: string,
   shard: number,
   memory: WebAssembly.Memory,
 ): Promise<LoadedSnapshot> {
   const faults: SnapshotFault[] = [];
-  for (const name of await snapshotsOf(folder, shard)) {
-    const bytes = await readFile(join(folder, name));
+  for (const name of await snapshotsOf(disk, folder, shard)) {
+    const bytes = await disk.read(join(folder, name));
     const reason = faultIn(bytes, shard);
     if (reason === undefined) {
       restore(bytes, memory);
@@ -164,11 +166,10 @@ function snapshotName(shard: number, sequence: number): string {
 }
 
 /** A shard's snapshot files, newest first. */
-async function snapshotsOf(folder: string, shard: number): Promise<string[]> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+async function snapshotsOf(disk: Disk, folder: string, shard: number): Promise<string[]> {
+  await disk.mkdir(folder);
   const prefix = `${shard.toString().padStart(4, "0")}-`;
-  return (await readdir(folder))
+  return (await disk.readdir(folder))
     .filter((name) => name.startsWith(prefix) && name.endsWith(".snap"))
-    .sort()
     .reverse();
 }

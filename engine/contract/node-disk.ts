@@ -1,0 +1,84 @@
+/**
+ * The real disk, through Node's file system.
+ */
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  unlink,
+} from "node:fs/promises";
+import type { Disk, DiskFile, OpenMode } from "./disk.ts";
+
+const FLAGS: Record<OpenMode, string> = { read: "r", update: "r+", make: "w+" };
+/** Zeros are written in pieces of this size, so that other work comes between them. */
+const ZEROS = Buffer.alloc(1_048_576);
+
+/** The disk of this machine. */
+export const nodeDisk: Disk = {
+  open: async (path, mode) => fileOver(await open(path, FLAGS[mode], 0o600)),
+  read: (path) => readFile(path),
+  rename: (from, to) => rename(from, to),
+  unlink: (path) => unlink(path),
+  mkdir: async (path) => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  readdir: async (path) => (await readdir(path)).sort(),
+  stat: async (path) => ({ bytes: (await stat(path)).size }),
+  syncFolder: async (path) => {
+    const handle = await open(path, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+};
+
+function fileOver(handle: FileHandle): DiskFile {
+  return {
+    write: (parts, at) => writeAll(handle, parts, at),
+    read: (at, bytes) => readAll(handle, at, bytes),
+    datasync: () => handle.datasync(),
+    preallocate: async (bytes) => {
+      for (let at = (await handle.stat()).size; at < bytes; ) {
+        const piece = ZEROS.subarray(0, Math.min(ZEROS.length, bytes - at));
+        await writeAll(handle, [piece], at);
+        at += piece.length;
+      }
+    },
+    truncate: (bytes) => handle.truncate(bytes),
+    close: () => handle.close(),
+  };
+}
+
+/** A short write is no error to the system, but the next one tells why: no space, most often. */
+async function writeAll(
+  handle: FileHandle,
+  parts: readonly Uint8Array[],
+  from: number,
+): Promise<void> {
+  const whole = parts.reduce((sum, part) => sum + part.length, 0);
+  let { bytesWritten: done } = await handle.writev([...parts], from);
+  if (done === whole) return;
+  const rest = Buffer.concat(parts);
+  while (done < whole) {
+    const { bytesWritten } = await handle.write(rest, done, whole - done, from + done);
+    if (bytesWritten === 0) throw new Error(`only ${done} of ${whole} bytes were written`);
+    done += bytesWritten;
+  }
+}
+
+async function readAll(handle: FileHandle, from: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let done = 0;
+  while (done < bytes) {
+    const { bytesRead } = await handle.read(buffer, done, bytes - done, from + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return buffer.subarray(0, done);
+}
