@@ -2,22 +2,22 @@
  * The engine role: wires the engine to NATS, the clock and the log.
  */
 import { join } from "node:path";
-import { jetstream } from "@nats-io/jetstream";
-import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
+import { natsTransport } from "./contract/nats-transport.ts";
 import { nodeDisk } from "./contract/node-disk.ts";
 import type { Settings } from "./contract/settings-schema.ts";
 import { ackSubject, metricsSubject } from "./contract/subjects.ts";
 import { Engine } from "./core/engine.ts";
-import type { OutMessage } from "./core/outbox.ts";
 import { type Inputs, openInputs } from "./nats/inputs.ts";
 
 /** A running engine role. */
 export type RunningEngine = { engine: Engine; close(): Promise<void> };
 
 const METRICS_MS = 1_000;
-const PUBLISH_TIMEOUT_MS = 10_000;
+/** Longest wait until a stream has said that it has an output. */
+const PUBLISH_WAIT_MS = 10_000;
 
 /** Starts the engine; settles when it takes inputs. `fail` is called when it can't go on. */
 export async function runEngine(
@@ -31,7 +31,7 @@ export async function runEngine(
     name: "engine",
     maxReconnectAttempts: -1,
   });
-  const stream = jetstream(nats);
+  const transport = natsTransport(nats);
   const engine = await Engine.open({
     disk: nodeDisk,
     folder: join(settings.data, "engine"),
@@ -42,25 +42,16 @@ export async function runEngine(
     clock,
     maxSkewS: settings.max_skew_s,
     segmentBytesMax: settings.journal_segment_mb * 1024 * 1024,
-    publish: (message) => publish(stream, message),
-    acknowledge: (gateway, ack) => nats.publish(ackSubject(gateway), JSON.stringify(ack)),
+    publish: ({ subject, payload, id, headers }) =>
+      transport.store(subject, payload, { id, headers, waitMs: PUBLISH_WAIT_MS }),
+    acknowledge: (gateway, ack) => transport.publish(ackSubject(gateway), JSON.stringify(ack)),
     warn: (message, cause) => log.warn({ cause: String(cause ?? "") }, message),
     fail,
   });
-  const inputs = await openInputs(nats, engine.pumps, clock);
+  const inputs = await openInputs(transport, engine.pumps, clock);
   for (const pump of engine.pumps.values()) pump.acknowledgeAll();
   const timers = startTimers(engine, nats, settings, clock, fail);
   return { engine, close: () => close(engine, inputs, nats, timers) };
-}
-
-async function publish(stream: ReturnType<typeof jetstream>, message: OutMessage): Promise<void> {
-  const fields = headers();
-  for (const [name, value] of Object.entries(message.headers)) fields.set(name, value);
-  await stream.publish(message.subject, message.payload, {
-    msgID: message.id,
-    headers: fields,
-    timeout: PUBLISH_TIMEOUT_MS,
-  });
 }
 
 /** Ticks follow the installation's clock, the rest the machine's. */

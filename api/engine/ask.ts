@@ -1,7 +1,6 @@
 /**
  * One request to the engine over NATS, with its answer read by the contract's schema.
  */
-import type { NatsConnection } from "@nats-io/transport-node";
 import type { z } from "zod";
 import {
   type EngineCommand,
@@ -19,9 +18,18 @@ const COMMAND_WAIT_MS = 3_000;
 /** Longest wait for the answer to a question. */
 const QUERY_WAIT_MS = 2_000;
 
+/** Asks on a subject and gives the answer; a NATS connection does. Rejects when none comes in time. */
+export type Asking = {
+  request(
+    subject: string,
+    text: string,
+    options: { timeout: number },
+  ): Promise<{ json(): unknown }>;
+};
+
 /** Sends one command. Throws EngineUnavailable when nothing answers in time, EngineFault when what answers makes no sense. */
 export function askCommand(
-  nats: NatsConnection,
+  nats: Asking,
   shard: number,
   command: EngineCommand,
 ): Promise<EngineCommandReply> {
@@ -35,7 +43,7 @@ export function askCommand(
 
 /** Asks one question. Throws as askCommand does. */
 export function askQuery(
-  nats: NatsConnection,
+  nats: Asking,
   shard: number,
   query: EngineQuery,
 ): Promise<EngineQueryReply> {
@@ -45,11 +53,7 @@ export function askQuery(
 
 type Ask<Reply> = { subject: string; waitMs: number; schema: z.ZodType<Reply> };
 
-async function request<Reply>(
-  nats: NatsConnection,
-  body: unknown,
-  ask: Ask<Reply>,
-): Promise<Reply> {
+async function request<Reply>(nats: Asking, body: unknown, ask: Ask<Reply>): Promise<Reply> {
   const value = await answerTo(nats, body, ask);
   const parsed = ask.schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -59,7 +63,7 @@ async function request<Reply>(
 }
 
 async function answerTo<Reply>(
-  nats: NatsConnection,
+  nats: Asking,
   body: unknown,
   { subject, waitMs }: Ask<Reply>,
 ): Promise<unknown> {

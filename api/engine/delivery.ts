@@ -4,13 +4,12 @@
  * several api processes can deliver the same rows without harm.
  */
 
-import type { NatsConnection } from "@nats-io/transport-node";
 import { and, asc, desc, eq, gte, lt, lte } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { EngineCommand, EngineCommandReply } from "../../engine/contract/commands.ts";
 import type { Queryable } from "../registry/database.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
-import { askCommand } from "./ask.ts";
+import { type Asking, askCommand } from "./ask.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 import { type InLane, makeLanes } from "./lanes.ts";
 import { type CommandRow, isAt, type Place } from "./outbox.ts";
@@ -28,7 +27,7 @@ export type Settle = (tx: Queryable, command: CommandRow, reply: Answered) => Pr
 export type Settlements = Partial<Record<EngineCommand["op"], Settle>>;
 
 /** What delivery needs. */
-export type DeliveryParts = { db: NodePgDatabase; nats: NatsConnection; settlements: Settlements };
+export type DeliveryParts = { db: NodePgDatabase; nats: Asking; settlements: Settlements };
 /** Delivers what is pending at a place up to a number. Throws EngineUnavailable or EngineFault. */
 export type Deliver = (place: Place, upTo: number) => Promise<void>;
 

@@ -2,9 +2,8 @@
  * Questions to the engine: the present state of accounts. Those asked within one turn of the event loop go out together,
  * one message a shard, so that many small reads cost few messages.
  */
-import type { NatsConnection } from "@nats-io/transport-node";
 import type { AccountState } from "../../engine/contract/commands.ts";
-import { askQuery } from "./ask.ts";
+import { type Asking, askQuery } from "./ask.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 
 /** Most slots in one question (the contract's bound). */
@@ -24,7 +23,7 @@ type Waiter = {
 };
 
 /** Makes the asking. */
-export function makeStates(nats: NatsConnection): AskState {
+export function makeStates(nats: Asking): AskState {
   let waiters = new Map<number, Waiter[]>();
   let asked = 0;
   const flush = (): void => {
@@ -50,7 +49,7 @@ export function makeStates(nats: NatsConnection): AskState {
     });
 }
 
-async function answer(nats: NatsConnection, shard: number, list: Waiter[]): Promise<void> {
+async function answer(nats: Asking, shard: number, list: Waiter[]): Promise<void> {
   try {
     const reply = await askQuery(nats, shard, { slots: list.map(({ slot }) => slot) });
     if (reply.status === "unavailable") throw new EngineUnavailable(reply.reason);

@@ -3,6 +3,7 @@
  */
 import { and, eq } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import { machineTime, type Time } from "../../engine/contract/time.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import type { Numbered } from "../engine/outbox.ts";
@@ -22,14 +23,18 @@ export type VendAnswer = { status: number; bytes: Buffer; replayed: boolean };
 export type Vending = { put(request: VendRequest): Promise<VendAnswer> };
 
 /** Makes the vending; requests of one id in this process wait for the one that is under way. */
-export function makeVending(db: NodePgDatabase, engine: EngineClient): Vending {
+export function makeVending(
+  db: NodePgDatabase,
+  engine: Pick<EngineClient, "deliver">,
+  time: Time = machineTime,
+): Vending {
   const underWay = new Map<string, Promise<VendAnswer>>();
   return {
     put: async (request) => {
       const key = `${request.operatorId}/${request.vendId}`;
       const other = underWay.get(key);
       if (other !== undefined) {
-        await waitFor(other, request.vendId);
+        await waitFor(other, request.vendId, time);
         return carryOut(db, engine, request);
       }
       const run = carryOut(db, engine, request);
@@ -58,7 +63,7 @@ export async function vendOf(
 
 async function carryOut(
   db: NodePgDatabase,
-  engine: EngineClient,
+  engine: Pick<EngineClient, "deliver">,
   request: VendRequest,
 ): Promise<VendAnswer> {
   const { operatorId, vendId } = request;
@@ -95,10 +100,10 @@ async function commandOf(db: Queryable, vend: VendRow): Promise<Numbered> {
  * Waits for the end of another request. What it was refused for need not hold for this one; but when the engine did not
  * answer it, this one is not sent after it. Refuses when it takes too long.
  */
-async function waitFor(other: Promise<VendAnswer>, vendId: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+async function waitFor(other: Promise<VendAnswer>, vendId: string, time: Time): Promise<void> {
+  let cancel: (() => void) | undefined;
   const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), VEND_WAIT_MS_MAX);
+    cancel = time.after(VEND_WAIT_MS_MAX, () => resolve("late"));
   });
   const ended = other.then(
     () => "ended" as const,
@@ -110,7 +115,7 @@ async function waitFor(other: Promise<VendAnswer>, vendId: string): Promise<void
   try {
     if ((await Promise.race([ended, late])) === "late") throw inProgress(vendId);
   } finally {
-    clearTimeout(timer);
+    cancel?.();
   }
 }
 

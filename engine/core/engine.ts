@@ -6,11 +6,12 @@ import { loadKernel } from "../../kernel-as/kernel.ts";
 import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
 import type { Disk } from "../contract/disk.ts";
+import { machineTime, type Time } from "../contract/time.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
 import { writeSnapshot } from "../journal/snapshot.ts";
 import { Outbox, type PublishMessage } from "./outbox.ts";
-import { type Pool, startPool } from "./pool.ts";
+import { type Pool, type StartPool, startPool } from "./pool.ts";
 import { Pump } from "./pump.ts";
 import { checkInstallation, recover } from "./recover.ts";
 
@@ -21,6 +22,10 @@ export type EngineOptions = {
   shards: number;
   owned: readonly number[];
   workers: number;
+  /** Starts the workers; threads unless told otherwise. */
+  startPool?: StartPool;
+  /** The machine's unless told otherwise. */
+  time?: Time;
   clock: Clock;
   maxSkewS: number;
   segmentBytesMax: number;
@@ -69,7 +74,7 @@ export class Engine {
 
     const warn = (error: unknown): void =>
       options.warn("outputs are not taken by NATS; trying again", error);
-    const outbox = new Outbox(published, options.publish, warn);
+    const outbox = new Outbox(published, options.publish, warn, options.time ?? machineTime);
     for (const { sequence, messages } of outputs) {
       outbox.begin(sequence);
       outbox.add(sequence, messages);
@@ -78,7 +83,7 @@ export class Engine {
       { length: options.shards },
       (_, shard) => shards.get(shard)?.memory,
     );
-    const pool = await startPool(module, memories, options.workers);
+    const pool = await (options.startPool ?? startPool)(module, memories, options.workers);
     const pumps = new Map<number, Pump>();
     for (const [shard, { memory, sequence }] of shards) {
       const { clock, maxSkewS, acknowledge, fail } = options;

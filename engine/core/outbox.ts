@@ -2,6 +2,7 @@
  * Hands outputs to NATS, in order, again and again until the server has each of them; consumers know repeats by the id.
  * Bounded: while it is full, shards take no more input.
  */
+import { machineTime, pause, type Time } from "../contract/time.ts";
 
 /** Most bytes that wait to be published. */
 export const OUTBOX_BYTES_MAX = 268_435_456;
@@ -27,6 +28,7 @@ type Waiter = { sequence: number; done: () => void; failed: (error: Error) => vo
 export class Outbox {
   readonly #publish: PublishMessage;
   readonly #onTrouble: (error: unknown) => void;
+  readonly #time: Time;
   #entries: Entry[] = [];
   #bytes = 0;
   #running = false;
@@ -37,7 +39,13 @@ export class Outbox {
   #waiters: Waiter[] = [];
   #roomWaiters: (() => void)[] = [];
 
-  constructor(published: number, publish: PublishMessage, onTrouble: (error: unknown) => void) {
+  constructor(
+    published: number,
+    publish: PublishMessage,
+    onTrouble: (error: unknown) => void,
+    time: Time = machineTime,
+  ) {
+    this.#time = time;
     this.#highest = published;
     this.#publish = publish;
     this.#onTrouble = onTrouble;
@@ -114,8 +122,7 @@ export class Outbox {
   async #publishGroup(messages: readonly OutMessage[]): Promise<void> {
     for (let at = 0; at < messages.length && !this.#stopped; at += PUBLISH_GROUP_MAX) {
       const slice = messages.slice(at, at + PUBLISH_GROUP_MAX);
-      while (!this.#stopped && !(await this.#try(slice)))
-        await new Promise((done) => setTimeout(done, RETRY_MS));
+      while (!this.#stopped && !(await this.#try(slice))) await pause(this.#time, RETRY_MS);
     }
   }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { RUN_COMPLETE } from "../../kernel-as/assembly/layout.ts";
 import { runsBuilt } from "../contract/assets.ts";
+import type { ApplyCall } from "./apply.ts";
 
 /** Runs batches on worker threads. */
 export type Pool = {
@@ -14,6 +15,13 @@ export type Pool = {
   utilization(): number;
   close(): Promise<void>;
 };
+
+/** Starts a pool over the shards' memories. */
+export type StartPool = (
+  module: WebAssembly.Module,
+  memories: readonly (WebAssembly.Memory | undefined)[],
+  workers: number,
+) => Promise<Pool>;
 
 /** Starts the workers and waits until each has answered once, so that one which can't start is an error here. */
 export async function startPool(
@@ -35,20 +43,20 @@ export async function startPool(
   failed.catch(() => {});
   await Promise.race([failed, piscina.run(undefined, { name: "ready" })]);
   return {
-    apply: (shard, end, drain) => applyAll(piscina, shard, end, drain),
+    apply: (shard, end, drain) => applyAll((call) => piscina.run(call), { shard, end }, drain),
     utilization: () => piscina.utilization,
     close: () => piscina.close(),
   };
 }
 
-async function applyAll(
-  piscina: Piscina,
-  shard: number,
-  end: number,
+/** Has a batch applied, part by part, by whatever runs a call of the kernel (apply.ts). */
+export async function applyAll(
+  run: (call: ApplyCall) => Promise<unknown>,
+  batch: { shard: number; end: number },
   drain: (part: number) => void,
 ): Promise<void> {
   for (let part = 0; ; part++) {
-    const status: unknown = await piscina.run({ shard, end, first: part === 0 });
+    const status = await run({ ...batch, first: part === 0 });
     drain(part);
     if (status === RUN_COMPLETE) return;
   }

@@ -1,8 +1,6 @@
 /**
  * What comes in over NATS: frames from JetStream, commands and questions by request and reply.
  */
-import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
 import type { z } from "zod";
 import type { Clock } from "../contract/clock.ts";
 import {
@@ -12,8 +10,9 @@ import {
   engineCommandMessage,
   engineQueryMessage,
 } from "../contract/commands.ts";
-import { ensureConsumer, ensureStreams } from "../contract/streams.ts";
 import { engineCommand, engineQuery, STREAMS, shardFrames } from "../contract/subjects.ts";
+import { machineTime, pause, type Time } from "../contract/time.ts";
+import type { Deliveries, Delivery, Inquiry, Transport } from "../contract/transport.ts";
 import { type Pump, QUEUE_MAX } from "../core/pump.ts";
 
 /** Most frames fetched ahead of a shard; below QUEUE_MAX, so that a shard's queue has always room for them. */
@@ -28,34 +27,27 @@ export type Inputs = { close(): Promise<void> };
 
 /** Opens the inputs of all shards. */
 export async function openInputs(
-  nats: NatsConnection,
+  transport: Transport,
   pumps: ReadonlyMap<number, Pump>,
   clock: Clock,
+  time: Time = machineTime,
 ): Promise<Inputs> {
-  const subscriptions: Subscription[] = [];
+  const subscriptions: (() => void)[] = [];
   const consumers: FrameConsumer[] = [];
   for (const [shard, pump] of pumps) {
     subscriptions.push(
-      nats.subscribe(engineCommand(shard), {
-        callback: (error, message) => {
-          if (error === null) takeCommand(pump, message);
-        },
-      }),
-      nats.subscribe(engineQuery(shard), {
-        callback: (error, message) => {
-          if (error === null) void takeQuery(pump, message, clock);
-        },
-      }),
+      transport.subscribe(engineCommand(shard), (message) => takeCommand(pump, message)),
+      transport.subscribe(engineQuery(shard), (message) => void takeQuery(pump, message, clock)),
     );
   }
   await Promise.all(
     [...pumps].map(async ([shard, pump]) =>
-      consumers.push(await FrameConsumer.open(nats, shard, pump)),
+      consumers.push(await FrameConsumer.open(transport, shard, pump, time)),
     ),
   );
   return {
     async close() {
-      for (const subscription of subscriptions) subscription.unsubscribe();
+      for (const unsubscribe of subscriptions) unsubscribe();
       await Promise.all(consumers.map((consumer) => consumer.close()));
     },
   };
@@ -63,21 +55,28 @@ export async function openInputs(
 
 /** Reads one shard's frames and acknowledges to JetStream what the shard has settled. */
 class FrameConsumer {
-  readonly #nats: NatsConnection;
+  readonly #transport: Transport;
   readonly #shard: number;
   readonly #pump: Pump;
-  #messages: ConsumerMessages | undefined;
+  readonly #time: Time;
+  #messages: Deliveries | undefined;
   #closed = false;
   #done: Promise<void> = Promise.resolve();
 
-  private constructor(nats: NatsConnection, shard: number, pump: Pump) {
-    this.#nats = nats;
+  private constructor(transport: Transport, shard: number, pump: Pump, time: Time) {
+    this.#transport = transport;
     this.#shard = shard;
     this.#pump = pump;
+    this.#time = time;
   }
 
-  static async open(nats: NatsConnection, shard: number, pump: Pump): Promise<FrameConsumer> {
-    const consumer = new FrameConsumer(nats, shard, pump);
+  static async open(
+    transport: Transport,
+    shard: number,
+    pump: Pump,
+    time: Time,
+  ): Promise<FrameConsumer> {
+    const consumer = new FrameConsumer(transport, shard, pump, time);
     await consumer.#consume();
     consumer.#done = consumer.#run();
     return consumer;
@@ -85,23 +84,18 @@ class FrameConsumer {
 
   async close(): Promise<void> {
     this.#closed = true;
-    // Not close(): that waits for an iteration to end, which may never have begun.
     this.#messages?.stop();
     await this.#done;
   }
 
   async #consume(): Promise<void> {
-    const name = `engine-${this.#shard}`;
-    const manager = await jetstreamManager(this.#nats);
-    // A broker that came back empty has no streams either.
-    await ensureStreams(manager);
-    const options = { filter: shardFrames(this.#shard), pendingMax: QUEUE_MAX };
-    await ensureConsumer(manager, STREAMS.frames, name, options);
-    const consumer = await jetstream(this.#nats).consumers.get(STREAMS.frames, name);
-    this.#messages = await consumer.consume({
-      max_messages: AHEAD_MAX,
-      expires: PULL_MS,
-      abort_on_missing_resource: true,
+    this.#messages = await this.#transport.consume({
+      stream: STREAMS.frames,
+      name: `engine-${this.#shard}`,
+      filter: shardFrames(this.#shard),
+      pendingMax: QUEUE_MAX,
+      aheadMax: AHEAD_MAX,
+      pullMs: PULL_MS,
     });
   }
 
@@ -115,24 +109,24 @@ class FrameConsumer {
         // What went wrong shows as lag; the next round opens it again.
       }
       this.#messages = undefined;
-      if (!this.#closed) await new Promise((done) => setTimeout(done, REOPEN_MS));
+      if (!this.#closed) await pause(this.#time, REOPEN_MS);
     }
   }
 
-  async #take(message: JsMsg): Promise<void> {
+  async #take(message: Delivery): Promise<void> {
     while (!this.#pump.offerFrame(message.data, () => message.ack()) && !this.#closed)
       await this.#pump.idle();
   }
 }
 
-function takeCommand(pump: Pump, message: Msg): void {
+function takeCommand(pump: Pump, message: Inquiry): void {
   const answer = (reply: EngineCommandReply): void => respond(message, reply);
   const parsed = parse(message, engineCommandMessage);
   if (parsed.ok) pump.offerCommand(parsed.value, answer);
   else answer({ status: "invalid", faults: parsed.faults });
 }
 
-async function takeQuery(pump: Pump, message: Msg, clock: Clock): Promise<void> {
+async function takeQuery(pump: Pump, message: Inquiry, clock: Clock): Promise<void> {
   const parsed = parse(message, engineQueryMessage);
   if (!parsed.ok) {
     respond(message, { status: "invalid", faults: parsed.faults });
@@ -147,7 +141,7 @@ async function takeQuery(pump: Pump, message: Msg, clock: Clock): Promise<void> 
   } satisfies EngineQueryReply);
 }
 
-function respond(message: Msg, reply: EngineCommandReply | EngineQueryReply): void {
+function respond(message: Inquiry, reply: EngineCommandReply | EngineQueryReply): void {
   message.respond(JSON.stringify(reply));
 }
 
@@ -155,7 +149,7 @@ type Parsed<T> =
   | { ok: true; value: T }
   | { ok: false; faults: { pointer: string; message: string }[] };
 
-function parse<T>(message: Msg, schema: z.ZodType<T>): Parsed<T> {
+function parse<T>(message: Inquiry, schema: z.ZodType<T>): Parsed<T> {
   if (message.data.length > COMMAND_BYTES_MAX)
     return invalid("", `is longer than COMMAND_BYTES_MAX (${COMMAND_BYTES_MAX})`);
   let value: unknown;

@@ -6,6 +6,7 @@ import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../engine/contract/clock.ts";
+import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import type { Roster, RosterMeter } from "../../engine/contract/roster.ts";
 import type { FieldFault, ReadOutcome } from "../drivers/driver.ts";
 import type { GatewayIdentity } from "./identity.ts";
@@ -140,7 +141,7 @@ export class Gateway {
     this.#publisher = new Publisher({
       ...identity,
       spool: this.#spool,
-      nc,
+      transport: natsTransport(nc),
       up,
       refreshRoster: async () => (await this.#roster?.refresh()) ?? 0,
       ownsSlot: (slot) => this.#roster?.has(slot) ?? false,

@@ -3,7 +3,6 @@
  * first entry has waited long enough. While the spool is full they wait here, and the poller is told to stop.
  */
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   encodeSnapshot,
   type FrameReading,
@@ -11,6 +10,7 @@ import {
   REGISTER_MAX,
   TIME_MAX,
 } from "../../engine/contract/frame.ts";
+import { machineTime, pause, type Time } from "../../engine/contract/time.ts";
 import type { Spool } from "./spool.ts";
 
 /** Most readings in one packed frame: with at most 18 bytes each, and all its reports, a frame stays under 32 KiB. */
@@ -34,6 +34,8 @@ export type PackerOptions = {
   onFull(full: boolean): void;
   /** Told when a frame is on disk. */
   onSpooled(): void;
+  /** The machine's unless told otherwise. */
+  time?: Time;
 };
 
 type WaitingReport = { report: FrameReport; settle(spooled: boolean): void };
@@ -44,12 +46,14 @@ export class Packer {
   readonly #closing = new AbortController();
   #readings: FrameReading[] = [];
   #reports: WaitingReport[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #time: Time;
+  #cancelTimer: (() => void) | undefined;
   #work: Promise<void> | undefined;
   #full = false;
 
   constructor(options: PackerOptions) {
     this.#options = options;
+    this.#time = options.time ?? machineTime;
   }
 
   /** Readings and reports that are not yet on disk and not yet being written. */
@@ -82,8 +86,7 @@ export class Packer {
 
   /** Packs all that waits; resolves when it is on disk (or the packer was closed). */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimer();
     this.#work ??= this.#packAll().finally(() => {
       this.#work = undefined;
     });
@@ -94,7 +97,7 @@ export class Packer {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.flush();
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     for (const { settle } of this.#reports.splice(0)) settle(false);
   }
 
@@ -103,7 +106,12 @@ export class Packer {
     const enough =
       this.#readings.length >= PACKED_READINGS_MAX || this.#reports.length >= PACKED_REPORTS_MAX;
     if (enough) void this.flush();
-    else this.#timer ??= setTimeout(() => void this.flush(), this.#options.waitMs);
+    else this.#cancelTimer ??= this.#time.after(this.#options.waitMs, () => void this.flush());
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   #isClosed(): boolean {
@@ -114,9 +122,7 @@ export class Packer {
     while (this.waiting > 0) {
       if (await this.#packOne()) continue;
       if (this.#closing.signal.aborted) return;
-      await sleep(FULL_RETRY_MS, undefined, { signal: this.#closing.signal }).catch(
-        () => undefined,
-      );
+      await pause(this.#time, FULL_RETRY_MS, this.#closing.signal);
     }
   }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import { ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
@@ -84,7 +85,7 @@ function publish(times = TIMES): void {
     gateway,
     key: KEY,
     spool,
-    nc,
+    transport: natsTransport(nc),
     up: () => true,
     refreshRoster: async () => {
       rosterVersion = registryVersion;

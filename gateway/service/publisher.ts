@@ -4,11 +4,11 @@
  * acknowledged frame. While the engine is silent or refuses for a reason that no repeat mends, one frame at a time is
  * tried at growing intervals. JetStream's own acknowledgement frees nothing: only the engine's disk does.
  */
-import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
-import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import { type DurableAck, durableAck } from "../../engine/contract/acks.ts";
 import { frameShape } from "../../engine/contract/frame.ts";
 import { ackSubject, frameSubject } from "../../engine/contract/subjects.ts";
+import { machineTime, type Time } from "../../engine/contract/time.ts";
+import type { Transport } from "../../engine/contract/transport.ts";
 import { type AckStep, ackSteps } from "./ack-rules.ts";
 import { type Refused, rescue, type SetAside } from "./rescue.ts";
 import { restamp } from "./restamp.ts";
@@ -44,7 +44,7 @@ export type PublisherOptions = {
   gateway: number;
   key: Uint8Array;
   spool: Spool;
-  nc: NatsConnection;
+  transport: Pick<Transport, "subscribe" | "store">;
   /** Whether the connection stands. */
   up(): boolean;
   /** Fetches the roster and resolves with the version now known. */
@@ -56,14 +56,16 @@ export type PublisherOptions = {
   /** Told in one line what a person should see, and `undefined` when it is over. */
   onAlarm(message: string | undefined): void;
   times?: Partial<PublisherTimes>;
+  /** The machine's unless told otherwise. */
+  time?: Time;
 };
 
 /** One gateway's publisher; it runs from its making until `close`. */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #times: PublisherTimes;
-  readonly #stream: JetStreamClient;
-  readonly #acks: Subscription;
+  readonly #time: Time;
+  readonly #stopAcks: () => void;
   readonly #running: Promise<void>;
   #busy: Promise<void> | undefined;
   #closed = false;
@@ -82,10 +84,10 @@ export class Publisher {
   #failures = 0;
   #notBefore = 0;
   /** When the wait for an acknowledgement began. */
-  #waitsSince = Date.now();
+  #waitsSince: number;
   #silences = 0;
   /** When the engine last said anything. */
-  #heardAt = Date.now();
+  #heardAt: number;
   #rewoundAt = 0;
   #halted = false;
   #alarm: string | undefined;
@@ -93,13 +95,13 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
-    this.#stream = jetstream(options.nc, { timeout: PUBLISH_WAIT_MS });
+    this.#time = options.time ?? machineTime;
+    this.#waitsSince = this.#time.nowMs();
+    this.#heardAt = this.#time.nowMs();
     this.#next = options.spool.acknowledged + 1;
-    this.#acks = options.nc.subscribe(ackSubject(options.gateway), {
-      callback: (error, message) => {
-        if (error === null) this.#receive(message.data);
-      },
-    });
+    this.#stopAcks = options.transport.subscribe(ackSubject(options.gateway), ({ data }) =>
+      this.#receive(data),
+    );
     this.#running = this.#run();
   }
 
@@ -120,7 +122,7 @@ export class Publisher {
     await this.#running;
     await this.#busy;
     await this.#taking;
-    if (!this.#acks.isClosed()) this.#acks.unsubscribe();
+    this.#stopAcks();
   }
 
   async #run(): Promise<void> {
@@ -140,7 +142,7 @@ export class Publisher {
 
   #mayPublish(): boolean {
     const { spool, up } = this.#options;
-    if (!up() || this.#busy !== undefined || Date.now() < this.#notBefore) return false;
+    if (!up() || this.#busy !== undefined || this.#time.nowMs() < this.#notBefore) return false;
     return this.#next <= Math.min(spool.durable, this.#windowEnd());
   }
 
@@ -162,7 +164,7 @@ export class Publisher {
       this.#next = Math.max(this.#next, spool.acknowledged + 1);
       return false;
     }
-    if (first.sequence === spool.acknowledged + 1) this.#waitsSince = Date.now();
+    if (first.sequence === spool.acknowledged + 1) this.#waitsSince = this.#time.nowMs();
     const results = await Promise.allSettled(frames.map(({ frame }) => this.#publish(frame)));
     const failed = results.find((result) => result.status === "rejected");
     const count = failed === undefined ? frames.length : results.indexOf(failed);
@@ -174,9 +176,9 @@ export class Publisher {
   }
 
   async #publish(frame: Uint8Array): Promise<void> {
-    const { shard, gateway } = this.#options;
+    const { shard, gateway, transport } = this.#options;
     const subject = frameSubject(shard, gateway);
-    await this.#stream.publish(subject, this.#fitted(frame), { timeout: PUBLISH_WAIT_MS });
+    await transport.store(subject, this.#fitted(frame), { waitMs: PUBLISH_WAIT_MS });
   }
 
   #fitted(frame: Uint8Array): Uint8Array {
@@ -188,7 +190,7 @@ export class Publisher {
   #backOff(reason: unknown): void {
     this.#failures++;
     const waitMs = Math.min(FAILURE_WAIT_MS * 2 ** (this.#failures - 1), FAILURE_WAIT_MS_MAX);
-    this.#notBefore = Date.now() + waitMs;
+    this.#notBefore = this.#time.nowMs() + waitMs;
     if (this.#failures >= FAILURES_TOLD)
       this.#raise(`JetStream takes no frames (${reasonOf(reason)}): see its FRAMES stream`);
   }
@@ -196,7 +198,7 @@ export class Publisher {
   #receive(data: Uint8Array): void {
     const ack = parseAck(data);
     if (ack === undefined || ack.shard !== this.#options.shard) return;
-    this.#heardAt = Date.now();
+    this.#heardAt = this.#time.nowMs();
     this.#taking = this.#taking
       .then(() => this.#take(ack))
       .catch((error: unknown) => this.#halt(reasonOf(error)));
@@ -216,7 +218,7 @@ export class Publisher {
     this.#halted = false;
     this.#silences = 0;
     this.#unknownSlots = 0;
-    this.#waitsSince = Date.now();
+    this.#waitsSince = this.#time.nowMs();
     this.#raise(undefined);
   }
 
@@ -231,12 +233,12 @@ export class Publisher {
         this.#inTurn(() => this.#renew(step.epoch, step.reason));
         return;
       case "rewind":
-        if (Date.now() - this.#rewoundAt < REWIND_QUIET_MS) return;
-        this.#rewoundAt = Date.now();
+        if (this.#time.nowMs() - this.#rewoundAt < REWIND_QUIET_MS) return;
+        this.#rewoundAt = this.#time.nowMs();
         this.#rewind();
         return;
       case "restamp":
-        if (Date.now() - this.#restampedAt > REWIND_QUIET_MS)
+        if (this.#time.nowMs() - this.#restampedAt > REWIND_QUIET_MS)
           this.#inTurn(() => this.#restampAll());
         return;
       case "rescue":
@@ -273,7 +275,7 @@ export class Publisher {
     if (version <= this.#leastRoster)
       this.#halt(`the engine refuses roster version ${version}, the newest known`);
     this.#leastRoster = version;
-    this.#restampedAt = Date.now();
+    this.#restampedAt = this.#time.nowMs();
     this.#rewind();
   }
 
@@ -286,14 +288,15 @@ export class Publisher {
     }
     spool.acknowledge(refused.upTo);
     this.#next = Math.max(this.#next, spool.acknowledged + 1);
-    this.#waitsSince = Date.now();
+    this.#waitsSince = this.#time.nowMs();
   }
 
   /** The registry gave us a slot that the engine does not know yet: one frame at a time until it does. */
   #awaitSlots(version: number): void {
-    if (Date.now() < this.#notBefore) return;
+    if (this.#time.nowMs() < this.#notBefore) return;
     const { silenceMs, silenceMsMax } = this.#times;
-    this.#notBefore = Date.now() + Math.min(silenceMs * 2 ** this.#unknownSlots, silenceMsMax);
+    this.#notBefore =
+      this.#time.nowMs() + Math.min(silenceMs * 2 ** this.#unknownSlots, silenceMsMax);
     this.#unknownSlots = Math.min(this.#unknownSlots + 1, SILENCES_MAX);
     this.#halt(`the engine does not know a slot of roster version ${version}`);
   }
@@ -301,7 +304,7 @@ export class Publisher {
   #rewind(): void {
     this.#turn++;
     this.#next = this.#options.spool.acknowledged + 1;
-    this.#waitsSince = Date.now();
+    this.#waitsSince = this.#time.nowMs();
   }
 
   /** One frame at a time from now on, until the engine takes one. */
@@ -316,10 +319,10 @@ export class Publisher {
     if (this.#next <= spool.acknowledged + 1) return;
     const { silenceMs, silenceMsMax } = this.#times;
     const waitMs = Math.min(silenceMs * 2 ** this.#silences, silenceMsMax);
-    if (Date.now() - this.#waitsSince < waitMs) return;
+    if (this.#time.nowMs() - this.#waitsSince < waitMs) return;
     this.#silences = Math.min(this.#silences + 1, SILENCES_MAX);
     this.#rewind();
-    const silent = Date.now() - this.#heardAt >= waitMs;
+    const silent = this.#time.nowMs() - this.#heardAt >= waitMs;
     if (this.#silences >= SILENT_ROUNDS && silent)
       this.#raise(
         "the engine does not answer: is it running, and does it know this gateway and its key?",
@@ -334,9 +337,9 @@ export class Publisher {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MS);
+      const cancel = this.#time.after(LOOK_MS, resolve);
       this.#wake = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

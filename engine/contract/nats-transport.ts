@@ -1,0 +1,61 @@
+/**
+ * NATS with JetStream as the transport of frames, acknowledgements, commands and outputs.
+ */
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import { ensureConsumer, ensureStreams } from "./streams.ts";
+import type { ConsumerOptions, Deliveries, Transport } from "./transport.ts";
+
+/** A connection as a transport. */
+export function natsTransport(nats: NatsConnection): Transport {
+  const stream = jetstream(nats);
+  return {
+    publish: (subject, text) => nats.publish(subject, text),
+    subscribe: (subject, take) => {
+      const subscription = nats.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null)
+            take({ data: message.data, respond: (text) => message.respond(text) });
+        },
+      });
+      return () => {
+        if (!subscription.isClosed()) subscription.unsubscribe();
+      };
+    },
+    store: async (subject, payload, { waitMs, id, headers: fields }) => {
+      await stream.publish(subject, payload, {
+        timeout: waitMs,
+        ...(id !== undefined && { msgID: id }),
+        ...(fields !== undefined && { headers: headersOf(fields) }),
+      });
+    },
+    consume: (options) => consume(nats, options),
+  };
+}
+
+function headersOf(fields: Record<string, string>): MsgHdrs {
+  const made = headers();
+  for (const [name, value] of Object.entries(fields)) made.set(name, value);
+  return made;
+}
+
+async function consume(nats: NatsConnection, options: ConsumerOptions): Promise<Deliveries> {
+  const { stream, name, filter, pendingMax } = options;
+  const manager = await jetstreamManager(nats);
+  // A broker that came back empty has no streams either.
+  await ensureStreams(manager);
+  await ensureConsumer(manager, stream, name, { filter, pendingMax });
+  const consumer = await jetstream(nats).consumers.get(stream, name);
+  const messages = await consumer.consume({
+    max_messages: options.aheadMax,
+    expires: options.pullMs,
+    abort_on_missing_resource: true,
+  });
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const message of messages) yield { data: message.data, ack: () => message.ack() };
+    },
+    // Not close(): that waits for an iteration to end, which may never have begun.
+    stop: () => messages.stop(),
+  };
+}

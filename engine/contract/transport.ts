@@ -1,0 +1,41 @@
+/**
+ * What the parts need of the broker, no more: messages that may get lost, requests with an answer, and streams that keep
+ * messages until they are acknowledged. In life it is NATS (nats-transport.ts).
+ */
+
+/** A message that came on a subject; `respond` answers who asked, if anybody did. */
+export type Inquiry = { data: Uint8Array; respond(text: string): void };
+
+/** A message of a stream: not acknowledged in time, it comes again. */
+export type Delivery = { data: Uint8Array; ack(): void };
+
+/** The messages of a consumer. The iteration ends when it is stopped or its stream or consumer is gone. */
+export type Deliveries = AsyncIterable<Delivery> & { stop(): void };
+
+/** A durable consumer of a work queue, which is made where it is missing, with all streams. */
+export type ConsumerOptions = {
+  stream: string;
+  name: string;
+  filter: string;
+  /** Most messages that are delivered and not acknowledged. */
+  pendingMax: number;
+  /** Most messages fetched ahead. */
+  aheadMax: number;
+  /** How long one pull waits; a stream that is gone is noticed after it at the latest. */
+  pullMs: number;
+};
+
+/** How a message is put into a stream; one with an `id` that the stream knows already is taken and not stored again. */
+export type StoreOptions = { waitMs: number; id?: string; headers?: Record<string, string> };
+
+/** A connection to the broker. */
+export type Transport = {
+  /** Sends to whoever listens now; may get lost. */
+  publish(subject: string, text: string): void;
+  /** Listens on a subject; gives the way to stop. */
+  subscribe(subject: string, take: (message: Inquiry) => void): () => void;
+  /** Puts a message into the stream of its subject; rejects when the stream has not said in time that it has it. */
+  store(subject: string, payload: Uint8Array, options: StoreOptions): Promise<void>;
+  /** Begins to take the messages of a consumer. */
+  consume(options: ConsumerOptions): Promise<Deliveries>;
+};
