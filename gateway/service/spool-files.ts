@@ -2,11 +2,9 @@
  * The spool's folder: an epoch file and segments named by epoch and first sequence. Reads it all at start, and says
  * whether the frames in it are unbroken.
  */
-import { mkdir, open, readdir, readFile, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { replaceText, syncFolder } from "../../engine/contract/files.ts";
-import { readJson } from "./json-file.ts";
+import { type Disk, diskErrorCode } from "../../engine/contract/disk.ts";
 import { type SegmentHead, scanSegment } from "./spool-record.ts";
 
 /** A segment as the spool knows it: `offsets[i]` is where the record of sequence `first + i` begins. */
@@ -20,11 +18,11 @@ const epochFile = z.object({ epoch: z.int().positive() });
 const NAME = /^(\d{10})-(\d{10})\.seg$/;
 
 /** Makes the folder if it is not there, and reads it. Undefined when it holds nothing: a new or lost spool. */
-export async function readSpool(folder: string): Promise<SpoolContents | undefined> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await syncFolder(dirname(folder));
-  const stored = epochFile.safeParse(await readJson(join(folder, EPOCH_FILE)));
-  const heads = await segmentHeads(folder);
+export async function readSpool(disk: Disk, folder: string): Promise<SpoolContents | undefined> {
+  await disk.mkdir(folder);
+  await disk.syncFolder(dirname(folder));
+  const stored = epochFile.safeParse(await readEpoch(disk, folder));
+  const heads = await segmentHeads(disk, folder);
   const newest = heads.reduce((epoch, head) => Math.max(epoch, head.epoch), 0);
   if (!stored.success && heads.length === 0) return undefined;
   const epoch = stored.success ? stored.data.epoch : newest;
@@ -33,7 +31,7 @@ export async function readSpool(folder: string): Promise<SpoolContents | undefin
   let expected: number | undefined;
   for (const head of heads.filter((one) => one.epoch === epoch)) {
     const path = segmentPath(folder, head);
-    const bytes = await readFile(path);
+    const bytes = await disk.read(path);
     const scan = scanSegment(bytes, head);
     const last = segments.at(-1);
     if (last !== undefined && head.first < last.first + last.offsets.length) {
@@ -50,14 +48,23 @@ export async function readSpool(folder: string): Promise<SpoolContents | undefin
 }
 
 /** Notes the epoch that counts from now on: the step that makes a new epoch's segments the spool. */
-export async function writeEpoch(folder: string, epoch: number): Promise<void> {
-  await replaceText(join(folder, EPOCH_FILE), `${JSON.stringify({ epoch })}\n`);
+export async function writeEpoch(disk: Disk, folder: string, epoch: number): Promise<void> {
+  const path = join(folder, EPOCH_FILE);
+  const file = await disk.open(`${path}.new`, "make");
+  try {
+    await file.write([Buffer.from(`${JSON.stringify({ epoch })}\n`, "utf8")], 0);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await disk.rename(`${path}.new`, path);
+  await disk.syncFolder(folder);
 }
 
 /** Removes the segments of every epoch but this one. */
-export async function removeOtherEpochs(folder: string, epoch: number): Promise<void> {
-  for (const head of await segmentHeads(folder)) {
-    if (head.epoch !== epoch) await unlink(segmentPath(folder, head));
+export async function removeOtherEpochs(disk: Disk, folder: string, epoch: number): Promise<void> {
+  for (const head of await segmentHeads(disk, folder)) {
+    if (head.epoch !== epoch) await disk.unlink(segmentPath(folder, head));
   }
 }
 
@@ -68,19 +75,37 @@ export function segmentPath(folder: string, { epoch, first }: SegmentHead): stri
 }
 
 /** The bytes of one segment between two offsets. */
-export async function readRange(path: string, from: number, to: number): Promise<Buffer> {
-  const file = await open(path, "r");
+export async function readRange(
+  disk: Disk,
+  path: string,
+  { from, to }: { from: number; to: number },
+): Promise<Buffer> {
+  const file = await disk.open(path, "read");
   try {
-    const bytes = Buffer.alloc(to - from);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-    return bytes.subarray(0, bytesRead);
+    return await file.read(from, to - from);
   } finally {
     await file.close();
   }
 }
 
-async function segmentHeads(folder: string): Promise<SegmentHead[]> {
-  const heads = (await readdir(folder)).flatMap((name) => {
+/** The JSON of the epoch file; undefined when there is none or it is no JSON. */
+async function readEpoch(disk: Disk, folder: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = (await disk.read(join(folder, EPOCH_FILE))).toString("utf8");
+  } catch (error) {
+    if (diskErrorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function segmentHeads(disk: Disk, folder: string): Promise<SegmentHead[]> {
+  const heads = (await disk.readdir(folder)).flatMap((name) => {
     const match = NAME.exec(name);
     return match === null ? [] : [{ epoch: Number(match[1]), first: Number(match[2]) }];
   });

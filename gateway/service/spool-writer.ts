@@ -2,18 +2,22 @@
  * Appends records to segments of one epoch and syncs them: a segment's header and name are on disk before its first
  * record, and a record counts once `write` has resolved.
  */
-import { type FileHandle, open } from "node:fs/promises";
-import { syncFolder } from "../../engine/contract/files.ts";
+import type { Disk, DiskFile } from "../../engine/contract/disk.ts";
 import { type Segment, segmentPath } from "./spool-files.ts";
 import { SEGMENT_HEADER_BYTES, segmentHeader } from "./spool-record.ts";
 
 /** Where a writer writes. */
-export type SpoolWriterOptions = { folder: string; epoch: number; segmentBytes: number };
+export type SpoolWriterOptions = {
+  disk: Disk;
+  folder: string;
+  epoch: number;
+  segmentBytes: number;
+};
 
 /** One epoch's writer. Not for concurrent use. */
 export class SpoolWriter {
   readonly #options: SpoolWriterOptions;
-  #file: FileHandle | undefined;
+  #file: DiskFile | undefined;
   #segment: Segment | undefined;
 
   constructor(options: SpoolWriterOptions) {
@@ -25,22 +29,23 @@ export class SpoolWriter {
     if (this.#segment !== undefined && this.#segment.bytes < this.#options.segmentBytes)
       return this.#segment;
     await this.endSegment();
-    const { folder, epoch } = this.#options;
+    const { disk, folder, epoch } = this.#options;
     const path = segmentPath(folder, { epoch, first });
-    this.#file = await open(path, "w", 0o600);
-    await this.#put(segmentHeader({ epoch, first }), 0);
-    await this.#file.sync();
-    await syncFolder(folder);
+    this.#file = await disk.open(path, "make");
+    await this.#file.write([segmentHeader({ epoch, first })], 0);
+    await this.#file.datasync();
+    await disk.syncFolder(folder);
     this.#segment = { epoch, first, path, offsets: [], bytes: SEGMENT_HEADER_BYTES };
     return this.#segment;
   }
 
   /** Appends records, in order, to the segment of the last `segmentFor`; they are on disk when this resolves. */
   async write(records: readonly Buffer[]): Promise<void> {
+    const file = this.#file;
     const segment = this.#segment;
-    if (segment === undefined) throw new Error("no segment is open");
-    await this.#put(Buffer.concat(records), segment.bytes);
-    await this.#file?.datasync();
+    if (file === undefined || segment === undefined) throw new Error("no segment is open");
+    await file.write(records, segment.bytes);
+    await file.datasync();
     for (const record of records) {
       segment.offsets.push(segment.bytes);
       segment.bytes += record.length;
@@ -53,10 +58,5 @@ export class SpoolWriter {
     this.#file = undefined;
     this.#segment = undefined;
     await file?.close();
-  }
-
-  async #put(bytes: Buffer, at: number): Promise<void> {
-    const written = await this.#file?.write(bytes, 0, bytes.length, at);
-    if (written?.bytesWritten !== bytes.length) throw new Error("the disk took only a part");
   }
 }

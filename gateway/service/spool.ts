@@ -7,10 +7,10 @@
  * is left behind. A full spool refuses; it never drops.
  */
 import assert from "node:assert/strict";
-import { readFile, unlink } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
-import { syncFolder } from "../../engine/contract/files.ts";
+import type { Disk } from "../../engine/contract/disk.ts";
 import { FRAME_BYTES_MAX } from "../../engine/contract/frame.ts";
+import { nodeDisk } from "../../engine/contract/node-disk.ts";
+import { machineTime, pause, type Time } from "../../engine/contract/time.ts";
 import {
   readRange,
   readSpool,
@@ -47,6 +47,9 @@ export type SpoolOptions = {
   nowS(): number;
   /** Told in one line when the disk refuses or damage is found, and `undefined` when writing works again. */
   onAlarm(message: string | undefined): void;
+  /** The machine's unless told otherwise. */
+  disk?: Disk;
+  time?: Time;
 };
 
 /** Packs the frame that gets this place in the order. */
@@ -61,11 +64,12 @@ type Pending = { sequence: number; record: Buffer; settle(appended: Appended): v
 
 /** Opens the spool in a folder, which is made when it is not there. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const contents = await readSpool(options.folder);
+  const { disk = nodeDisk, folder } = options;
+  const contents = await readSpool(disk, folder);
   const epoch = contents?.epoch ?? Math.min(Math.max(1, options.nowS()), U32_MAX);
   const spool = new Spool(options, epoch, contents?.segments ?? []);
   if (contents === undefined) await spool.begin();
-  else if (contents.whole) await removeOtherEpochs(options.folder, epoch);
+  else if (contents.whole) await removeOtherEpochs(disk, folder, epoch);
   else await spool.renew(epoch + 1, U32_MAX);
   return spool;
 }
@@ -73,6 +77,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 /** One gateway's spool. Opened by `openSpool`. */
 export class Spool {
   readonly #options: SpoolOptions;
+  readonly #disk: Disk;
+  readonly #time: Time;
   readonly #segmentBytes: number;
   readonly #closing = new AbortController();
   #epoch: number;
@@ -87,6 +93,8 @@ export class Spool {
 
   constructor(options: SpoolOptions, epoch: number, segments: Segment[]) {
     this.#options = options;
+    this.#disk = options.disk ?? nodeDisk;
+    this.#time = options.time ?? machineTime;
     const mostBytes = Math.floor(options.bytesMax / SEGMENTS_MIN);
     this.#segmentBytes = Math.min(options.segmentBytes ?? SEGMENT_BYTES, mostBytes);
     this.#epoch = epoch;
@@ -120,7 +128,7 @@ export class Spool {
 
   /** Writes the first epoch file of a new spool. Only `openSpool` calls it. */
   async begin(): Promise<void> {
-    await writeEpoch(this.#options.folder, this.#epoch);
+    await writeEpoch(this.#disk, this.#options.folder, this.#epoch);
   }
 
   /**
@@ -169,7 +177,9 @@ export class Spool {
     let count = 1;
     while ((offsets[first - segment.first + count] ?? Infinity) < start + bytesMax) count++;
     const to = offsets[first - segment.first + count] ?? end;
-    const bytes = await readRange(segment.path, start, to).catch(() => Buffer.alloc(0));
+    const bytes = await readRange(this.#disk, segment.path, { from: start, to }).catch(() =>
+      Buffer.alloc(0),
+    );
     const frames: SpooledFrame[] = [];
     for (let at = 0; frames.length < count; ) {
       const frame = frameAt(bytes, at, first + frames.length);
@@ -194,7 +204,7 @@ export class Spool {
       await this.#writer.endSegment();
       const writer = this.#writerOf(epoch);
       const { segments, count } = await this.#rewrite(writer, epoch, upTo ?? this.#durable);
-      await writeEpoch(this.#options.folder, epoch);
+      await writeEpoch(this.#disk, this.#options.folder, epoch);
       const lost = this.#durable - this.#acknowledged - count;
       this.#writer = writer;
       this.#segments = segments;
@@ -202,7 +212,7 @@ export class Spool {
       this.#acknowledged = 0;
       this.#durable = count;
       this.#restampPending();
-      await removeOtherEpochs(this.#options.folder, epoch);
+      await removeOtherEpochs(this.#disk, this.#options.folder, epoch);
       if (lost > 0)
         this.#options.onAlarm(`${lost} frames of the spool could not be read: check the disk`);
     });
@@ -237,6 +247,7 @@ export class Spool {
 
   #writerOf(epoch: number): SpoolWriter {
     return new SpoolWriter({
+      disk: this.#disk,
       folder: this.#options.folder,
       epoch,
       segmentBytes: this.#segmentBytes,
@@ -258,9 +269,7 @@ export class Spool {
         async (error: unknown) => {
           this.#options.onAlarm(failed(error));
           await this.#writer.endSegment().catch(() => undefined);
-          await sleep(WRITE_RETRY_MS, undefined, { signal: this.#closing.signal }).catch(
-            () => undefined,
-          );
+          await pause(this.#time, WRITE_RETRY_MS, this.#closing.signal);
         },
       )
       .finally(() => {
@@ -293,7 +302,7 @@ export class Spool {
     for (let next = this.#segments[1]; next !== undefined; next = this.#segments[1]) {
       if (next.first > this.#acknowledged + 1) return;
       const drained = this.#segments.shift();
-      if (drained !== undefined) await unlink(drained.path);
+      if (drained !== undefined) await this.#disk.unlink(drained.path);
     }
   }
 
@@ -309,7 +318,7 @@ export class Spool {
     };
     for (const [index, old] of this.#segments.entries()) {
       const end = Math.min(upTo, (this.#segments[index + 1]?.first ?? Infinity) - 1);
-      for (const { sequence, frame } of readableRecords(await readFile(old.path))) {
+      for (const { sequence, frame } of readableRecords(await this.#disk.read(old.path))) {
         if (sequence <= this.#acknowledged || sequence > end) continue;
         count++;
         batch.push(recordOf(count, this.#options.restamp(frame, epoch, count)));
@@ -317,7 +326,7 @@ export class Spool {
       await writeOut();
     }
     if (segments.length === 0) await writeOut();
-    await syncFolder(this.#options.folder);
+    await this.#disk.syncFolder(this.#options.folder);
     return { segments, count };
   }
 
