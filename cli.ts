@@ -42,6 +42,10 @@ const COMMANDS: Record<string, Command> = {
     help: "the kernel against the reference model",
     run: async (argv, io) => (await import("./engine/prove/command.ts")).proveCommand(argv, io),
   },
+  torture: {
+    help: "a whole installation of real processes, killed at random under load",
+    run: async (argv, io) => (await import("./engine/torture/command.ts")).tortureCommand(argv, io),
+  },
   mbus: {
     help: "decode a telegram; read or scan a bus",
     run: async (argv) =>
