@@ -2,6 +2,7 @@
  * Events: past tense, CloudEvents 1.0 (semantics, section 11). The id is shard-sequence-index, the same after any replay.
  */
 import { z } from "zod";
+import { DEBTS, PAYMENT_MODES, SEVERITIES } from "./commands.ts";
 
 /** Types that the engine publishes. Their order is the kernel's numbering (kernel-as/assembly/layout.ts). */
 export const EVENT_TYPES = [
@@ -20,6 +21,30 @@ export const EVENT_TYPES = [
   "meter.clock_drift",
   "meter.exchanged",
   "meter.tampered",
+  "emergency_credit.offered",
+  "emergency_credit.invoked",
+  "emergency_credit.in_use",
+  "emergency_credit.exhausted",
+  "emergency_credit.repaid",
+  "credit.exceeded",
+  "credit.granted",
+  "credit.expired",
+  "debt.changed",
+  "debt.cleared",
+  "vend.reversed",
+  "supply.notice_due",
+  "supply.limit_requested",
+  "supply.cut_withheld",
+  "supply.overdue",
+  "friendly_period.ending",
+  "meter.stale",
+  "reading.accepted",
+  "reading.rejected",
+  "mode.changed",
+  "tenancy.changed",
+  "credit.transferred",
+  "credit.reserved",
+  "credit.released",
 ] as const;
 /** An event type. */
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -33,11 +58,23 @@ export const eventData = z.object({
   amount_micros: z.string().optional(),
   /** Low-credit level, from 1 (the highest threshold). */
   level: z.int().optional(),
+  /** Of a low-credit alert (R81). */
+  severity: z.enum(SEVERITIES).optional(),
+  /** Of an alert by the trailing mean: whole days that credit lasts. */
+  days_left: z.int().optional(),
+  debt: z.enum(DEBTS).optional(),
+  payment_mode: z.enum(PAYMENT_MODES).optional(),
+  /** Flow that the supply is to be limited to, in atoms an hour. */
+  limit_atoms_per_hour: z.string().optional(),
+  /** When a friendly period ends. */
+  ends_at: z.iso.datetime().optional(),
+  /** Of a transfer: the other account's slot in the shard. */
+  other_slot: z.int().optional(),
   threshold_micros: z.string().optional(),
   command_number: z.int().optional(),
   supply_number: z.int().optional(),
-  /** `automatic` when credit ran out or came back, `manual` when a person asked. */
-  cause: z.enum(["automatic", "manual"]).optional(),
+  /** `automatic` when credit ran out or came back, `manual` when a person asked, `load_limit` by the flow (R75). */
+  cause: z.enum(["automatic", "manual", "load_limit"]).optional(),
   supply_state: z.string().optional(),
   verdict: z.string().optional(),
   register_atoms: z.string().optional(),

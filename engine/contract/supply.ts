@@ -3,13 +3,36 @@
  */
 import { z } from "zod";
 
-/** What can be asked of a meter's relay or valve. */
-export const SUPPLY_ACTIONS = ["cut", "restore"] as const;
+/**
+ * What can be asked of a meter's relay or valve: `limit` to a flow, `arm` to make it ready for somebody at the meter to
+ * restore (R76).
+ */
+export const SUPPLY_ACTIONS = ["cut", "restore", "limit", "arm"] as const;
 /** A supply action. */
 export type SupplyAction = (typeof SUPPLY_ACTIONS)[number];
 
 /** States of supply as the meter reported them; `unknown` until its first report. */
-export const SUPPLY_STATES = ["unknown", "connected", "disconnected", "limited"] as const;
+export const SUPPLY_STATES = [
+  "unknown",
+  "connected",
+  "disconnected",
+  "limited",
+  "ready_for_reconnection",
+] as const;
+/** A state of supply. */
+export type SupplyState = (typeof SUPPLY_STATES)[number];
+/** The numbers of the states in frames and in the kernel; 4 and 5 are reports of failure and expiry. */
+export const SUPPLY_STATE_CODES: Readonly<Record<SupplyState, number>> = {
+  unknown: 0,
+  connected: 1,
+  disconnected: 2,
+  limited: 3,
+  ready_for_reconnection: 6,
+};
+/** The state of a number, undefined for one that is none. */
+export function supplyStateOf(code: number): SupplyState | undefined {
+  return SUPPLY_STATES.find((state) => SUPPLY_STATE_CODES[state] === code);
+}
 
 /**
  * One command on `cmd.<gateway>`: at least once; `number` rises by one per meter (slot), so that a repeat or an
@@ -20,6 +43,8 @@ export const supplyMessage = z.object({
   slot: z.int().nonnegative(),
   number: z.int().positive(),
   action: z.enum(SUPPLY_ACTIONS),
+  /** Of `limit`: the flow, in atoms an hour. */
+  limit_atoms_per_hour: z.int().positive().optional(),
   requested_s: z.int().nonnegative(),
   expires_s: z.int().nonnegative(),
 });

@@ -7,7 +7,7 @@
  */
 
 /** Version of the account state; a snapshot of another version is refused. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 export const PAGE_BYTES = 65536;
 
 // Bounds. Each is checked where the thing enters.
@@ -19,6 +19,12 @@ export const VERSIONS_MAX = 30;
 export const THRESHOLDS_MAX = 4;
 export const PERIODS_MAX = 8;
 export const CHARGES_MAX = 8;
+export const CALENDARS_MAX = 256;
+export const CALENDAR_INTERVALS_MAX = 2046;
+export const POTS_MAX = 4;
+export const TIME_DEBTS_MAX = 2;
+/** Most day starts that renew an allowance at once. */
+export const ALLOWANCE_DAYS_MAX = 4096;
 export const INPUT_BYTES_MAX = 4194304;
 export const RECORDS_MAX = 65536;
 /** Most quantity that one reading may bring, in atoms (R4). */
@@ -36,16 +42,15 @@ export const ROWS_MAX = 688128;
 export const CHARGE_ROWS_MAX = 2228224;
 export const EVENTS_MAX = 262144;
 /** Most events that one reading, one command or one account's tick can bring. */
-export const EVENTS_A_STEP_MAX = 16;
+export const EVENTS_A_STEP_MAX = 48;
 
 // Memory map.
 export const STATE_BASE = 0;
 export const RUN_BASE = 4096;
 export const GATEWAYS_BASE = 65536;
-export const POLICIES_BASE = 327680;
 export const LISTS_BASE = 458752;
+export const POLICIES_BASE = 720896;
 export const INPUT_BASE = 1048576;
-export const RESULTS_BASE = 5242880;
 export const ROWS_BASE = 8388608;
 export const CHARGE_ROWS_BASE = 41943040;
 export const EVENTS_BASE = 100663296;
@@ -54,7 +59,10 @@ export const TABLES_BYTES_MAX = 134217728;
 export const DUE_BASE = 268435456;
 export const HOT_BASE = 276824064;
 export const COLD_BASE = 343932928;
-export const MEMORY_PAGES = 8320;
+export const EXTRA_BASE = 545259520;
+export const CALENDARS_BASE = 1082130432;
+export const RESULTS_BASE = 1086324736;
+export const MEMORY_PAGES = 16656;
 
 // STATE: the shard's own, saved with snapshots.
 export const STATE_LAYOUT = 0;
@@ -65,6 +73,9 @@ export const STATE_COMMAND_RESULT = 16;
 export const STATE_TICKED_S = 20;
 export const STATE_GATEWAYS = 24;
 export const STATE_TABLES_BYTES = 28;
+/** Extras given out; the first is nobody's and stays all zeros. */
+export const STATE_EXTRAS = 32;
+export const STATE_CALENDARS = 36;
 export const STATE_BYTES = 64;
 
 // RUN: what one call to the kernel reads and leaves; not state.
@@ -93,17 +104,78 @@ export const GATEWAY_ROSTER = 12;
 export const GATEWAY_KEY = 16;
 export const GATEWAY_KEY_BYTES = 32;
 
-// POLICY, 128 bytes. Thresholds fall from the first.
-export const POLICY_BYTES = 128;
+// POLICY. Thresholds fall from the first. Money in micros; 0 turns a part off where its comment says so.
+export const POLICY_BYTES = 256;
 export const POLICY_USED = 0;
 export const POLICY_THRESHOLDS = 4;
 export const POLICY_AUTOMATIC_CUT = 8;
+/** Seconds after which a meter is silent; 0: never. */
 export const POLICY_STALE_AFTER_S = 12;
 export const POLICY_LOW = 16;
 export const POLICY_HYSTERESIS = 48;
 export const POLICY_DISABLEMENT = 56;
 export const POLICY_CLEARANCE = 64;
 export const POLICY_BALANCE_MAX = 72;
+/** Four bytes, one for each threshold. */
+export const POLICY_SEVERITY = 80;
+export const POLICY_COOL_OFF_S = 84;
+/** 2^62 turns it off. */
+export const POLICY_EXCEED = 88;
+/** 0 turns it off. */
+export const POLICY_DAYS_LEFT = 96;
+export const POLICY_AUTO_INVOKE = 100;
+/** 0 turns emergency credit off. */
+export const POLICY_EMERGENCY_LIMIT = 104;
+export const POLICY_EMERGENCY_THRESHOLD = 112;
+/** 0: no notice is needed. */
+export const POLICY_NOTICE_LEAD_S = 120;
+export const POLICY_LOAD_PERIOD_S = 124;
+export const POLICY_NOTICE_THRESHOLD = 128;
+export const POLICY_LIMIT_THRESHOLD = 136;
+export const POLICY_TRICKLE_THRESHOLD = 144;
+/** Atoms an hour; 0 turns the rung off. */
+export const POLICY_LIMIT_VALUE = 152;
+export const POLICY_TRICKLE_VALUE = 156;
+export const POLICY_ESSENTIAL_VALUE = 160;
+/** Index of the calendar plus one; 0: none. */
+export const POLICY_FRIENDLY_CALENDAR = 164;
+export const POLICY_WINDOW_CALENDAR = 168;
+export const POLICY_FRIENDLY_JITTER_S = 172;
+export const POLICY_FRIENDLY_WARNING_S = 176;
+export const POLICY_READY = 180;
+/** 0 turns the alarm off. */
+export const POLICY_RESTORE_DEADLINE_S = 184;
+export const POLICY_CHARGE_ESTIMATES = 188;
+/** Atoms an hour; 0 turns it off. */
+export const POLICY_LOAD_LIMIT = 192;
+export const POLICY_LOAD_RESTORATION_S = 196;
+/** 0 turns the allowance off. */
+export const POLICY_ALLOWANCE = 200;
+export const POLICY_ALLOWANCE_STACK = 208;
+export const POLICY_DAY_START_S = 212;
+export const POLICY_WATERFALL = 216;
+export const POLICY_THRESHOLD_FIRST = 220;
+export const POLICY_ARREARS_SHARE = 224;
+/** MARK_DAY, MARK_WEEK or MARK_MONTH. */
+export const POLICY_TOPUP_EVERY = 228;
+/** Each of the three: 0 turns it off. */
+export const POLICY_TOPUP_MIN = 232;
+export const POLICY_TOPUP_MAX = 240;
+export const POLICY_TOPUP_CAP = 248;
+export const WATERFALL_STANDARD = 0;
+export const WATERFALL_DEBT_FIRST = 1;
+export const WATERFALL_SHARE = 2;
+
+// CALENDAR: half-open intervals of time, rising.
+export const CALENDAR_BYTES = 16384;
+export const CALENDAR_USED = 0;
+export const CALENDAR_COUNT = 4;
+export const CALENDAR_FROM_S = 8;
+export const CALENDAR_TO_S = 12;
+export const CALENDAR_INTERVALS = 16;
+export const CALENDAR_INTERVAL_BYTES = 8;
+export const CALENDAR_BEGIN = 0;
+export const CALENDAR_END = 4;
 
 // LIST: a price list's versions, rising by effective_from; 256 bytes.
 export const LIST_BYTES = 256;
@@ -114,7 +186,7 @@ export const LIST_EFFECTIVE_S = 0;
 export const LIST_TABLE = 4;
 
 // TABLE: a compiled version of a price list (engine/tariff writes it). Offsets inside are relative to its start.
-export const TABLE_MAGIC = 827606084;
+export const TABLE_MAGIC = 844383300;
 export const TABLE_HEADER_BYTES = 64;
 export const TABLE_BYTES = 4;
 export const TABLE_VERSION = 8;
@@ -160,8 +232,21 @@ export const STEP_PERIOD = 32;
 export const STEP_BLOCK = 33;
 
 export const CHARGE_BYTES = 16;
+/** The flag of the marks at which it falls due. Charges lie in the order of their collection. */
 export const CHARGE_DUE = 0;
+/** Its place in the price list's own order. */
+export const CHARGE_INDEX = 4;
+export const CHARGE_PRIORITY = 5;
+/** What becomes of it (COLLECT_*): bits 0-1 while disconnected, 2-3 while limited, 4-5 in a friendly period. */
+export const CHARGE_WHILE = 6;
 export const CHARGE_AMOUNT = 8;
+
+export const COLLECT_ALWAYS = 0;
+export const COLLECT_DROP = 1;
+export const COLLECT_DEBT = 2;
+/** Charge rows of time debts are numbered from here, those that went to the accumulated debt from the second. */
+export const CHARGE_OF_TIME_DEBT = 32;
+export const CHARGE_TO_DEBT = 64;
 
 // DUE: per slot, the time from which ticks have work for the account.
 export const DUE_NEVER = 4294967295;
@@ -189,6 +274,12 @@ export const FLAG_READ = 2;
 export const FLAG_RECORDED = 4;
 /** A reading waits in quarantine: the next accepted one must clear it. */
 export const FLAG_QUARANTINED = 8;
+/** The meter is silent for longer than the policy allows (R20). */
+export const FLAG_STALE = 16;
+/** The last reading that was charged is an estimate (R18). */
+export const FLAG_ESTIMATED = 32;
+/** Something of the account has to be looked at with every reading. */
+export const FLAG_CAREFUL = 64;
 export const FLAGS_COMMON = 3;
 
 // COLD: the rest of an account.
@@ -218,6 +309,89 @@ export const COLD_COUNTERS = 112;
 export const COLD_OPENED_S = 176;
 export const COLD_COMMAND_S = 180;
 export const COLD_PERIOD = 184;
+/** Index of the account's extra; 0 while it has none. */
+export const COLD_EXTRA = 188;
+
+// EXTRA: what only some accounts need, given when it is first needed. Extra 0 is all zeros and read for all others.
+export const EXTRA_BYTES = 512;
+export const EXTRA_SLOT = 0;
+export const EXTRA_FLAGS = 4;
+export const EXTRA_EMERGENCY_STATE = 8;
+export const EXTRA_MODE = 12;
+export const EXTRA_EMERGENCY_USED = 16;
+export const EXTRA_ACCUMULATED_DEBT = 24;
+export const EXTRA_PAYMENT_DEBT = 32;
+export const EXTRA_PAYMENT_CAP = 40;
+export const EXTRA_PAYMENT_WEEK_USED = 48;
+export const EXTRA_PAYMENT_SHARE = 56;
+export const EXTRA_PAYMENT_WEEK_S = 60;
+export const EXTRA_TIME_DEBTS = 64;
+export const EXTRA_POTS = 112;
+/** Number of the command that EXTRA_PARTS belong to. */
+export const EXTRA_PARTS_NUMBER = 116;
+export const EXTRA_POT_FIRST = 120;
+export const EXTRA_PARTS = 184;
+export const EXTRA_RESERVED = 248;
+export const EXTRA_NOTICE_S = 256;
+export const EXTRA_FRIENDLY_WARNED_S = 260;
+export const EXTRA_RESTORE_S = 264;
+/** The limit that is wanted, in atoms an hour; 0 when none is. */
+export const EXTRA_SUPPLY_VALUE = 268;
+export const EXTRA_LOAD_FROM_S = 272;
+export const EXTRA_LOAD_CUT_S = 276;
+export const EXTRA_LOAD_QUANTITY = 280;
+export const EXTRA_ALLOWANCE_LEFT = 288;
+export const EXTRA_ALLOWANCE_S = 296;
+/** When the pending change of mode falls due; 0: none is pending. */
+export const EXTRA_MODE_AT_S = 300;
+export const EXTRA_MODE_PENDING = 304;
+export const EXTRA_MODE_SHARE = 308;
+export const EXTRA_MODE_CAP = 312;
+export const EXTRA_ALERT_S = 320;
+export const EXTRA_EXCEED_S = 336;
+export const EXTRA_DAYS_SEEN = 340;
+export const EXTRA_SPENT_TODAY = 344;
+export const EXTRA_DAYS_MEAN = 352;
+export const EXTRA_TOPUP_SUM = 360;
+export const EXTRA_TOPUP_PERIOD_S = 368;
+export const EXTRA_TENANCY_S = 372;
+export const EXTRA_BASE_READ_S = 376;
+export const EXTRA_BASE_CARRY = 380;
+export const EXTRA_BASE_REGISTER = 384;
+export const EXTRA_ESTIMATED_COST = 392;
+export const EXTRA_ESTIMATED_QUANTITY = 400;
+export const EXTRA_BASE_COUNTERS = 408;
+export const EXTRA_OFFERED = 1;
+export const EXTRA_CRITICAL = 2;
+export const EXTRA_WITHHELD = 4;
+export const EXTRA_EXCEEDED = 8;
+export const EXTRA_DAYS_LOW = 16;
+export const EMERGENCY_ENABLED = 0;
+export const EMERGENCY_INVOKED = 1;
+export const EMERGENCY_CONSUMED = 2;
+export const MODE_PREPAYMENT = 0;
+export const MODE_CREDIT = 1;
+
+// A time debt within the extra. `every` is a mark's flag; `while` says with a bit in which states it is collected.
+export const TIME_DEBT_BYTES = 24;
+export const TIME_DEBT_OWED = 0;
+export const TIME_DEBT_RATE = 8;
+export const TIME_DEBT_EVERY = 16;
+export const TIME_DEBT_WHILE = 20;
+export const WHILE_DISCONNECTED = 1;
+export const WHILE_LIMITED = 2;
+export const WHILE_FRIENDLY = 4;
+
+// A restricted pot within the extra; those with the soonest expiry first.
+export const POT_BYTES = 16;
+export const POT_AMOUNT = 0;
+export const POT_EXPIRES_S = 8;
+
+// Debts by number, as commands and events name them.
+export const DEBT_TIME_1 = 1;
+export const DEBT_TIME_2 = 2;
+export const DEBT_PAYMENT = 3;
+export const DEBT_ACCUMULATED = 4;
 
 // Supply, as it is wanted and as the meter reported it.
 export const SUPPLY_UNKNOWN = 0;
@@ -226,8 +400,12 @@ export const SUPPLY_DISCONNECTED = 2;
 export const SUPPLY_LIMITED = 3;
 export const SUPPLY_REPORT_FAILED = 4;
 export const SUPPLY_REPORT_EXPIRED = 5;
+/** Paid, and waiting for somebody at the meter (R76). */
+export const SUPPLY_READY = 6;
 export const CAUSE_AUTOMATIC = 0;
 export const CAUSE_MANUAL = 1;
+/** The load limit (R75). */
+export const CAUSE_LOAD = 2;
 
 // FRAME, as engine/contract/frame.ts describes it.
 export const FRAME_HEADER_BYTES = 56;
@@ -279,6 +457,23 @@ export const KIND_EXCHANGE_METER = 8;
 export const KIND_SET_PRICE_LIST = 9;
 export const KIND_SET_POLICY = 10;
 export const KIND_SET_GATEWAY = 11;
+export const KIND_SET_CALENDAR = 12;
+export const KIND_CANCEL_VERSION = 13;
+/** Kinds from here on are commands of accounts again. */
+export const KIND_ACTIVATE_EMERGENCY = 32;
+export const KIND_GRANT_CREDIT = 33;
+export const KIND_SET_DEBT = 34;
+export const KIND_REVERSE_CREDIT = 35;
+export const KIND_ACCEPT_READING = 36;
+export const KIND_REJECT_READING = 37;
+export const KIND_SET_MODE = 38;
+export const KIND_CANCEL_MODE = 39;
+export const KIND_CHANGE_TENANCY = 40;
+export const KIND_SET_CRITICAL = 41;
+export const KIND_ASSIGN_POLICY = 42;
+export const KIND_RESERVE_CREDIT = 43;
+export const KIND_RELEASE_CREDIT = 44;
+export const KIND_TRANSFER_CREDIT = 45;
 
 // Bodies of commands, from the record's start. Account commands: number, slot. Shard commands: number, index.
 export const COMMAND_NUMBER = 16;
@@ -308,12 +503,61 @@ export const SET_GATEWAY_NUMBER = 24;
 export const SET_GATEWAY_ROSTER = 28;
 export const SET_GATEWAY_KEY = 32;
 export const SET_GATEWAY_BYTES = 64;
+export const CUT_OVERRIDE = 24;
+export const CUT_BYTES = 32;
+export const GRANT_EXPIRES_S = 32;
+export const GRANT_BYTES = 40;
+export const DEBT_NUMBER = 24;
+export const DEBT_EVERY = 28;
+export const DEBT_OWED = 32;
+export const DEBT_RATE = 40;
+export const DEBT_CAP = 48;
+export const DEBT_WHILE = 56;
+export const DEBT_SHARE = 60;
+export const DEBT_BYTES = 64;
+export const REVERSE_CONFIRMED = 24;
+export const REVERSE_PARTS = 32;
+export const REVERSE_BYTES = 96;
+export const READING_AT_S = 24;
+export const READING_BASELINE = 28;
+export const READING_REGISTER = 32;
+export const READING_BYTES = 40;
+export const MODE_MODE = 24;
+export const MODE_AT_S = 28;
+export const MODE_SHARE = 32;
+export const MODE_CAP = 40;
+export const MODE_BYTES = 48;
+export const TENANCY_CLOSED = 24;
+export const TENANCY_CLOSING = 32;
+export const TENANCY_BYTES = 40;
+export const CRITICAL_CRITICAL = 24;
+export const CRITICAL_BYTES = 32;
+export const ASSIGN_POLICY = 24;
+export const ASSIGN_BYTES = 32;
+export const TRANSFER_TO_SLOT = 32;
+export const TRANSFER_RESERVED = 36;
+export const TRANSFER_BYTES = 40;
+export const SET_CALENDAR_CALENDAR = 24;
+export const CANCEL_EFFECTIVE_S = 24;
+export const CANCEL_BYTES = 32;
 
-// RESULT: one for each record, 16 bytes.
-export const RESULT_BYTES = 16;
+// RESULT: one for each record.
+export const RESULT_BYTES = 80;
 export const RESULT_CODE = 0;
 export const RESULT_EXPECTED = 4;
 export const RESULT_BALANCE = 8;
+/** What an amount came to, in the order of CREDIT_PARTS in engine/contract/commands.ts. */
+export const RESULT_PARTS = 16;
+export const PARTS_MAX = 8;
+export const PART_PAYMENT_DEBT = 0;
+export const PART_ACCUMULATED_DEBT = 8;
+export const PART_TIME_DEBT_1 = 16;
+export const PART_TIME_DEBT_2 = 24;
+export const PART_THRESHOLD = 32;
+export const PART_EMERGENCY = 40;
+export const PART_BALANCE = 48;
+export const PART_POTS = 56;
+export const PARTS_BYTES = 64;
 export const CODE_APPLIED = 0;
 export const CODE_GAP = 1;
 export const CODE_STALE = 2;
@@ -332,6 +576,24 @@ export const CODE_BALANCE_LIMIT = 22;
 export const CODE_MONEY_LIMIT = 23;
 export const CODE_GATEWAY_UNKNOWN = 24;
 export const CODE_REGISTER_INVALID = 25;
+export const CODE_NOT_PREPAYMENT = 26;
+export const CODE_EMERGENCY_NOT_SELECTABLE = 27;
+export const CODE_EMERGENCY_NOT_REPAID = 28;
+export const CODE_BELOW_MINIMUM = 29;
+export const CODE_ABOVE_MAXIMUM = 30;
+export const CODE_TOPUP_CAP = 31;
+export const CODE_POTS_FULL = 32;
+export const CODE_POT_EXPIRED = 33;
+export const CODE_NOT_REVERSIBLE = 34;
+export const CODE_CUT_CRITICAL = 35;
+export const CODE_CUT_FRIENDLY = 36;
+export const CODE_CUT_NO_NOTICE = 37;
+export const CODE_CUT_STALE = 38;
+export const CODE_MODE_PENDING = 39;
+export const CODE_NO_MODE_CHANGE = 40;
+export const CODE_TRANSFER_INSUFFICIENT = 41;
+export const CODE_READING_OUTDATED = 42;
+export const CODE_CALENDAR_UNKNOWN = 43;
 
 // Columns of rated rows and of charges.
 export const ROW_FROM = ROWS_BASE;
@@ -391,6 +653,33 @@ export const EVENT_READING_ROLLOVER = 11;
 export const EVENT_CLOCK_DRIFT = 12;
 export const EVENT_METER_EXCHANGED = 13;
 export const EVENT_METER_TAMPERED = 14;
+export const EVENT_EMERGENCY_OFFERED = 15;
+export const EVENT_EMERGENCY_INVOKED = 16;
+export const EVENT_EMERGENCY_IN_USE = 17;
+export const EVENT_EMERGENCY_EXHAUSTED = 18;
+export const EVENT_EMERGENCY_REPAID = 19;
+export const EVENT_CREDIT_EXCEEDED = 20;
+export const EVENT_CREDIT_GRANTED = 21;
+export const EVENT_CREDIT_EXPIRED = 22;
+export const EVENT_DEBT_CHANGED = 23;
+export const EVENT_DEBT_CLEARED = 24;
+export const EVENT_VEND_REVERSED = 25;
+export const EVENT_NOTICE_DUE = 26;
+export const EVENT_LIMIT_REQUESTED = 27;
+export const EVENT_CUT_WITHHELD = 28;
+export const EVENT_SUPPLY_OVERDUE = 29;
+export const EVENT_FRIENDLY_ENDING = 30;
+export const EVENT_METER_STALE = 31;
+export const EVENT_READING_ACCEPTED = 32;
+export const EVENT_READING_REJECTED = 33;
+export const EVENT_MODE_CHANGED = 34;
+export const EVENT_TENANCY_CHANGED = 35;
+export const EVENT_CREDIT_TRANSFERRED = 36;
+export const EVENT_CREDIT_RESERVED = 37;
+export const EVENT_CREDIT_RELEASED = 38;
+/** The level that alerts of `exceed` and of days left carry. */
+export const LEVEL_EXCEEDED = 9;
+export const LEVEL_DAYS_LEFT = 8;
 
 // What a call returns.
 export const RUN_COMPLETE = 0;
