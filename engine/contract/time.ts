@@ -7,6 +7,8 @@
 export type Time = {
   /** Unix time in milliseconds, by a clock that may be set. */
   nowMs(): number;
+  /** Milliseconds since some moment, never going back: what waits are measured by. */
+  monotonicMs(): number;
   /** Calls `run` once after so many milliseconds; gives the way to call it off. */
   after(waitMs: number, run: () => void): () => void;
 };
@@ -14,6 +16,7 @@ export type Time = {
 /** The machine's own. */
 export const machineTime: Time = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after: (waitMs, run) => {
     const timer = setTimeout(run, waitMs);
     return () => clearTimeout(timer);

@@ -76,7 +76,7 @@ export class Publisher {
   #published = 0;
   /** Frames of an older roster version than this are stamped anew when they are sent. */
   #leastRoster = 0;
-  #restampedAt = 0;
+  #restampedAt = Number.NEGATIVE_INFINITY;
   /** Rounds in which the engine did not know a slot of our roster. */
   #unknownSlots = 0;
   /** Acknowledgements are taken one after the other. */
@@ -88,7 +88,7 @@ export class Publisher {
   #silences = 0;
   /** When the engine last said anything. */
   #heardAt: number;
-  #rewoundAt = 0;
+  #rewoundAt = Number.NEGATIVE_INFINITY;
   #halted = false;
   #alarm: string | undefined;
 
@@ -96,8 +96,8 @@ export class Publisher {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
     this.#time = options.time ?? machineTime;
-    this.#waitsSince = this.#time.nowMs();
-    this.#heardAt = this.#time.nowMs();
+    this.#waitsSince = this.#time.monotonicMs();
+    this.#heardAt = this.#time.monotonicMs();
     this.#next = options.spool.acknowledged + 1;
     this.#stopAcks = options.transport.subscribe(ackSubject(options.gateway), ({ data }) =>
       this.#receive(data),
@@ -142,7 +142,7 @@ export class Publisher {
 
   #mayPublish(): boolean {
     const { spool, up } = this.#options;
-    if (!up() || this.#busy !== undefined || this.#time.nowMs() < this.#notBefore) return false;
+    if (!up() || this.#busy !== undefined || this.#time.monotonicMs() < this.#notBefore) return false;
     return this.#next <= Math.min(spool.durable, this.#windowEnd());
   }
 
@@ -164,7 +164,7 @@ export class Publisher {
       this.#next = Math.max(this.#next, spool.acknowledged + 1);
       return false;
     }
-    if (first.sequence === spool.acknowledged + 1) this.#waitsSince = this.#time.nowMs();
+    if (first.sequence === spool.acknowledged + 1) this.#waitsSince = this.#time.monotonicMs();
     const results = await Promise.allSettled(frames.map(({ frame }) => this.#publish(frame)));
     const failed = results.find((result) => result.status === "rejected");
     const count = failed === undefined ? frames.length : results.indexOf(failed);
@@ -190,7 +190,7 @@ export class Publisher {
   #backOff(reason: unknown): void {
     this.#failures++;
     const waitMs = Math.min(FAILURE_WAIT_MS * 2 ** (this.#failures - 1), FAILURE_WAIT_MS_MAX);
-    this.#notBefore = this.#time.nowMs() + waitMs;
+    this.#notBefore = this.#time.monotonicMs() + waitMs;
     if (this.#failures >= FAILURES_TOLD)
       this.#raise(`JetStream takes no frames (${reasonOf(reason)}): see its FRAMES stream`);
   }
@@ -198,7 +198,7 @@ export class Publisher {
   #receive(data: Uint8Array): void {
     const ack = parseAck(data);
     if (ack === undefined || ack.shard !== this.#options.shard) return;
-    this.#heardAt = this.#time.nowMs();
+    this.#heardAt = this.#time.monotonicMs();
     this.#taking = this.#taking
       .then(() => this.#take(ack))
       .catch((error: unknown) => this.#halt(reasonOf(error)));
@@ -218,7 +218,7 @@ export class Publisher {
     this.#halted = false;
     this.#silences = 0;
     this.#unknownSlots = 0;
-    this.#waitsSince = this.#time.nowMs();
+    this.#waitsSince = this.#time.monotonicMs();
     this.#raise(undefined);
   }
 
@@ -233,12 +233,12 @@ export class Publisher {
         this.#inTurn(() => this.#renew(step.epoch, step.reason));
         return;
       case "rewind":
-        if (this.#time.nowMs() - this.#rewoundAt < REWIND_QUIET_MS) return;
-        this.#rewoundAt = this.#time.nowMs();
+        if (this.#time.monotonicMs() - this.#rewoundAt < REWIND_QUIET_MS) return;
+        this.#rewoundAt = this.#time.monotonicMs();
         this.#rewind();
         return;
       case "restamp":
-        if (this.#time.nowMs() - this.#restampedAt > REWIND_QUIET_MS)
+        if (this.#time.monotonicMs() - this.#restampedAt > REWIND_QUIET_MS)
           this.#inTurn(() => this.#restampAll());
         return;
       case "rescue":
@@ -275,7 +275,7 @@ export class Publisher {
     if (version <= this.#leastRoster)
       this.#halt(`the engine refuses roster version ${version}, the newest known`);
     this.#leastRoster = version;
-    this.#restampedAt = this.#time.nowMs();
+    this.#restampedAt = this.#time.monotonicMs();
     this.#rewind();
   }
 
@@ -288,15 +288,15 @@ export class Publisher {
     }
     spool.acknowledge(refused.upTo);
     this.#next = Math.max(this.#next, spool.acknowledged + 1);
-    this.#waitsSince = this.#time.nowMs();
+    this.#waitsSince = this.#time.monotonicMs();
   }
 
   /** The registry gave us a slot that the engine does not know yet: one frame at a time until it does. */
   #awaitSlots(version: number): void {
-    if (this.#time.nowMs() < this.#notBefore) return;
+    if (this.#time.monotonicMs() < this.#notBefore) return;
     const { silenceMs, silenceMsMax } = this.#times;
     this.#notBefore =
-      this.#time.nowMs() + Math.min(silenceMs * 2 ** this.#unknownSlots, silenceMsMax);
+      this.#time.monotonicMs() + Math.min(silenceMs * 2 ** this.#unknownSlots, silenceMsMax);
     this.#unknownSlots = Math.min(this.#unknownSlots + 1, SILENCES_MAX);
     this.#halt(`the engine does not know a slot of roster version ${version}`);
   }
@@ -304,7 +304,7 @@ export class Publisher {
   #rewind(): void {
     this.#turn++;
     this.#next = this.#options.spool.acknowledged + 1;
-    this.#waitsSince = this.#time.nowMs();
+    this.#waitsSince = this.#time.monotonicMs();
   }
 
   /** One frame at a time from now on, until the engine takes one. */
@@ -319,10 +319,10 @@ export class Publisher {
     if (this.#next <= spool.acknowledged + 1) return;
     const { silenceMs, silenceMsMax } = this.#times;
     const waitMs = Math.min(silenceMs * 2 ** this.#silences, silenceMsMax);
-    if (this.#time.nowMs() - this.#waitsSince < waitMs) return;
+    if (this.#time.monotonicMs() - this.#waitsSince < waitMs) return;
     this.#silences = Math.min(this.#silences + 1, SILENCES_MAX);
     this.#rewind();
-    const silent = this.#time.nowMs() - this.#heardAt >= waitMs;
+    const silent = this.#time.monotonicMs() - this.#heardAt >= waitMs;
     if (this.#silences >= SILENT_ROUNDS && silent)
       this.#raise(
         "the engine does not answer: is it running, and does it know this gateway and its key?",
