@@ -1,15 +1,16 @@
 /**
  * The engine without its network: shards over one journal, recovered from disk, with pool, ticks and snapshots.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { loadKernel } from "../../kernel-as/kernel.ts";
 import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
-import type { Disk } from "../contract/disk.ts";
+import { type Disk, diskErrorCode } from "../contract/disk.ts";
 import { machineTime, type Time } from "../contract/time.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
 import { writeSnapshot } from "../journal/snapshot.ts";
+import { type DiskTrouble, diskTrouble } from "../journal/trouble.ts";
 import { Outbox, type PublishMessage } from "./outbox.ts";
 import { type Pool, type StartPool, startPool } from "./pool.ts";
 import { Pump } from "./pump.ts";
@@ -50,7 +51,10 @@ export class Engine {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #saved = new Map<number, Saved>();
+  readonly #warn: EngineOptions["warn"];
   #markedPublished = 0;
+  #snapshotTrouble: DiskTrouble | undefined;
+  #isClosing = false;
 
   private constructor(
     options: EngineOptions,
@@ -59,6 +63,7 @@ export class Engine {
     this.#disk = options.disk;
     this.#folder = options.folder;
     this.#clock = options.clock;
+    this.#warn = options.warn;
     this.pumps = parts.pumps;
     this.journal = parts.journal;
     this.outbox = parts.outbox;
@@ -68,13 +73,21 @@ export class Engine {
   /** Recovers the state from snapshots and journal, hands on outputs that were not published, and is ready for input. */
   static async open(options: EngineOptions): Promise<Engine> {
     await options.disk.mkdir(options.folder);
+    await options.disk.syncFolder(dirname(options.folder));
     await checkInstallation(options.disk, options.folder, options.shards);
     const module = loadKernel();
-    const { shards, journal, outputs, published } = await recover(options, module);
+    const time = options.time ?? machineTime;
+    const pumps = new Map<number, Pump>();
+    const onTrouble = (trouble: DiskTrouble | undefined): void => {
+      options.warn(trouble?.reason ?? "the journal's disk can be written again");
+      for (const pump of pumps.values()) if (trouble !== undefined) pump.interrupt(trouble.reason);
+    };
+    const recovered = await recover({ ...options, time, onTrouble }, module);
+    const { shards, journal, outputs, published } = recovered;
 
     const warn = (error: unknown): void =>
       options.warn("outputs are not taken by NATS; trying again", error);
-    const outbox = new Outbox(published, options.publish, warn, options.time ?? machineTime);
+    const outbox = new Outbox(published, options.publish, warn, time);
     for (const { sequence, messages } of outputs) {
       outbox.begin(sequence);
       outbox.add(sequence, messages);
@@ -84,9 +97,13 @@ export class Engine {
       (_, shard) => shards.get(shard)?.memory,
     );
     const pool = await (options.startPool ?? startPool)(module, memories, options.workers);
-    const pumps = new Map<number, Pump>();
+    const engine = new Engine(options, { pumps, journal, outbox, pool });
+    const fail = (error: unknown): void => {
+      // What an engine that is told to end gives up was never acknowledged.
+      if (!engine.#isClosing) options.fail(error);
+    };
     for (const [shard, { memory, sequence }] of shards) {
-      const { clock, maxSkewS, acknowledge, fail } = options;
+      const { clock, maxSkewS, acknowledge } = options;
       pumps.set(
         shard,
         new Pump(shard, memory, sequence, {
@@ -100,7 +117,12 @@ export class Engine {
         }),
       );
     }
-    return new Engine(options, { pumps, journal, outbox, pool });
+    return engine;
+  }
+
+  /** Why nothing, or no snapshot, can be written at the moment. */
+  get trouble(): DiskTrouble | undefined {
+    return this.journal.trouble ?? this.#snapshotTrouble;
   }
 
   /** Accounts of all shards. */
@@ -120,27 +142,40 @@ export class Engine {
   async notePublished(): Promise<void> {
     const through = this.outbox.publishedThrough;
     if (through === this.#markedPublished) return;
-    this.#markedPublished = through;
     const payload = Buffer.alloc(8);
     payload.writeBigUInt64LE(BigInt(through), 0);
     const { sequence, durable } = this.journal.append(0, JOURNAL_KIND.published, payload);
     this.outbox.begin(sequence);
     this.outbox.add(sequence, []);
+    // The note itself has no outputs: one that only said so would follow another for ever.
+    this.#markedPublished = sequence === through + 1 ? sequence : through;
     await durable;
   }
 
   /**
    * Saves the shards that changed, and removes what of the journal lies behind both snapshots of every shard. A shard
-   * that rests is saved again when its older snapshot holds back more than a segment's worth of records.
+   * that rests is saved again when its older snapshot would hold back more of the journal than is kept anyway. A disk
+   * that can't be written is told of; the next time tries again.
    */
   async snapshot(): Promise<void> {
+    try {
+      await this.#saveAll();
+      this.#snapshotTrouble = undefined;
+    } catch (error) {
+      if (diskErrorCode(error) === undefined) throw error;
+      this.#snapshotTrouble = diskTrouble(this.#folder, error);
+      this.#warn(`no snapshot was written: ${this.#snapshotTrouble.reason}`, error);
+    }
+  }
+
+  async #saveAll(): Promise<void> {
     let oldest = this.journal.durable;
     for (const [shard, pump] of this.pumps) {
       const saved = this.#saved.get(shard);
       const rests =
         saved !== undefined &&
         saved.position === pump.position &&
-        saved.older >= this.journal.first;
+        saved.older + 1 >= this.journal.keptFrom;
       const next = rests ? saved : await this.#save(shard, pump, saved);
       oldest = Math.min(oldest, next.older);
     }
@@ -159,8 +194,10 @@ export class Engine {
     return next;
   }
 
-  /** Finishes what is in flight, saves and closes. */
+  /** Finishes what is in flight and closes. What a failing disk does not take is given up: nobody was told of it. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    if (this.journal.trouble !== undefined) await this.journal.close();
     for (const pump of this.pumps.values()) await pump.idle();
     this.outbox.stop();
     await this.journal.close();

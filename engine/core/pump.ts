@@ -21,6 +21,7 @@ import {
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
 import { type SnapshotImage, takeImage } from "../journal/snapshot.ts";
+import type { DiskTrouble } from "../journal/trouble.ts";
 import { admit, type GatewayState } from "./admit.ts";
 import { type CommandRecord, toRecord } from "./command-records.ts";
 import { InputWriter } from "./input.ts";
@@ -50,10 +51,12 @@ export type PumpTools = {
 };
 
 type Frame = { bytes: Uint8Array; settle: () => void };
-type Command = { record: CommandRecord; reply: (reply: EngineCommandReply) => void };
+/** `reply` is called once; undefined when it was. */
+type Command = { record: CommandRecord; reply: ((reply: EngineCommandReply) => void) | undefined };
 type Query = {
   slots: readonly number[];
   answer: (accounts: (AccountState | null)[], position: number) => void;
+  refuse: (error: Error) => void;
 };
 /** What one batch owes to others when it is durable. */
 type Duties = {
@@ -94,6 +97,8 @@ export class Pump {
   #queries: Query[] = [];
   #images: ((image: SnapshotImage) => void)[] = [];
   #tickS: number | undefined;
+  #inFlight: Duties | undefined;
+  #isBroken = false;
   #running: Promise<void> | undefined;
   #position: number;
 
@@ -125,8 +130,17 @@ export class Pump {
     return true;
   }
 
+  /** Why no command can be taken at the moment: the journal's disk can't be written. */
+  get trouble(): DiskTrouble | undefined {
+    return this.#tools.journal.trouble;
+  }
+
   /** Takes a command; `reply` is called once. */
   offerCommand(command: EngineCommand, reply: (reply: EngineCommandReply) => void): void {
+    if (this.trouble !== undefined) {
+      reply({ status: "unavailable", reason: this.trouble.reason });
+      return;
+    }
     if (this.#commands.length >= QUEUE_MAX) {
       reply({
         status: "unavailable",
@@ -150,14 +164,33 @@ export class Pump {
     this.#wake();
   }
 
-  /** Answers with states that are on disk. */
+  /** Answers with states that are on disk. Rejects while the batch in flight waits for a disk that can't be written. */
   query(
     slots: readonly number[],
   ): Promise<{ accounts: (AccountState | null)[]; position: number }> {
-    return new Promise((done) => {
-      this.#queries.push({ slots, answer: (accounts, position) => done({ accounts, position }) });
+    return new Promise((done, refuse) => {
+      if (this.trouble !== undefined && this.#inFlight !== undefined) {
+        refuse(new Error(this.trouble.reason));
+        return;
+      }
+      const answer: Query["answer"] = (accounts, position) => done({ accounts, position });
+      this.#queries.push({ slots, answer, refuse });
       this.#wake();
     });
+  }
+
+  /**
+   * Says that the journal's disk can't be written: whoever waits for a command is told to ask again. What is in flight
+   * already will still be carried out, and a repeat of it gets its answer.
+   */
+  interrupt(reason: string): void {
+    const inFlight = this.#inFlight?.replies.map(({ command }) => command) ?? [];
+    for (const command of [...inFlight, ...this.#commands.splice(0)]) {
+      command.reply?.({ status: "unavailable", reason });
+      command.reply = undefined;
+    }
+    if (this.#inFlight === undefined) return;
+    for (const { refuse } of this.#queries.splice(0)) refuse(new Error(reason));
   }
 
   /** Copies the state between two batches. */
@@ -170,7 +203,7 @@ export class Pump {
 
   /** Settles when nothing waits and nothing is in flight. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    while (this.#running !== undefined && !this.#isBroken) await this.#running;
   }
 
   /** Sends every gateway what is on disk of it: after a start, so that they go on from there. */
@@ -181,7 +214,10 @@ export class Pump {
   }
 
   #wake(): void {
-    this.#running ??= this.#run().catch((error: unknown) => this.#tools.fail(error));
+    this.#running ??= this.#run().catch((error: unknown) => {
+      this.#isBroken = true;
+      this.#tools.fail(error);
+    });
   }
 
   async #run(): Promise<void> {
@@ -196,7 +232,9 @@ export class Pump {
       }
       await this.#tools.outbox.room();
       const duties = this.#gather();
+      this.#inFlight = duties;
       if (this.#writer.records > 0) await this.#commit(duties);
+      this.#inFlight = undefined;
       this.#fulfil(duties);
     }
   }
@@ -323,7 +361,7 @@ export class Pump {
 
   #fulfil(duties: Duties): void {
     for (const { index, command } of duties.replies) {
-      command.reply(
+      command.reply?.(
         toReply(
           command.record.number,
           this.#outputs.outcome(index),

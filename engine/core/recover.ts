@@ -3,13 +3,16 @@
  * "Recovery"). What the broker still holds comes by itself afterwards.
  */
 import { join } from "node:path";
-import { RUN_SUSPENDED } from "../../kernel-as/assembly/layout.ts";
+import { LAYOUT_VERSION, RUN_SUSPENDED } from "../../kernel-as/assembly/layout.ts";
 import { createMemory, instantiate, type Kernel } from "../../kernel-as/kernel.ts";
 import { type Disk, diskErrorCode } from "../contract/disk.ts";
 import { replaceText } from "../contract/files.ts";
+import type { Time } from "../contract/time.ts";
 import { Journal, type JournalOptions } from "../journal/journal.ts";
+import { readJournal } from "../journal/read-journal.ts";
 import { JOURNAL_KIND, type JournalRecord } from "../journal/record.ts";
 import { loadSnapshot } from "../journal/snapshot.ts";
+import type { DiskTrouble } from "../journal/trouble.ts";
 import { InputWriter } from "./input.ts";
 import { BatchOutputs } from "./messages.ts";
 import type { OutMessage } from "./outbox.ts";
@@ -20,9 +23,13 @@ import { ShardState } from "./state.ts";
 export type RecoverOptions = {
   disk: Disk;
   folder: string;
+  shards: number;
   owned: readonly number[];
   segmentBytesMax: number;
+  time: Time;
   warn(message: string): void;
+  /** The disk can't be written; undefined when it can again. */
+  onTrouble(trouble: DiskTrouble | undefined): void;
 };
 
 /** A shard's memory with all that was durable, and the journal sequence of its last batch. */
@@ -42,8 +49,7 @@ export async function recover(
   options: RecoverOptions,
   module: WebAssembly.Module,
 ): Promise<Recovered> {
-  const { disk, segmentBytesMax } = options;
-  const place = { disk, folder: join(options.folder, "journal"), segmentBytesMax };
+  const place = journalOptions(options);
   const published = await lastPublished(place);
   const replaying = new Map<number, Replaying>();
   for (const shard of options.owned)
@@ -59,10 +65,16 @@ export async function recover(
       record.sequence <= shard.sequence
     )
       return;
-    const { messages } = replayBatch(record, shard);
-    if (record.sequence > published) outputs.push({ sequence: record.sequence, messages });
+    const isPublished = record.sequence <= published;
+    const { messages } = replayBatch(record, shard, isPublished);
+    if (!isPublished) outputs.push({ sequence: record.sequence, messages });
   });
-  for (const [shard, sequence] of snapshots) checkReach(journal, shard, sequence);
+  try {
+    for (const [shard, sequence] of snapshots) checkReach(journal, shard, sequence);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
   return { shards: replaying, journal, outputs, published };
 }
 
@@ -84,14 +96,20 @@ export async function checkInstallation(disk: Disk, folder: string, shards: numb
   );
 }
 
-/** The journal's last note of how far outputs were published. */
-async function lastPublished(place: JournalOptions): Promise<number> {
+function journalOptions(options: RecoverOptions): JournalOptions {
+  const { folder, shards, owned } = options;
+  const set = { shards, owned };
+  return { ...options, folder: join(folder, "journal"), set, layout: LAYOUT_VERSION };
+}
+
+/** The journal's last note of how far outputs were published. Reads all of it, so that damage shows before anything else. */
+async function lastPublished(options: JournalOptions): Promise<number> {
   let published = 0;
-  const journal = await Journal.open(place, ({ kind, payload }) => {
+  await options.disk.mkdir(options.folder);
+  await readJournal(options, ({ kind, payload }) => {
     if (kind === JOURNAL_KIND.published)
       published = Number(Buffer.from(payload).readBigUInt64LE(0));
   });
-  await journal.close();
   return published;
 }
 
@@ -129,7 +147,7 @@ function checkReach(journal: Journal, shard: number, sequence: number): void {
   }
 }
 
-function replayBatch(record: JournalRecord, into: Replaying): BatchOutputs {
+function replayBatch(record: JournalRecord, into: Replaying, isPublished: boolean): BatchOutputs {
   const writer = new InputWriter(into.memory, 0);
   const reader = new OutputReader(into.memory);
   const state = new ShardState(into.shard, into.memory);
@@ -139,7 +157,7 @@ function replayBatch(record: JournalRecord, into: Replaying): BatchOutputs {
   let status: number;
   do {
     status = into.kernel.run(writer.end);
-    outputs.take(reader, state);
+    if (!isPublished) outputs.take(reader, state);
   } while (status === RUN_SUSPENDED);
   into.sequence = record.sequence;
   return outputs;

@@ -1,34 +1,56 @@
 /**
  * The journal: every batch of inputs, on disk before anything of it is acknowledged. One writer; whoever appends while
  * a sync is under way shares the next one (group commit).
+ *
+ * When writing or syncing fails, nothing is known of what the failed group left on disk, and no later sync of that file
+ * can prove it. So the file is left as it is, and the group is written again, in order, to a fresh segment that replaces
+ * what the old one may hold of it; again and again until the disk takes it. Until then nothing is acknowledged.
  */
-
-import { join } from "node:path";
-import type { Disk, DiskFile } from "../contract/disk.ts";
+import { dirname } from "node:path";
+import type { Disk } from "../contract/disk.ts";
+import { pause, type Time } from "../contract/time.ts";
+import { type ReadJournal, readJournal } from "./read-journal.ts";
+import { type Draft, draft, encodeGroup, groupBytes, type JournalRecord } from "./record.ts";
+import type { SegmentHeader, ShardSet } from "./segment.ts";
 import {
-  type JournalRecord,
-  parseRecord,
-  readSegmentHeader,
-  recordHeader,
-  SEGMENT_HEADER_BYTES,
-  segmentHeader,
-} from "./record.ts";
+  beginSegment,
+  dropSpare,
+  makeSpare,
+  type OpenSegment,
+  removeUnfinished,
+  type Spare,
+  segmentSize,
+} from "./segment-files.ts";
+import { type DiskTrouble, diskTrouble } from "./trouble.ts";
 
 /** Most records that wait for one sync. */
 export const WAITING_MAX = 4_096;
+/** A group takes no more records when it is as long as this. */
+export const GROUP_BYTES_MAX = 67_108_864;
+/** Segments that are kept although all that they hold is in every snapshot: for people, should both be damaged. */
+export const SEGMENTS_KEPT = 2;
+/** Wait before a disk that failed is tried again. */
+export const RETRY_MS = 500;
 
-/** Where a journal lies, and from which size on a new segment is begun. */
-export type JournalOptions = { disk: Disk; folder: string; segmentBytesMax: number };
-
-/** A segment on disk. */
-type Segment = { path: string; first: number };
-type Waiting = {
-  header: Buffer;
-  payload: Uint8Array;
-  sequence: number;
-  done: () => void;
-  failed: (error: Error) => void;
+/** Where a journal lies, how large a segment may become, and who is told of what. */
+export type JournalOptions = {
+  disk: Disk;
+  folder: string;
+  segmentBytesMax: number;
+  set: ShardSet;
+  /** Version of the layout of the state that inputs are made for. */
+  layout: number;
+  /** The sequence that an empty journal begins with, 1 unless told. */
+  first?: number;
+  time: Time;
+  /** Something that a person should know, in one line. */
+  warn(message: string): void;
+  /** The disk can't be written; undefined when it can again. */
+  onTrouble(trouble: DiskTrouble | undefined): void;
 };
+
+type Waiting = { draft: Draft; done: () => void; failed: (error: Error) => void };
+type Segment = { path: string; first: number };
 
 /** What the journal has done so far. */
 export type JournalFigures = { syncs: number; bytes: number; lastSyncMs: number };
@@ -36,38 +58,33 @@ export type JournalFigures = { syncs: number; bytes: number; lastSyncMs: number 
 /** An open journal. */
 export class Journal {
   readonly figures: JournalFigures = { syncs: 0, bytes: 0, lastSyncMs: 0 };
-  readonly #disk: Disk;
-  readonly #folder: string;
-  readonly #segmentBytesMax: number;
+  readonly #options: JournalOptions;
   readonly #segments: Segment[];
-  #file: DiskFile;
-  #fileBytes: number;
+  readonly #ending = new AbortController();
+  #open: OpenSegment;
+  /** Whether a write to the open segment failed: it is never written again. */
+  #doubtful = false;
+  #spare: Promise<Spare | undefined> | undefined;
   #next: number;
   #durable: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
-  #error: Error | undefined;
+  #trouble: DiskTrouble | undefined;
+  #isClosing = false;
 
-  private constructor(
-    options: JournalOptions,
-    segments: Segment[],
-    file: DiskFile,
-    fileBytes: number,
-    next: number,
-  ) {
-    this.#disk = options.disk;
-    this.#folder = options.folder;
-    this.#segmentBytesMax = options.segmentBytesMax;
-    this.#segments = segments;
-    this.#file = file;
-    this.#fileBytes = fileBytes;
-    this.#next = next;
-    this.#durable = next - 1;
+  private constructor(options: JournalOptions, read: ReadJournal, open: OpenSegment) {
+    this.#options = options;
+    this.#segments = read.segments.map(({ path, header }) => ({ path, first: header.first }));
+    if (this.#segments.length === 0) this.#segments.push({ path: open.path, first: open.first });
+    this.#open = open;
+    this.#next = Math.max(read.next, open.first);
+    this.#durable = this.#next - 1;
   }
 
   /**
-   * Opens the journal in a folder and hands every record in it to `replay`, in order.
-   * A torn tail is cut off the last segment; a bad record anywhere else throws with file, offset and what to do.
+   * Opens the journal and hands every record in it to `replay`, in order. An unfinished write at its end is left out, with
+   * a warning; damage anywhere throws JournalDamage. What was read is written again and synced before anybody is told
+   * of it: a process before may have ended between write and sync.
    */
   static async open(
     options: JournalOptions,
@@ -75,31 +92,19 @@ export class Journal {
   ): Promise<Journal> {
     const { disk, folder } = options;
     await disk.mkdir(folder);
-    const names = (await disk.readdir(folder)).filter((name) => name.endsWith(".log"));
-    const segments: Segment[] = [];
-    let next = 1;
-    let tail = 0;
-    for (const [i, name] of names.entries()) {
-      const path = join(folder, name);
-      const isLast = i === names.length - 1;
-      const read = await readSegment(
-        disk,
-        path,
-        isLast,
-        segments.length === 0 ? undefined : next,
-        replay,
+    await disk.syncFolder(dirname(folder));
+    await removeUnfinished(disk, folder);
+    const read = await readJournal(options, replay);
+    if (read.torn !== undefined) {
+      const { file, at, reason } = read.torn;
+      options.warn(
+        `${file} ends with a write that was not finished, at byte ${at} (${reason}): cut`,
       );
-      if (read === undefined) break;
-      segments.push({ path, first: read.first });
-      next = read.next;
-      tail = read.bytes;
     }
-    const last = segments.at(-1);
-    if (last === undefined) {
-      const { segment, file } = await makeSegment(disk, folder, next);
-      return new Journal(options, [segment], file, SEGMENT_HEADER_BYTES, next);
-    }
-    return new Journal(options, segments, await disk.open(last.path, "update"), tail, next);
+    const first = read.segments.at(-1)?.header.first ?? options.first ?? 1;
+    const supersedes = read.segments.at(-1)?.header.supersedes ?? false;
+    const content = { first, supersedes, parts: [read.tail], bytes: read.tail.length };
+    return new Journal(options, read, await begin(options, undefined, content));
   }
 
   /** Sequence of the last record appended; 0 for none. */
@@ -117,157 +122,166 @@ export class Journal {
     return this.#segments[0]?.first ?? this.#next;
   }
 
-  /** Appends a record. `durable` settles when it is on disk; it rejects, as does everything after, when the disk fails. */
+  /** The first record of the segments that are kept whatever the snapshots hold. */
+  get keptFrom(): number {
+    return this.#segments.at(-1 - SEGMENTS_KEPT)?.first ?? this.first;
+  }
+
+  /** Why nothing can be written at the moment. */
+  get trouble(): DiskTrouble | undefined {
+    return this.#trouble;
+  }
+
+  /** Appends a record. `durable` settles when it is on disk, however long that takes; it rejects when the journal is closed before. */
   append(
     shard: number,
     kind: number,
     payload: Uint8Array,
   ): { sequence: number; durable: Promise<void> } {
-    if (this.#error !== undefined) return { sequence: 0, durable: Promise.reject(this.#error) };
+    if (this.#ending.signal.aborted)
+      return { sequence: 0, durable: Promise.reject(new Error("the journal is closed")) };
     if (this.#waiting.length >= WAITING_MAX)
       throw new Error(`more than WAITING_MAX (${WAITING_MAX}) records wait for the journal`);
     const sequence = this.#next++;
-    const header = recordHeader({ sequence, shard, kind, payload });
+    const record = draft({ sequence, shard, kind, payload });
     const durable = new Promise<void>((done, failed) =>
-      this.#waiting.push({ header, payload, sequence, done, failed }),
+      this.#waiting.push({ draft: record, done, failed }),
     );
     this.#writing ??= this.#write();
     return { sequence, durable };
   }
 
-  /** Removes segments that hold only records up to and with `sequence`, the one in use excepted. */
+  /** Removes segments that hold only records up to and with `sequence`, the one in use and SEGMENTS_KEPT more excepted. */
   async removeThrough(sequence: number): Promise<void> {
-    let removed = false;
-    for (;;) {
-      const [oldest, second] = this.#segments;
-      if (oldest === undefined || second === undefined || second.first > sequence + 1) break;
-      await this.#disk.unlink(oldest.path);
+    const { disk, folder } = this.#options;
+    const spent =
+      this.#segments.findLastIndex(({ first }) => first <= sequence + 1) - SEGMENTS_KEPT;
+    for (let count = 0; count < spent; count++) {
+      const oldest = this.#segments[0];
+      if (oldest === undefined) break;
+      await disk.unlink(oldest.path);
       this.#segments.shift();
-      removed = true;
     }
-    if (removed) await this.#disk.syncFolder(this.#folder);
+    if (spent > 0) await disk.syncFolder(folder);
   }
 
-  /** Writes out what waits and closes the file. */
+  /** Writes out what waits and closes the files. What a failing disk does not take is given up: nobody was told of it. */
   async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    if (this.#trouble !== undefined) this.#ending.abort();
     await this.#writing;
-    await this.#file.close();
+    this.#ending.abort();
+    await this.#open.file.close();
+    const spare = await this.#spare;
+    if (spare !== undefined) await dropSpare(this.#options.disk, spare);
   }
 
   async #write(): Promise<void> {
     // What is appended in this turn of the loop goes into one write.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
+      const group = this.#takeGroup();
       try {
-        await this.#commit(group);
-        this.#durable = group.at(-1)?.sequence ?? this.#durable;
+        await this.#commit(group.map((each) => each.draft));
+        this.#durable = group.at(-1)?.draft.sequence ?? this.#durable;
+        this.#tell(undefined);
         for (const each of group) each.done();
-      } catch (cause) {
-        this.#fail(group, new Error("the journal can't be written", { cause }));
+      } catch (error) {
+        this.#waiting = [...group, ...this.#waiting];
+        this.#tell(diskTrouble(this.#options.folder, error));
+        if (this.#isClosing) this.#ending.abort();
+        await pause(this.#options.time, RETRY_MS, this.#ending.signal);
+        if (this.#ending.signal.aborted) this.#giveUp(error);
       }
     }
     this.#writing = undefined;
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    const first = group[0];
-    if (first !== undefined && this.#fileBytes >= this.#segmentBytesMax)
-      await this.#rotate(first.sequence);
+  #takeGroup(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { draft: record } of this.#waiting) {
+      if (bytes >= GROUP_BYTES_MAX) break;
+      bytes += record.payload.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(group: readonly Draft[]): Promise<void> {
     const started = performance.now();
-    const parts = group.flatMap(({ header, payload }) => [header, payload]);
-    const whole = parts.reduce((sum, part) => sum + part.length, 0);
-    await this.#file.write(parts, this.#fileBytes);
-    await this.#file.datasync();
-    this.#fileBytes += whole;
+    const bytes = groupBytes(group);
+    if (this.#doubtful || this.#open.end + bytes > this.#open.bytes) {
+      await this.#rotate(group, bytes);
+    } else {
+      await this.#append(group);
+      this.#open.end += bytes;
+    }
     this.figures.syncs += 1;
-    this.figures.bytes += whole;
+    this.figures.bytes += bytes;
     this.figures.lastSyncMs = performance.now() - started;
+    if (this.#open.end > this.#open.bytes / 2) this.#spare ??= this.#prepare();
   }
 
-  async #rotate(first: number): Promise<void> {
-    await this.#file.close();
-    const made = await makeSegment(this.#disk, this.#folder, first);
-    this.#segments.push(made.segment);
-    this.#file = made.file;
-    this.#fileBytes = SEGMENT_HEADER_BYTES;
-  }
-
-  #fail(group: readonly Waiting[], error: Error): void {
-    this.#error = error;
-    for (const each of [...group, ...this.#waiting]) each.failed(error);
-    this.#waiting = [];
-  }
-}
-
-async function makeSegment(
-  disk: Disk,
-  folder: string,
-  first: number,
-): Promise<{ segment: Segment; file: DiskFile }> {
-  const path = join(folder, `${first.toString().padStart(16, "0")}.log`);
-  const file = await disk.open(path, "make");
-  await file.write([segmentHeader(first)], 0);
-  await file.datasync();
-  await disk.syncFolder(folder);
-  return { segment: { path, first }, file };
-}
-
-type SegmentRead = { first: number; next: number; bytes: number };
-
-/** Reads one segment; undefined for a last one that was only begun. */
-async function readSegment(
-  disk: Disk,
-  path: string,
-  isLast: boolean,
-  expected: number | undefined,
-  replay: (record: JournalRecord) => void,
-): Promise<SegmentRead | undefined> {
-  const bytes = await disk.read(path);
-  if (isLast && bytes.length < SEGMENT_HEADER_BYTES) {
-    await disk.unlink(path);
-    return undefined;
-  }
-  const first = readSegmentHeader(bytes, path);
-  if (expected !== undefined && first !== expected) {
-    throw new Error(
-      `${path} begins with ${first}, not ${expected}: a segment before it is missing; restore it from a backup`,
-    );
-  }
-  let next = first;
-  let at = SEGMENT_HEADER_BYTES;
-  for (;;) {
-    const parsed = parseRecord(bytes, at);
-    if (parsed.state === "end") return { first, next, bytes: at };
-    const fault =
-      parsed.state === "bad"
-        ? parsed.reason
-        : parsed.record.sequence === next
-          ? undefined
-          : "a record is out of order";
-    if (fault !== undefined) {
-      if (!isLast)
-        throw new Error(
-          `${path}: ${fault} at byte ${at}: restore this file from a backup; nothing was changed`,
-        );
-      await cut(disk, path, at);
-      return { first, next, bytes: at };
-    }
-    if (parsed.state === "record") {
-      replay(parsed.record);
-      next += 1;
-      at = parsed.next;
+  async #append(group: readonly Draft[]): Promise<void> {
+    const { file, end } = this.#open;
+    try {
+      await file.write(encodeGroup(group), end);
+      await file.datasync();
+    } catch (error) {
+      this.#doubtful = true;
+      throw error;
     }
   }
+
+  async #rotate(group: readonly Draft[], bytes: number): Promise<void> {
+    const spare = await this.#spare;
+    this.#spare = undefined;
+    const first = this.#durable + 1;
+    const content = { first, supersedes: this.#doubtful, parts: encodeGroup(group), bytes };
+    const open = await begin(this.#options, spare, content);
+    await this.#open.file.close().catch(() => {});
+    if (this.#segments.at(-1)?.first === first) this.#segments.pop();
+    this.#segments.push({ path: open.path, first });
+    this.#open = open;
+    this.#doubtful = false;
+  }
+
+  /** The next segment, made ahead. When that fails it is tried once more when it is needed. */
+  async #prepare(): Promise<Spare | undefined> {
+    const { disk, folder, segmentBytesMax, warn } = this.#options;
+    try {
+      return await makeSpare(disk, folder, segmentSize(0, segmentBytesMax));
+    } catch (error) {
+      const { reason } = diskTrouble(folder, error);
+      warn(`the journal's next segment can't be made ahead: ${reason}`);
+      return undefined;
+    }
+  }
+
+  #tell(trouble: DiskTrouble | undefined): void {
+    const before = this.#trouble?.reason;
+    this.#trouble = trouble;
+    if (before !== trouble?.reason) this.#options.onTrouble(trouble);
+  }
+
+  #giveUp(cause: unknown): void {
+    const error = new Error("the journal was closed before the disk took what waited", { cause });
+    for (const each of this.#waiting.splice(0)) each.failed(error);
+  }
 }
 
-async function cut(disk: Disk, path: string, bytes: number): Promise<void> {
-  const file = await disk.open(path, "update");
-  try {
-    await file.truncate(bytes);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+type Content = { first: number; supersedes: boolean; parts: readonly Uint8Array[]; bytes: number };
+
+async function begin(
+  options: JournalOptions,
+  prepared: Spare | undefined,
+  { first, supersedes, parts, bytes }: Content,
+): Promise<OpenSegment> {
+  const { disk, folder, segmentBytesMax, set, layout } = options;
+  const size = segmentSize(bytes, segmentBytesMax);
+  const header: SegmentHeader = { ...set, first, supersedes, layout, bytes: size };
+  const spare = prepared ?? (await makeSpare(disk, folder, size));
+  return beginSegment(disk, folder, spare, { header, parts, bytes });
 }
