@@ -17,6 +17,8 @@ const SUPPLY_EVENTS = "event.*.supply.>";
 /** Most events that are under way to this process. One at a time, so that those of an account keep their order. */
 const PENDING_MAX = 1;
 const RETRY_MS = 1_000;
+/** How long one pull waits for events; a stream that is gone is noticed after it at the latest. */
+const PULL_MS = 5_000;
 
 /** The running projections. */
 export type Projections = { stop(): Promise<void> };
@@ -60,7 +62,12 @@ async function readOn(
     pendingMax: PENDING_MAX,
   });
   const consumer = await jetstream(nats).consumers.get(STREAMS.events, PROJECTION);
-  const messages: ConsumerMessages = await consumer.consume({ max_messages: PENDING_MAX });
+  const messages: ConsumerMessages = await consumer.consume({
+    max_messages: PENDING_MAX,
+    expires: PULL_MS,
+    // A broker that lost its store ends the iteration; the next one makes the stream's consumer anew.
+    abort_on_missing_resource: true,
+  });
   const stop = (): void => messages.stop();
   signal.addEventListener("abort", stop, { once: true });
   try {

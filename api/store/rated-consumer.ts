@@ -22,6 +22,8 @@ export const IN_HAND_MAX = 1_024;
 /** Most bytes asked for ahead of what is in hand. */
 const AHEAD_BYTES_MAX = 16 * 1_048_576;
 const REOPEN_MS = 500;
+/** How long one pull waits for blocks; a stream that is gone is noticed after it at the latest. */
+const PULL_MS = 5_000;
 const WORKING_MS = (ACK_WAIT_S * 1_000) / 3;
 
 /** Makes the consumer where it is missing. */
@@ -61,7 +63,12 @@ export async function consumeRated(
 async function open(nats: NatsConnection): Promise<ConsumerMessages> {
   await ensureStoreConsumer(await jetstreamManager(nats));
   const consumer = await jetstream(nats).consumers.get(STREAMS.rated, STORE_CONSUMER);
-  return consumer.consume({ max_bytes: AHEAD_BYTES_MAX });
+  return consumer.consume({
+    max_bytes: AHEAD_BYTES_MAX,
+    expires: PULL_MS,
+    // A broker that lost its store ends the iteration; the next one makes the stream's consumer anew.
+    abort_on_missing_resource: true,
+  });
 }
 
 /** Blocks of RATED that are not in the store yet, also those under way. Rejects when NATS does not tell. */

@@ -21,6 +21,8 @@ const COMMAND_BYTES_MAX = 4_096;
 const ACK_WAIT_MS = 30_000;
 const WORKING_MS = 10_000;
 const RETRY_MS = 1_000;
+/** How long one pull waits for commands; a stream that is gone is noticed after it at the latest. */
+const PULL_MS = 5_000;
 const NANOS_PER_MS = 1_000_000;
 
 /** Whose commands, and who carries them out. */
@@ -72,7 +74,12 @@ async function consume({ nc, gateway }: SupplyOptions): Promise<ConsumerMessages
     max_ack_pending: COMMANDS_MAX,
   });
   const consumer = await jetstream(nc).consumers.get(STREAMS.commands, name);
-  return consumer.consume({ max_messages: COMMANDS_MAX });
+  return consumer.consume({
+    max_messages: COMMANDS_MAX,
+    expires: PULL_MS,
+    // A broker that lost its store ends the iteration; the next one makes the stream's consumer anew.
+    abort_on_missing_resource: true,
+  });
 }
 
 async function takeAll(options: SupplyOptions, messages: ConsumerMessages): Promise<void> {
