@@ -5,6 +5,7 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Disk, diskErrorCode } from "../../engine/contract/disk.ts";
+import { replaceText } from "../../engine/contract/files.ts";
 import { type SegmentHead, scanSegment } from "./spool-record.ts";
 
 /** A segment as the spool knows it: `offsets[i]` is where the record of sequence `first + i` begins. */
@@ -49,16 +50,7 @@ export async function readSpool(disk: Disk, folder: string): Promise<SpoolConten
 
 /** Notes the epoch that counts from now on: the step that makes a new epoch's segments the spool. */
 export async function writeEpoch(disk: Disk, folder: string, epoch: number): Promise<void> {
-  const path = join(folder, EPOCH_FILE);
-  const file = await disk.open(`${path}.new`, "make");
-  try {
-    await file.write([Buffer.from(`${JSON.stringify({ epoch })}\n`, "utf8")], 0);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-  await disk.rename(`${path}.new`, path);
-  await disk.syncFolder(folder);
+  await replaceText(join(folder, EPOCH_FILE), `${JSON.stringify({ epoch })}\n`, disk);
 }
 
 /** Removes the segments of every epoch but this one. */
