@@ -5,7 +5,7 @@ import type { Charge } from "./price-list.ts";
 import type { Collection, CollectionJson } from "./price-list-json.ts";
 
 /** States of supply as the meter last reported them; `unknown` until its first report. */
-export type SupplyState = "unknown" | "connected" | "disconnected" | "limited";
+export type SupplyState = "unknown" | "connected" | "disconnected" | "limited" | "ready";
 
 /**
  * "Default: consumption always; standing and debts not while disconnected." What is then not collected is dropped:
