@@ -2,7 +2,8 @@
  * At the bounds and beyond them: refusals, never a trap. Each was one, or would have been.
  */
 import { describe, expect, it } from "vitest";
-import { type CommandRecord, toRecord } from "../engine/core/command-records.ts";
+import { toRecord } from "../engine/core/command-records.ts";
+import type { CommandRecord } from "../engine/core/record-body.ts";
 import { InputWriter } from "../engine/core/input.ts";
 import { KernelSide } from "../engine/prove/kernel-side.ts";
 import { blocksOf, listOf, utc, World } from "../engine/prove/testing/world.ts";

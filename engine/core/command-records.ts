@@ -3,8 +3,8 @@
  * commands"). Price lists are compiled here, so that the journal holds tables and a replay needs no time zone data.
  */
 import {
-  COMMAND_AMOUNT,
-  COMMAND_POLICY,
+  CANCEL_BYTES,
+  CANCEL_EFFECTIVE_S,
   COMMAND_TABLE,
   EXCHANGE_BYTES,
   EXCHANGE_CLOSED,
@@ -15,14 +15,10 @@ import {
   EXCHANGE_OPENING,
   EXCHANGE_RESOLUTION,
   INPUT_BYTES_MAX,
-  KIND_ADJUST,
-  KIND_CREDIT,
-  KIND_CUT,
+  KIND_CANCEL_VERSION,
   KIND_EXCHANGE_METER,
   KIND_OPEN_ACCOUNT,
-  KIND_RESTORE,
   KIND_SET_GATEWAY,
-  KIND_SET_POLICY,
   KIND_SET_PRICE_LIST,
   OPEN_ACCOUNT_ID,
   OPEN_BYTES,
@@ -33,16 +29,6 @@ import {
   OPEN_POLICY,
   OPEN_RECORDED,
   OPEN_RESOLUTION,
-  POLICY_AUTOMATIC_CUT,
-  POLICY_BALANCE_MAX,
-  POLICY_BYTES,
-  POLICY_CLEARANCE,
-  POLICY_DISABLEMENT,
-  POLICY_HYSTERESIS,
-  POLICY_LOW,
-  POLICY_STALE_AFTER_S,
-  POLICY_THRESHOLDS,
-  POLICY_USED,
   SET_GATEWAY_BYTES,
   SET_GATEWAY_KEY,
   SET_GATEWAY_NUMBER,
@@ -51,14 +37,11 @@ import {
 import type { EngineCommand } from "../contract/commands.ts";
 import { parsePriceListText } from "../contract/price-list/parse.ts";
 import { compileTable } from "../tariff/compile.ts";
-import type { RecordBody } from "./input.ts";
-
-/** What is wrong with a command, by place. */
-export type Fault = { pointer: string; message: string };
-/** A command ready for the batch: `slot` is the directory's index for a shard's command. */
-export type CommandRecord = { kind: number; number: number; slot: number; body: RecordBody };
-/** A command that was read, or what is wrong with it. */
-export type CommandResult = { ok: true; record: CommandRecord } | { ok: false; faults: Fault[] };
+import { accountRecord } from "./account-records.ts";
+import { calendarRecord } from "./calendar-record.ts";
+import { moneyRecord } from "./money-records.ts";
+import { policyRecord } from "./policy-record.ts";
+import { account, type CommandResult, directory, fault, type Op, putBytes } from "./record-body.ts";
 
 const RATE_MAX = 0xffff_ffffn;
 
@@ -73,25 +56,40 @@ export function toRecord(
     case "exchange_meter":
       return exchangeMeter(command);
     case "credit":
-      return BigInt(command.amount_micros) > 0n
-        ? money(KIND_CREDIT, command)
-        : fault("/amount_micros", "a credit must be above 0; use adjust to take money");
     case "adjust":
-      return money(KIND_ADJUST, command);
+    case "grant_credit":
+    case "set_debt":
+    case "reverse_credit":
+    case "reserve_credit":
+    case "release_credit":
+    case "transfer_credit":
+      return moneyRecord(command);
     case "cut":
-      return account(KIND_CUT, command, COMMAND_AMOUNT, () => {});
     case "restore":
-      return account(KIND_RESTORE, command, COMMAND_AMOUNT, () => {});
+    case "activate_emergency_credit":
+    case "accept_reading":
+    case "reject_reading":
+    case "set_payment_mode":
+    case "cancel_mode_change":
+    case "change_tenancy":
+    case "set_critical_need":
+    case "assign_policy":
+      return accountRecord(command);
     case "set_price_list":
       return setPriceList(command);
     case "set_policy":
-      return setPolicy(command);
+      return policyRecord(command);
+    case "set_calendar":
+      return calendarRecord(command);
+    case "cancel_price_list_version":
+      return directory(KIND_CANCEL_VERSION, command.number, command.index, {
+        bytes: CANCEL_BYTES,
+        put: (view) => view.setUint32(CANCEL_EFFECTIVE_S, command.effective_from_s, true),
+      });
     case "set_gateway":
       return setGateway(command, gatewayIndexOf(command.gateway));
   }
 }
-
-type Op<Name> = Extract<EngineCommand, { op: Name }>;
 
 function openAccount(command: Op<"open_account">): CommandResult {
   return (
@@ -151,31 +149,6 @@ function setPriceList(command: Op<"set_price_list">): CommandResult {
   });
 }
 
-function setPolicy(command: Op<"set_policy">): CommandResult {
-  const low = command.low_credit_micros.map(BigInt);
-  if (low.some((each, i) => i > 0 && each >= (low[i - 1] ?? each))) {
-    return fault("/low_credit_micros", "thresholds must fall from the first to the last");
-  }
-  if (BigInt(command.hysteresis_micros) < 0n || BigInt(command.clearance_micros) < 0n) {
-    return fault("/hysteresis_micros", "hysteresis and clearance can't be negative");
-  }
-  return directory(KIND_SET_POLICY, command.number, command.index, {
-    bytes: COMMAND_POLICY + POLICY_BYTES,
-    put(record) {
-      const view = new DataView(record.buffer, record.byteOffset + COMMAND_POLICY, POLICY_BYTES);
-      view.setUint32(POLICY_USED, 1, true);
-      view.setUint32(POLICY_THRESHOLDS, low.length, true);
-      view.setUint32(POLICY_AUTOMATIC_CUT, command.automatic_cut ? 1 : 0, true);
-      view.setUint32(POLICY_STALE_AFTER_S, command.stale_after_s, true);
-      for (const [i, each] of low.entries()) view.setBigInt64(POLICY_LOW + i * 8, each, true);
-      view.setBigInt64(POLICY_HYSTERESIS, BigInt(command.hysteresis_micros), true);
-      view.setBigInt64(POLICY_DISABLEMENT, BigInt(command.disablement_threshold_micros), true);
-      view.setBigInt64(POLICY_CLEARANCE, BigInt(command.clearance_micros), true);
-      view.setBigInt64(POLICY_BALANCE_MAX, BigInt(command.max_balance_micros), true);
-    },
-  });
-}
-
 function setGateway(command: Op<"set_gateway">, index: number): CommandResult {
   return directory(KIND_SET_GATEWAY, command.number, index, {
     bytes: SET_GATEWAY_BYTES,
@@ -185,28 +158,6 @@ function setGateway(command: Op<"set_gateway">, index: number): CommandResult {
       putBytes(view, SET_GATEWAY_KEY, Buffer.from(command.key, "hex"));
     },
   });
-}
-
-function money(kind: number, command: Op<"credit"> | Op<"adjust">): CommandResult {
-  return account(kind, command, COMMAND_AMOUNT + 8, (view) =>
-    view.setBigInt64(COMMAND_AMOUNT, BigInt(command.amount_micros), true),
-  );
-}
-
-function account(
-  kind: number,
-  command: { number: number; slot: number },
-  bytes: number,
-  put: (view: DataView) => void,
-): CommandResult {
-  return {
-    ok: true,
-    record: { kind, number: command.number, slot: command.slot, body: { bytes, put } },
-  };
-}
-
-function directory(kind: number, number: number, index: number, body: RecordBody): CommandResult {
-  return { ok: true, record: { kind, number, slot: index, body } };
 }
 
 function meterFault(meter: {
@@ -219,12 +170,4 @@ function meterFault(meter: {
   return BigInt(meter.step_atoms) > RATE_MAX
     ? fault("/step_atoms", `must be at most ${RATE_MAX} atoms`)
     : undefined;
-}
-
-function fault(pointer: string, message: string): CommandResult {
-  return { ok: false, faults: [{ pointer, message }] };
-}
-
-function putBytes(view: DataView, at: number, bytes: Uint8Array): void {
-  new Uint8Array(view.buffer, view.byteOffset + at, bytes.length).set(bytes);
 }

@@ -14,6 +14,7 @@ import {
   RESULT_BYTES,
   RESULT_CODE,
   RESULT_EXPECTED,
+  RESULT_PARTS,
   RESULTS_BASE,
   ROW_ACCOUNT,
   ROW_BLOCK,
@@ -31,6 +32,7 @@ import {
   RUN_EVENTS,
   RUN_ROWS,
 } from "../../kernel-as/assembly/layout.ts";
+import { CREDIT_PARTS } from "../contract/commands.ts";
 import { RATED_ROWS_MAX, RATED_TABLES, type RatedTable } from "../contract/rated.ts";
 import { nativeBlock } from "./native.ts";
 
@@ -62,8 +64,16 @@ const ROWS_AT: Record<RatedTable, number> = { readings: RUN_ROWS, charges: RUN_C
 
 /** A block of rated rows for one table. */
 export type RatedBlock = { table: RatedTable; rows: number; block: Buffer };
-/** What a record came to: a code of layout.ts, the number expected after a gap, the balance after a command. */
-export type RecordOutcome = { code: number; expected: number; balance: bigint };
+/**
+ * What a record came to: a code of layout.ts, the number expected after a gap, the balance after a command, and what an
+ * amount came to, in the order of CREDIT_PARTS.
+ */
+export type RecordOutcome = {
+  code: number;
+  expected: number;
+  balance: bigint;
+  parts: readonly bigint[];
+};
 
 /** Views of one shard's outputs. */
 export class OutputReader {
@@ -97,6 +107,7 @@ export class OutputReader {
       code: this.#view.getUint32(at + RESULT_CODE, true),
       expected: this.#view.getUint32(at + RESULT_EXPECTED, true),
       balance: this.#view.getBigInt64(at + RESULT_BALANCE, true),
+      parts: CREDIT_PARTS.map((_, i) => this.#view.getBigInt64(at + RESULT_PARTS + i * 8, true)),
     };
   }
 

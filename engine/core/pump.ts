@@ -5,30 +5,24 @@
 import {
   CODE_APPLIED,
   CODE_FOREIGN_SLOT,
-  CODE_GAP,
-  CODE_REFUSED,
-  CODE_STALE,
   RECORD_HEADER_BYTES,
 } from "../../kernel-as/assembly/layout.ts";
 import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
-import {
-  type AccountState,
-  COMMAND_REFUSALS,
-  type EngineCommand,
-  type EngineCommandReply,
-} from "../contract/commands.ts";
+import type { AccountState, EngineCommand, EngineCommandReply } from "../contract/commands.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
 import { type SnapshotImage, takeImage } from "../journal/snapshot.ts";
 import type { DiskTrouble } from "../journal/trouble.ts";
 import { admit, type GatewayState } from "./admit.ts";
-import { type CommandRecord, toRecord } from "./command-records.ts";
+import { toRecord } from "./command-records.ts";
 import { InputWriter } from "./input.ts";
 import { BatchOutputs } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
-import { OutputReader, type RecordOutcome } from "./outputs.ts";
+import { OutputReader } from "./outputs.ts";
 import type { Pool } from "./pool.ts";
+import type { CommandRecord } from "./record-body.ts";
+import { toReply } from "./reply.ts";
 import { ShardState } from "./state.ts";
 
 /** Most frames and commands that wait for a shard. */
@@ -382,21 +376,4 @@ export class Pump {
   #gatewayIndex(gateway: number): number {
     return this.#gateways.get(gateway)?.index ?? this.#gateways.size;
   }
-}
-
-function toReply(
-  number: number,
-  outcome: RecordOutcome,
-  atS: number,
-  position: number,
-): EngineCommandReply {
-  const { code, expected, balance } = outcome;
-  if (code === CODE_APPLIED)
-    return { status: "applied", number, balance_micros: balance.toString(), at_s: atS, position };
-  if (code === CODE_GAP) return { status: "gap", expected };
-  if (code === CODE_STALE) return { status: "stale", expected };
-  const refusal = COMMAND_REFUSALS[code - CODE_REFUSED];
-  if (refusal === undefined)
-    throw new Error(`the kernel gave result ${code}, which is no refusal of a command`);
-  return { status: "refused", number, code: refusal, balance_micros: balance.toString() };
 }

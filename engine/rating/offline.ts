@@ -22,7 +22,8 @@ import { createMemory, instantiate, type Kernel, loadKernel } from "../../kernel
 import type { EngineCommand } from "../contract/commands.ts";
 import { encodeSnapshot, FRAME_READINGS_MAX, type FrameReading } from "../contract/frame.ts";
 import { VERDICTS } from "../contract/rated.ts";
-import { type CommandRecord, toRecord } from "../core/command-records.ts";
+import { toRecord } from "../core/command-records.ts";
+import type { CommandRecord } from "../core/record-body.ts";
 import { InputWriter } from "../core/input.ts";
 import { OutputReader } from "../core/outputs.ts";
 import type { CoveredVersion } from "./coverage.ts";
