@@ -2,6 +2,7 @@
  * The kernel's event records as CloudEvents, and as the supply commands that some of them are for gateways.
  */
 import {
+  CAUSE_LOAD,
   CAUSE_MANUAL,
   EVENT_AMOUNT,
   EVENT_AT_S,
@@ -11,8 +12,11 @@ import {
   EVENT_NUMBER,
   EVENT_SLOT,
   EVENT_TYPE,
+  LEVEL_DAYS_LEFT,
+  SUPPLY_READY,
   SUPPLY_REPORT_FAILED,
 } from "../../kernel-as/assembly/layout.ts";
+import { DEBTS, PAYMENT_MODES, SEVERITIES } from "../contract/commands.ts";
 import {
   type CloudEvent,
   EVENT_TYPES,
@@ -20,7 +24,7 @@ import {
   type EventType,
 } from "../contract/events.ts";
 import { VERDICTS } from "../contract/rated.ts";
-import { SUPPLY_STATES, type SupplyMessage } from "../contract/supply.ts";
+import { type SupplyAction, type SupplyMessage, supplyStateOf } from "../contract/supply.ts";
 import type { ShardState } from "./state.ts";
 
 /** How long a gateway may take before a supply command is no longer carried out. */
@@ -35,80 +39,152 @@ export type EngineEvent = {
 
 /** Reads an event record. `id` is shard-sequence-index. */
 export function toEvent(record: DataView, id: string, state: ShardState): EngineEvent {
+  const facts = factsOf(record);
   const type = EVENT_TYPES[record.getUint16(EVENT_TYPE, true)];
   if (type === undefined) throw new Error(`the kernel gave an event of unknown type in ${id}`);
-  const slot = record.getUint32(EVENT_SLOT, true);
-  const atS = record.getUint32(EVENT_AT_S, true);
-  const data = dataOf(record, type, {
-    shard: state.shard,
-    slot,
-    account_id: state.accountId(slot),
-  });
+  const { slot, atS } = facts;
+  const whose = { account_id: state.accountId(slot), shard: state.shard, slot };
+  const data = { ...whose, balance_micros: facts.balance.toString(), ...dataOf(type, facts) };
   const event: CloudEvent = {
     specversion: "1.0",
     id,
     source: "drawdown/engine",
     type,
-    subject: data.account_id,
+    subject: whose.account_id,
     time: new Date(atS * 1000).toISOString(),
     datacontenttype: "application/json",
     data,
   };
-  const action =
-    type === "supply.cut_requested"
-      ? "cut"
-      : type === "supply.restore_requested"
-        ? "restore"
-        : undefined;
+  const action = actionOf(type, facts);
   if (action === undefined) return { event, shard: state.shard };
   const message: SupplyMessage = {
     shard: state.shard,
     slot,
-    number: record.getUint32(EVENT_NUMBER, true),
+    number: facts.number,
     action,
+    ...(action === "limit" && { limit_atoms_per_hour: Number(facts.amount) }),
     requested_s: atS,
     expires_s: atS + SUPPLY_EXPIRY_S,
   };
   return { event, shard: state.shard, supply: { gateway: state.gatewayOf(slot), message } };
 }
 
-type Whose = { shard: number; slot: number; account_id: string };
+type Facts = {
+  slot: number;
+  atS: number;
+  level: number;
+  number: number;
+  balance: bigint;
+  amount: bigint;
+  cause: "automatic" | "manual" | "load_limit";
+};
 
-function dataOf(record: DataView, type: EventType, whose: Whose): EventData {
-  const base = { ...whose, balance_micros: record.getBigInt64(EVENT_BALANCE, true).toString() };
-  const amount = record.getBigInt64(EVENT_AMOUNT, true);
-  const number = record.getUint32(EVENT_NUMBER, true);
-  const level = record.getUint16(EVENT_LEVEL, true);
-  const cause = record.getUint32(EVENT_CAUSE, true) === CAUSE_MANUAL ? "manual" : "automatic";
+function factsOf(record: DataView): Facts {
+  const cause = record.getUint32(EVENT_CAUSE, true);
+  return {
+    slot: record.getUint32(EVENT_SLOT, true),
+    atS: record.getUint32(EVENT_AT_S, true),
+    level: record.getUint16(EVENT_LEVEL, true),
+    number: record.getUint32(EVENT_NUMBER, true),
+    balance: record.getBigInt64(EVENT_BALANCE, true),
+    amount: record.getBigInt64(EVENT_AMOUNT, true),
+    cause: cause === CAUSE_MANUAL ? "manual" : cause === CAUSE_LOAD ? "load_limit" : "automatic",
+  };
+}
+
+/** What a gateway is to do. */
+function actionOf(type: EventType, { level }: Facts): SupplyAction | undefined {
+  if (type === "supply.cut_requested") return "cut";
+  if (type === "supply.limit_requested") return "limit";
+  if (type !== "supply.restore_requested") return undefined;
+  return level === SUPPLY_READY ? "arm" : "restore";
+}
+
+/** What the event says beside whose it is and the balance. */
+function dataOf(type: EventType, facts: Facts): Partial<EventData> {
+  const { level, number, amount, cause } = facts;
+  const money = { amount_micros: amount.toString() };
+  const register = { register_atoms: amount.toString() };
   switch (type) {
     case "account.opened":
-      return { ...base, command_number: number };
+      return { command_number: number };
     case "vend.applied":
+    case "vend.reversed":
     case "account.adjusted":
-      return { ...base, amount_micros: amount.toString(), command_number: number };
+    case "tenancy.changed":
+      return { ...money, command_number: number };
     case "credit.low":
     case "credit.recovered":
-      return { ...base, level, threshold_micros: amount.toString() };
+      return alertOf(facts);
+    case "credit.exceeded":
+    case "supply.notice_due":
+      return { threshold_micros: amount.toString() };
+    case "emergency_credit.invoked":
+      return { ...money, cause: level === 1 ? "automatic" : "manual" };
+    case "emergency_credit.offered":
+    case "emergency_credit.in_use":
+    case "emergency_credit.exhausted":
+    case "emergency_credit.repaid":
+    case "credit.granted":
+    case "credit.expired":
+    case "credit.reserved":
+    case "credit.released":
+      return money;
+    case "credit.transferred":
+      return { ...money, other_slot: number };
+    case "debt.changed":
+    case "debt.cleared":
+      return { ...money, ...maybe("debt", DEBTS[level - 1]) };
+    case "mode.changed":
+      return maybe("payment_mode", PAYMENT_MODES[level]);
     case "supply.cut_requested":
     case "supply.restore_requested":
-      return { ...base, supply_number: number, cause };
+      return { supply_number: number, cause };
+    case "supply.limit_requested":
+      return { supply_number: number, cause, limit_atoms_per_hour: amount.toString() };
     case "supply.executed":
     case "supply.failed":
     case "supply.disagreed":
-      return { ...base, supply_number: number, cause, supply_state: reported(level) };
-    case "reading.quarantined":
-      return { ...base, verdict: VERDICTS[level] ?? "unknown", register_atoms: amount.toString() };
-    case "reading.rollover":
-      return { ...base, register_atoms: amount.toString() };
-    case "meter.exchanged":
-      return { ...base, register_atoms: amount.toString(), command_number: number };
-    case "meter.clock_drift":
-      return { ...base, drift_s: Number(amount) };
+      return { supply_number: number, cause, supply_state: reported(level) };
+    case "supply.overdue":
+      return { supply_number: number };
+    case "supply.cut_withheld":
+    case "meter.stale":
     case "meter.tampered":
-      return base;
+      return {};
+    case "friendly_period.ending":
+      return { ends_at: new Date(number * 1000).toISOString() };
+    case "reading.quarantined":
+      return { verdict: VERDICTS[level] ?? "unknown", ...register };
+    case "reading.rollover":
+    case "reading.rejected":
+    case "reading.accepted":
+      return register;
+    case "meter.exchanged":
+      return { ...register, command_number: number };
+    case "meter.clock_drift":
+      return { drift_s: Number(amount) };
   }
 }
 
+/** A threshold's number is in the low byte, its severity in the high one (R81). */
+function alertOf({ level, amount }: Facts): Partial<EventData> {
+  const number = level & 0xff;
+  if (number === LEVEL_DAYS_LEFT) return { level: number, days_left: Number(amount) };
+  return {
+    level: number,
+    threshold_micros: amount.toString(),
+    ...maybe("severity", SEVERITIES[level >> 8]),
+  };
+}
+
+function maybe<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): Partial<Record<Key, Value>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<Key, Value>);
+}
+
 function reported(state: number): string {
-  return SUPPLY_STATES[state] ?? (state === SUPPLY_REPORT_FAILED ? "failed" : "expired");
+  return supplyStateOf(state) ?? (state === SUPPLY_REPORT_FAILED ? "failed" : "expired");
 }

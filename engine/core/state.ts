@@ -12,9 +12,11 @@ import {
   COLD_SUPPLY_NUMBER,
   COLD_SUPPLY_STATE,
   COLD_SUPPLY_WANTED,
+  FLAG_ESTIMATED,
   FLAG_OPEN,
   FLAG_QUARANTINED,
   FLAG_READ,
+  FLAG_STALE,
   GATEWAY_BYTES,
   GATEWAY_EPOCH,
   GATEWAY_KEY,
@@ -30,19 +32,16 @@ import {
   HOT_GATEWAY,
   HOT_READ_S,
   HOT_REGISTER,
-  POLICIES_BASE,
-  POLICY_BYTES,
-  POLICY_DISABLEMENT,
   STATE_BASE,
   STATE_COMMAND_NUMBER,
   STATE_GATEWAYS,
   STATE_SLOTS,
   STATE_TICKED_S,
-  SUPPLY_DISCONNECTED,
 } from "../../kernel-as/assembly/layout.ts";
 import type { AccountState } from "../contract/commands.ts";
-import { SUPPLY_STATES } from "../contract/supply.ts";
+import { supplyStateOf } from "../contract/supply.ts";
 import type { GatewayState } from "./admit.ts";
+import { extraStateOf } from "./extra-state.ts";
 
 /** One shard's state, read on demand. */
 export class ShardState {
@@ -103,27 +102,18 @@ export class ShardState {
     const cold = COLD_BASE + slot * COLD_BYTES;
     const flags = view.getUint32(hot + HOT_FLAGS, true);
     if ((flags & FLAG_OPEN) === 0) return null;
-    const balance = view.getBigInt64(hot + HOT_BALANCE, true);
-    const policy = view.getUint32(cold + COLD_POLICY, true);
-    const threshold = view.getBigInt64(
-      POLICIES_BASE + policy * POLICY_BYTES + POLICY_DISABLEMENT,
-      true,
-    );
-    const available = balance > threshold ? balance - threshold : 0n;
+    const { availableMicros, isExhausted, ...extra } = extraStateOf(view, slot, this.tickedS);
     const level = view.getUint32(cold + COLD_LOW_LEVEL, true);
     const read = (flags & FLAG_READ) !== 0;
     return {
       slot,
       account_id: this.accountId(slot),
-      balance_micros: balance.toString(),
-      available_credit_micros: available.toString(),
-      credit_status: balance <= threshold ? "exhausted" : level > 0 ? "low" : "ok",
+      balance_micros: view.getBigInt64(hot + HOT_BALANCE, true).toString(),
+      available_credit_micros: availableMicros.toString(),
+      credit_status: isExhausted ? "exhausted" : level > 0 ? "low" : "ok",
       low_credit_level: level,
-      supply_state: SUPPLY_STATES[view.getUint32(cold + COLD_SUPPLY_STATE, true)] ?? "unknown",
-      supply_wanted:
-        view.getUint32(cold + COLD_SUPPLY_WANTED, true) === SUPPLY_DISCONNECTED
-          ? "disconnected"
-          : "connected",
+      supply_state: supplyStateOf(view.getUint32(cold + COLD_SUPPLY_STATE, true)) ?? "unknown",
+      supply_wanted: wantedOf(view.getUint32(cold + COLD_SUPPLY_WANTED, true)),
       supply_number: view.getUint32(cold + COLD_SUPPLY_NUMBER, true),
       command_number: view.getUint32(cold + COLD_COMMAND_NUMBER, true),
       last_reading: read
@@ -133,8 +123,11 @@ export class ShardState {
           }
         : null,
       quarantined: (flags & FLAG_QUARANTINED) !== 0,
+      stale: (flags & FLAG_STALE) !== 0,
+      estimated: (flags & FLAG_ESTIMATED) !== 0,
+      ...extra,
       price_list: view.getUint32(cold + COLD_LIST, true),
-      policy,
+      policy: view.getUint32(cold + COLD_POLICY, true),
     };
   }
 
@@ -149,4 +142,10 @@ export class ShardState {
       rosterVersion: this.#view.getUint32(at + GATEWAY_ROSTER, true),
     };
   }
+}
+
+/** A supply is never wanted to be unknown. */
+function wantedOf(code: number): AccountState["supply_wanted"] {
+  const state = supplyStateOf(code) ?? "connected";
+  return state === "unknown" ? "connected" : state;
 }
