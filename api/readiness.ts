@@ -43,6 +43,8 @@ async function check(parts: ReadinessParts): Promise<Readiness> {
     part("engine", true, async () => {
       const silent = await engine.silentShards(shards);
       if (silent.length === 0) return;
+      const told = silent.find(({ reason }) => reason !== undefined)?.reason;
+      if (told !== undefined) throw new Error(told);
       throw new Error(`${silent.length} of ${shards.length} shards do not answer`);
     }),
     part("set-up", true, async () => {

@@ -2,28 +2,38 @@
  * The engine role: wires the engine to NATS, the clock and the log.
  */
 import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
 import { natsTransport } from "./contract/nats-transport.ts";
 import { nodeDisk } from "./contract/node-disk.ts";
 import type { Settings } from "./contract/settings-schema.ts";
+import { ensureStreams } from "./contract/streams.ts";
 import { ackSubject, metricsSubject } from "./contract/subjects.ts";
 import { Engine } from "./core/engine.ts";
+import { isLost, openHandedOn, readHandedOn } from "./core/handed-on.ts";
 import { type Inputs, openInputs } from "./nats/inputs.ts";
+import { lookAtRated, ratedStream } from "./nats/rated-stream.ts";
 
 /** A running engine role. */
 export type RunningEngine = { engine: Engine; close(): Promise<void> };
 
 const METRICS_MS = 1_000;
+/** How often the stream of rated blocks is looked at. */
+const LOOK_MS = 1_000;
 /** Longest wait until a stream has said that it has an output. */
 const PUBLISH_WAIT_MS = 10_000;
 
-/** Starts the engine; settles when it takes inputs. `fail` is called when it can't go on. */
+/**
+ * Starts the engine; settles when it takes inputs. `fail` is called when it can't go on, `lost` when NATS has lost its
+ * store: an engine that is closed and started then publishes again what the journal still has and the store may not.
+ */
 export async function runEngine(
   settings: Settings,
   log: Logger,
   fail: (error: unknown) => void,
+  lost: () => void = () => {},
 ): Promise<RunningEngine> {
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
   const nats = await connect({
@@ -32,9 +42,17 @@ export async function runEngine(
     maxReconnectAttempts: -1,
   });
   const transport = natsTransport(nats);
+  const folder = join(settings.data, "engine");
+  await ensureStreams(await jetstreamManager(nats));
+  const stream = await ratedStream(nats);
+  const noted = await readHandedOn(nodeDisk, folder);
+  const outputsAfter = noted !== undefined && isLost(noted, stream) ? noted.through : undefined;
+  if (outputsAfter !== undefined)
+    log.warn({ outputsAfter }, "NATS has lost its store: publishing outputs again");
   const engine = await Engine.open({
     disk: nodeDisk,
-    folder: join(settings.data, "engine"),
+    folder,
+    outputsAfter,
     shards: settings.shards,
     // The one place that says which shards this process owns: all of them.
     owned: Array.from({ length: settings.shards }, (_, shard) => shard),
@@ -48,9 +66,20 @@ export async function runEngine(
     warn: (message, cause) => log.warn({ cause: String(cause ?? "") }, message),
     fail,
   });
+  const againThrough = outputsAfter === undefined ? 0 : engine.journal.last;
+  const handedOn = openHandedOn(nodeDisk, folder, { noted, stream, againThrough });
+  engine.handedOn = handedOn.through;
   const inputs = await openInputs(transport, engine.pumps, clock);
   for (const pump of engine.pumps.values()) pump.acknowledgeAll();
-  const timers = startTimers(engine, nats, settings, clock, fail);
+  const look = async (): Promise<void> => {
+    if (!(await lookAtRated(nats, engine, handedOn))) lost();
+  };
+  const troubled = (error: unknown): void =>
+    log.warn({ cause: String(error) }, "what the store has can't be noted; trying again");
+  const timers = [
+    ...startTimers(engine, nats, settings, clock, fail),
+    oneAtATime(() => look().catch(troubled), LOOK_MS),
+  ];
   return { engine, close: () => close(engine, inputs, nats, timers) };
 }
 
@@ -86,7 +115,7 @@ function oneAtATime(work: () => Promise<void>, everyMs: number): NodeJS.Timeout 
 }
 
 /** Figures of the last second, for the operations page and for /metrics. */
-function engineFigures(engine: Engine): () => Record<string, number> {
+function engineFigures(engine: Engine): () => Record<string, number | string> {
   let before = { readings: 0, batches: 0, syncs: 0, bytes: 0 };
   return () => {
     const sum = {
@@ -122,6 +151,10 @@ function engineFigures(engine: Engine): () => Record<string, number> {
       journal_sync_ms: lastSyncMs,
       outbox_bytes: engine.outbox.bytes,
       worker_busy_share: engine.pool.utilization(),
+      // 1: nothing is acknowledged until the disk can be written again; `alarm` says why and how to mend it.
+      journal_stalled: engine.journal.trouble === undefined ? 0 : 1,
+      alarms: engine.trouble === undefined ? 0 : 1,
+      alarm: engine.trouble?.reason ?? "",
     };
     before = { readings: sum.readings, batches: sum.batches, syncs, bytes };
     return figures;
@@ -135,10 +168,13 @@ async function close(
   timers: NodeJS.Timeout[],
 ): Promise<void> {
   for (const timer of timers) clearInterval(timer);
+  // Nothing can be finished over a disk that can't be written.
+  if (engine.journal.trouble !== undefined) await engine.close();
   await inputs.close();
   for (const pump of engine.pumps.values()) await pump.idle();
   // What was answered but not handed on is made again from the journal at the next start.
-  await Promise.race([engine.snapshot(), new Promise((done) => setTimeout(done, 5_000).unref())]);
+  if (engine.journal.trouble === undefined)
+    await Promise.race([engine.snapshot(), new Promise((done) => setTimeout(done, 5_000).unref())]);
   await engine.close();
   await nats.close();
 }

@@ -2,11 +2,13 @@
  * The engine as the api sees it: commands delivered from the outbox, questions, and whether it is there.
  */
 import type { AccountState } from "../../engine/contract/commands.ts";
-import { askQuery } from "./ask.ts";
+import { type Asking, askQuery } from "./ask.ts";
 import { type Deliver, type DeliveryParts, makeDelivery } from "./delivery.ts";
-import { EngineUnavailable } from "./engine-error.ts";
 import { type AskState, makeStates } from "./states.ts";
 import { type Swept, sweep } from "./sweeper.ts";
+
+/** A shard that does not answer, or answers with a reason that it can't take anything. */
+export type SilentShard = { shard: number; reason: string | undefined };
 
 /** What the rest of the api asks of the engine. All but `silentShards` throw EngineUnavailable or EngineFault. */
 export type EngineClient = {
@@ -18,8 +20,8 @@ export type EngineClient = {
   states(
     at: readonly { shard: number; slot: number }[],
   ): Promise<(AccountState | null | undefined)[]>;
-  /** Those of these shards that do not answer. */
-  silentShards(shards: readonly number[]): Promise<number[]>;
+  /** Those of these shards that take no commands, and why, where the engine says it. */
+  silentShards(shards: readonly number[]): Promise<SilentShard[]>;
   /** One round of the sweeper. */
   sweep(): Promise<Swept>;
 };
@@ -36,14 +38,19 @@ export function makeEngineClient(parts: DeliveryParts): EngineClient {
       return outcomes.map((each) => (each.status === "fulfilled" ? each.value.state : undefined));
     },
     silentShards: async (shards) => {
-      const outcomes = await Promise.allSettled(
-        shards.map(async (shard) => {
-          const reply = await askQuery(parts.nats, shard, { slots: [] });
-          if (reply.status !== "ok") throw new EngineUnavailable(reply.status);
-        }),
-      );
-      return shards.filter((_, at) => outcomes[at]?.status === "rejected");
+      const outcomes = await Promise.all(shards.map((shard) => silence(parts.nats, shard)));
+      return outcomes.filter((each) => each !== undefined);
     },
     sweep: () => sweep(parts.db, deliver),
   };
+}
+
+async function silence(nats: Asking, shard: number): Promise<SilentShard | undefined> {
+  try {
+    const reply = await askQuery(nats, shard, { slots: [] });
+    if (reply.status === "ok") return undefined;
+    return { shard, reason: reply.status === "unavailable" ? reply.reason : reply.status };
+  } catch {
+    return { shard, reason: undefined };
+  }
 }

@@ -9,6 +9,7 @@ import { type Disk, diskErrorCode } from "../contract/disk.ts";
 import { machineTime, type Time } from "../contract/time.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
+import { keptSnapshots } from "../journal/retention.ts";
 import { writeSnapshot } from "../journal/snapshot.ts";
 import { type DiskTrouble, diskTrouble } from "../journal/trouble.ts";
 import { Outbox, type PublishMessage } from "./outbox.ts";
@@ -27,6 +28,8 @@ export type EngineOptions = {
   startPool?: StartPool;
   /** The machine's unless told otherwise. */
   time?: Time;
+  /** Outputs behind this journal sequence are made again, also published ones: the broker has lost them. */
+  outputsAfter?: number | undefined;
   clock: Clock;
   maxSkewS: number;
   segmentBytesMax: number;
@@ -38,8 +41,8 @@ export type EngineOptions = {
   fail(error: unknown): void;
 };
 
-/** The two newest snapshots of a shard: what the journal must still reach back to, and where it stands now. */
-type Saved = { older: number; newer: number; position: number };
+/** Sequences of a shard's snapshots from the newest on, 0 for one that may be there; and where the shard stands. */
+type Saved = { kept: readonly number[]; position: number };
 
 /** A running engine. */
 export class Engine {
@@ -47,6 +50,8 @@ export class Engine {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly pool: Pool;
+  /** Outputs through this journal sequence never have to be made again; published ones unless told otherwise. */
+  handedOn = Number.MAX_SAFE_INTEGER;
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #clock: Clock;
@@ -149,7 +154,11 @@ export class Engine {
     this.outbox.add(sequence, []);
     // The note itself has no outputs: one that only said so would follow another for ever.
     this.#markedPublished = sequence === through + 1 ? sequence : through;
-    await durable;
+    try {
+      await durable;
+    } catch (error) {
+      if (!this.#isClosing) throw error;
+    }
   }
 
   /**
@@ -175,9 +184,9 @@ export class Engine {
       const rests =
         saved !== undefined &&
         saved.position === pump.position &&
-        saved.older + 1 >= this.journal.keptFrom;
+        oldestOf(saved) + 1 >= this.journal.keptFrom;
       const next = rests ? saved : await this.#save(shard, pump, saved);
-      oldest = Math.min(oldest, next.older);
+      oldest = Math.min(oldest, oldestOf(next));
     }
     await this.journal.removeThrough(Math.min(oldest, this.outbox.publishedThrough));
   }
@@ -188,14 +197,19 @@ export class Engine {
     const image = await pump.image();
     // Outputs are made again only from the journal, so a snapshot must not get ahead of them.
     await this.outbox.published(image.sequence);
-    await writeSnapshot(this.#disk, join(this.#folder, "snapshots"), image);
-    const next = { older: saved?.newer ?? 0, newer: image.sequence, position };
+    const { handedOn } = this;
+    await writeSnapshot(this.#disk, join(this.#folder, "snapshots"), image, handedOn);
+    const next = {
+      kept: keptSnapshots([image.sequence, ...(saved?.kept ?? [0])], handedOn),
+      position,
+    };
     this.#saved.set(shard, next);
     return next;
   }
 
   /** Finishes what is in flight and closes. What a failing disk does not take is given up: nobody was told of it. */
   async close(): Promise<void> {
+    if (this.#isClosing) return;
     this.#isClosing = true;
     if (this.journal.trouble !== undefined) await this.journal.close();
     for (const pump of this.pumps.values()) await pump.idle();
@@ -203,4 +217,9 @@ export class Engine {
     await this.journal.close();
     await this.pool.close();
   }
+}
+
+/** What the journal must still reach back to. */
+function oldestOf({ kept }: Saved): number {
+  return kept.at(-1) ?? 0;
 }

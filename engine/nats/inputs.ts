@@ -21,6 +21,8 @@ const AHEAD_MAX = 1_024;
 const PULL_MS = 5_000;
 /** Wait before a consumer that broke is opened again. */
 const REOPEN_MS = 1_000;
+/** Wait before a shard whose queue is full is offered the frame again. */
+const FULL_MS = 50;
 
 /** The running inputs of an engine. */
 export type Inputs = { close(): Promise<void> };
@@ -115,7 +117,7 @@ class FrameConsumer {
 
   async #take(message: Delivery): Promise<void> {
     while (!this.#pump.offerFrame(message.data, () => message.ack()) && !this.#closed)
-      await this.#pump.idle();
+      await pause(this.#time, FULL_MS);
   }
 }
 
@@ -132,13 +134,18 @@ async function takeQuery(pump: Pump, message: Inquiry, clock: Clock): Promise<vo
     respond(message, { status: "invalid", faults: parsed.faults });
     return;
   }
-  const { accounts, position } = await pump.query(parsed.value.slots);
-  respond(message, {
-    status: "ok",
-    as_of_s: clock.nowS(),
-    position,
-    accounts,
-  } satisfies EngineQueryReply);
+  const { slots } = parsed.value;
+  // A question for nothing asks whether commands are taken.
+  if (slots.length === 0 && pump.trouble !== undefined) {
+    respond(message, { status: "unavailable", reason: pump.trouble.reason });
+    return;
+  }
+  try {
+    const { accounts, position } = await pump.query(slots);
+    respond(message, { status: "ok", as_of_s: clock.nowS(), position, accounts });
+  } catch (error) {
+    respond(message, { status: "unavailable", reason: (error as Error).message });
+  }
 }
 
 function respond(message: Inquiry, reply: EngineCommandReply | EngineQueryReply): void {
