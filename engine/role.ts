@@ -19,15 +19,26 @@ export async function engineRole(settings: Settings): Promise<void> {
   });
   // Two engines over one journal would each believe to be its only writer.
   const lock = lockData(join(settings.data, "engine"));
-  const running = await runEngine(settings, log, fail);
-  log.info({ accounts: running.engine.accounts() }, "the engine takes inputs");
-  try {
-    await Promise.race([failed, once(process, "SIGTERM"), once(process, "SIGINT")]);
-  } catch (cause) {
-    log.fatal({ err: cause }, "the engine can't go on; nothing more is acknowledged");
-    throw cause;
+  const told = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  const ended = Promise.race([failed, told.then(() => "told" as const)]);
+  ended.catch(() => {});
+  for (let why: "told" | "lost" = "lost"; why === "lost"; ) {
+    let lose: () => void = () => {};
+    const lost = new Promise<"lost">((done) => {
+      lose = () => done("lost");
+    });
+    const running = await runEngine(settings, log, fail, lose);
+    log.info({ accounts: running.engine.accounts() }, "the engine takes inputs");
+    try {
+      why = await Promise.race([ended, lost]);
+    } catch (cause) {
+      log.fatal({ err: cause }, "the engine can't go on; nothing more is acknowledged");
+      throw cause;
+    }
+    log.info(
+      why === "lost" ? "NATS has lost its store: starting again" : "ending: saving the state",
+    );
+    await running.close();
   }
-  log.info("ending: saving the state");
-  await running.close();
   lock.release();
 }

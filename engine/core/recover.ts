@@ -11,7 +11,7 @@ import type { Time } from "../contract/time.ts";
 import { Journal, type JournalOptions } from "../journal/journal.ts";
 import { readJournal } from "../journal/read-journal.ts";
 import { JOURNAL_KIND, type JournalRecord } from "../journal/record.ts";
-import { loadSnapshot } from "../journal/snapshot.ts";
+import { type LoadedSnapshot, loadSnapshot } from "../journal/snapshot.ts";
 import type { DiskTrouble } from "../journal/trouble.ts";
 import { InputWriter } from "./input.ts";
 import { BatchOutputs } from "./messages.ts";
@@ -28,6 +28,8 @@ export type RecoverOptions = {
   segmentBytesMax: number;
   time: Time;
   warn(message: string): void;
+  /** Outputs behind this journal sequence are made again, also published ones: the broker has lost them. */
+  outputsAfter?: number | undefined;
   /** The disk can't be written; undefined when it can again. */
   onTrouble(trouble: DiskTrouble | undefined): void;
 };
@@ -50,10 +52,14 @@ export async function recover(
   module: WebAssembly.Module,
 ): Promise<Recovered> {
   const place = journalOptions(options);
-  const published = await lastPublished(place);
+  const noted = await lastPublished(place);
+  const published = Math.min(noted.published, options.outputsAfter ?? noted.published);
   const replaying = new Map<number, Replaying>();
-  for (const shard of options.owned)
-    replaying.set(shard, await startFromSnapshot(options, module, shard));
+  for (const shard of options.owned) {
+    const through = options.outputsAfter ?? Number.MAX_SAFE_INTEGER;
+    const wanted = { shard, through, journalFirst: noted.first };
+    replaying.set(shard, await startFromSnapshot(options, module, wanted));
+  }
 
   const outputs: Recovered["outputs"] = [];
   const snapshots = new Map([...replaying].map(([shard, { sequence }]) => [shard, sequence]));
@@ -102,30 +108,45 @@ function journalOptions(options: RecoverOptions): JournalOptions {
   return { ...options, folder: join(folder, "journal"), set, layout: LAYOUT_VERSION };
 }
 
-/** The journal's last note of how far outputs were published. Reads all of it, so that damage shows before anything else. */
-async function lastPublished(options: JournalOptions): Promise<number> {
+/**
+ * The journal's first sequence and its last note of how far outputs were published. Reads all of it, so that damage shows
+ * before anything else.
+ */
+async function lastPublished(
+  options: JournalOptions,
+): Promise<{ first: number; published: number }> {
   let published = 0;
+  let first = 0;
   await options.disk.mkdir(options.folder);
-  await readJournal(options, ({ kind, payload }) => {
+  await readJournal(options, ({ kind, payload, sequence }) => {
+    if (first === 0) first = sequence;
     if (kind === JOURNAL_KIND.published)
       published = Number(Buffer.from(payload).readBigUInt64LE(0));
   });
-  return published;
+  return { first, published };
 }
+
+type Wanted = { shard: number; through: number; journalFirst: number };
 
 async function startFromSnapshot(
   options: RecoverOptions,
   module: WebAssembly.Module,
-  shard: number,
+  { shard, through, journalFirst }: Wanted,
 ): Promise<Replaying> {
   const memory = createMemory();
   const kernel = instantiate(module, memory);
-  const { sequence, faults } = await loadSnapshot(
-    options.disk,
-    join(options.folder, "snapshots"),
-    shard,
-    memory,
-  );
+  const folder = join(options.folder, "snapshots");
+  const load = (most: number): Promise<LoadedSnapshot> =>
+    loadSnapshot(options.disk, folder, { shard, through: most }, memory);
+  let { sequence, faults } = await load(through);
+  if (sequence === 0 && journalFirst > 1) {
+    // State goes before outputs: what lies before the newest snapshot can't be made again.
+    ({ sequence, faults } = await load(Number.MAX_SAFE_INTEGER));
+    if (sequence > 0)
+      options.warn(
+        `shard ${shard}: outputs from ${through + 1} to ${sequence} can't be made again`,
+      );
+  }
   for (const { file, reason } of faults) {
     options.warn(`the snapshot ${file} can't be used, ${reason}; going on from the one before`);
   }

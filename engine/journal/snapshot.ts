@@ -24,14 +24,13 @@ import {
 } from "../../kernel-as/assembly/layout.ts";
 import type { Disk } from "../contract/disk.ts";
 import { replaceFile } from "../contract/files.ts";
+import { keptSnapshots } from "./retention.ts";
 
 /** "DDS1" as a little-endian number. */
 const MAGIC = 0x3153_4444;
 const HEADER_BYTES = 64;
 const DIGEST_AT = 32;
 const PAGE_BYTES = 4_096;
-/** Older snapshots that are kept for when the newest is damaged. */
-export const SNAPSHOTS_KEPT_MAX = 2;
 
 /** A copy of a shard's state at a journal position. */
 export type SnapshotImage = { shard: number; sequence: number; parts: Uint8Array[] };
@@ -57,11 +56,15 @@ export function stateDigest(memory: WebAssembly.Memory): string {
   return hash.digest("hex");
 }
 
-/** Writes an image as the shard's newest snapshot and removes those beyond SNAPSHOTS_KEPT_MAX. */
+/**
+ * Writes an image as the shard's newest snapshot and removes those that are not kept any more (retention.ts); outputs
+ * through `handedOn` never have to be made again.
+ */
 export async function writeSnapshot(
   disk: Disk,
   folder: string,
   image: SnapshotImage,
+  handedOn: number,
 ): Promise<void> {
   await disk.mkdir(folder);
   const header = Buffer.alloc(HEADER_BYTES);
@@ -75,7 +78,8 @@ export async function writeSnapshot(
   const path = join(folder, snapshotName(image.shard, image.sequence));
   await replaceFile(path, [header, ...image.parts], disk);
   const names = await snapshotsOf(disk, folder, image.shard);
-  for (const name of names.slice(SNAPSHOTS_KEPT_MAX)) await disk.unlink(join(folder, name));
+  const kept = new Set(keptSnapshots(names.map(sequenceOf), handedOn));
+  for (const name of names) if (!kept.has(sequenceOf(name))) await disk.unlink(join(folder, name));
 }
 
 /** Where a shard's snapshots could not be used, and why. */
@@ -83,15 +87,19 @@ export type SnapshotFault = { file: string; reason: string };
 /** What was loaded: the journal sequence it stands for (0: none was there) and the snapshots that were passed over. */
 export type LoadedSnapshot = { sequence: number; faults: SnapshotFault[] };
 
+/** Which snapshot: a shard's newest one, of a sequence of at most `through`. */
+export type SnapshotWanted = { shard: number; through: number };
+
 /** Puts the newest good snapshot into the memory; a damaged one falls back to the one before. */
 export async function loadSnapshot(
   disk: Disk,
   folder: string,
-  shard: number,
+  { shard, through }: SnapshotWanted,
   memory: WebAssembly.Memory,
 ): Promise<LoadedSnapshot> {
   const faults: SnapshotFault[] = [];
   for (const name of await snapshotsOf(disk, folder, shard)) {
+    if (sequenceOf(name) > through) continue;
     const bytes = await disk.read(join(folder, name));
     const reason = faultIn(bytes, shard);
     if (reason === undefined) {
@@ -163,6 +171,10 @@ function restore(bytes: Buffer, memory: WebAssembly.Memory): void {
 
 function snapshotName(shard: number, sequence: number): string {
   return `${shard.toString().padStart(4, "0")}-${sequence.toString().padStart(16, "0")}.snap`;
+}
+
+function sequenceOf(name: string): number {
+  return Number(name.slice(name.indexOf("-") + 1, name.indexOf(".")));
 }
 
 /** A shard's snapshot files, newest first. */
