@@ -2,7 +2,11 @@
  * Accounts as the interface shows them: the registry's row and the engine's state in one.
  */
 import { z } from "@hono/zod-openapi";
-import { type AccountState, CREDIT_STATUSES } from "../engine/contract/commands.ts";
+import {
+  type AccountState,
+  CREDIT_STATUSES,
+  EMERGENCY_STATUSES,
+} from "../engine/contract/commands.ts";
 import { formatMicros } from "../engine/contract/decimal.ts";
 import {
   atomOf,
@@ -50,10 +54,23 @@ export const balanceOut = z
     currency: currencyOut,
     balance: moneyOut,
     available_credit: moneyOut,
-    emergency_credit: z.object({ status: z.enum(["disabled"]), limit: moneyOut, used: moneyOut }),
-    debts: z.object({ accumulated: moneyOut, payment: moneyOut }),
+    emergency_credit: z.object({
+      status: z.enum(EMERGENCY_STATUSES),
+      limit: moneyOut,
+      used: moneyOut,
+    }),
+    debts: z.object({
+      accumulated: moneyOut,
+      payment: moneyOut,
+      time_1: moneyOut,
+      time_2: moneyOut,
+    }),
+    restricted_credit: z.array(z.object({ amount: moneyOut, expires_at: timeOut })),
+    reserved: moneyOut,
+    critical_need: z.boolean(),
+    notice_at: timeOut.nullable(),
     supply_state: supply,
-    supply_wanted: z.enum(["connected", "disconnected"]),
+    supply_wanted: z.enum(["connected", "disconnected", "limited", "ready_for_reconnection"]),
     credit_status: credit,
     low_credit: z.boolean(),
     low_credit_level: z.int().nonnegative(),
@@ -98,27 +115,44 @@ export type BalanceOf = {
   daysLeft: number | null;
 };
 
-const NOTHING = formatMicros(0n);
-
-/** The balance of a state. No policy gives emergency credit or keeps debts apart yet, so both are nothing. */
+/** The balance of a state. `daysLeft` stands in where the engine keeps no trailing mean for the account. */
 export function balanceView(state: AccountState, of: BalanceOf): z.input<typeof balanceOut> {
   return {
     account_id: of.accountId,
     currency: of.currency,
     balance: formatMicros(BigInt(state.balance_micros)),
     available_credit: formatMicros(BigInt(state.available_credit_micros)),
-    emergency_credit: { status: "disabled", limit: NOTHING, used: NOTHING },
-    debts: { accumulated: NOTHING, payment: NOTHING },
+    emergency_credit: {
+      status: state.emergency_credit.status,
+      limit: moneyOf(state.emergency_credit.limit_micros),
+      used: moneyOf(state.emergency_credit.used_micros),
+    },
+    debts: {
+      accumulated: moneyOf(state.debts.accumulated_debt),
+      payment: moneyOf(state.debts.payment_debt),
+      time_1: moneyOf(state.debts.time_debt_1),
+      time_2: moneyOf(state.debts.time_debt_2),
+    },
+    restricted_credit: state.restricted_credit.map(({ amount_micros, expires_s }) => {
+      return { amount: moneyOf(amount_micros), expires_at: timeText(expires_s) };
+    }),
+    reserved: moneyOf(state.reserved_micros),
+    critical_need: state.critical_need,
+    notice_at: state.notice_s === null ? null : timeText(state.notice_s),
     supply_state: state.supply_state,
     supply_wanted: state.supply_wanted,
     credit_status: state.credit_status,
     low_credit: state.low_credit_level > 0,
     low_credit_level: state.low_credit_level,
-    days_left: of.daysLeft,
+    days_left: state.days_left ?? of.daysLeft,
     quarantined: state.quarantined,
     as_of: timeText(of.asOfS),
     last_reading: readingView(state, of.service),
   };
+}
+
+function moneyOf(micros: string): string {
+  return formatMicros(BigInt(micros));
 }
 
 function readingView(

@@ -2,7 +2,7 @@
  * Supply commands (R77, R78): recorded with the command to the engine, and moved on by its answer and its events.
  */
 import { and, asc, eq, gt, inArray } from "drizzle-orm";
-import type { SupplyAction } from "../../engine/contract/supply.ts";
+import type { RelayAction } from "../../engine/contract/supply.ts";
 import type { Answered } from "../engine/delivery.ts";
 import { type CommandRow, type Numbered, orderOfAccount } from "../engine/outbox.ts";
 import type { Account } from "./accounts.ts";
@@ -17,7 +17,7 @@ export type SupplyCommand = typeof supplyCommands.$inferSelect;
 
 /** What a person asks for. */
 export type SupplyRequest = {
-  action: SupplyAction;
+  action: RelayAction;
   reason: string;
   keyId: string;
   setId: string | null;

@@ -9,13 +9,27 @@ import type { Queryable } from "./database.ts";
 import { accounts } from "./schema/accounts.ts";
 import { supplyCommands } from "./schema/supply.ts";
 
+const REASONS = {
+  cut: "credit ran out",
+  restore: "credit came back",
+  limit: "credit runs out",
+  arm: "credit came back; somebody at the meter has to restore",
+  load_limit: "the load was over its limit",
+} as const;
+
 /** Applies one event; the same again changes nothing. Runs in a transaction. */
 export async function projectSupplyEvent(tx: Queryable, event: CloudEvent): Promise<void> {
   switch (event.type) {
     case "supply.cut_requested":
       return requested(tx, event, "cut");
     case "supply.restore_requested":
-      return requested(tx, event, "restore");
+      return requested(
+        tx,
+        event,
+        event.data.supply_state === "ready_for_reconnection" ? "arm" : "restore",
+      );
+    case "supply.limit_requested":
+      return requested(tx, event, "limit");
     case "supply.executed":
       return ended(tx, event, { state: "executed", fault: null });
     case "supply.failed":
@@ -47,8 +61,8 @@ async function requested(tx: Queryable, event: CloudEvent, action: SupplyAction)
     operator_id: account.operator_id,
     account_id,
     action,
-    cause: "automatic",
-    reason: action === "cut" ? "credit ran out" : "credit came back",
+    cause: cause === "load_limit" ? "load_limit" : "automatic",
+    reason: REASONS[cause === "load_limit" ? "load_limit" : action],
     supply_number,
     state: "sent",
     requested_at: at,

@@ -3,7 +3,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { SUPPLY_ACTIONS } from "../../engine/contract/supply.ts";
+import { RELAY_ACTIONS, type RelayAction, SUPPLY_ACTIONS } from "../../engine/contract/supply.ts";
 import { needs } from "../access-control.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { eachAtMost } from "../each.ts";
@@ -51,7 +51,7 @@ const commandBody = z
   .strictObject({
     account_id: z.uuid().optional(),
     account_ids: z.array(z.uuid()).min(1).max(SET_MAX).optional(),
-    action: z.enum(SUPPLY_ACTIONS),
+    action: z.enum(RELAY_ACTIONS),
     reason: plainText(REASON_MAX),
   })
   .refine((body) => (body.account_id === undefined) !== (body.account_ids === undefined), {
@@ -150,7 +150,7 @@ export function addSupplyCommandRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
 type Wanted = {
   ids: string[];
   setId: string | null;
-  action: SupplyCommand["action"];
+  action: RelayAction;
   reason: string;
 };
 

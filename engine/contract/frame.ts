@@ -50,6 +50,7 @@ export const SUPPLY_REPORT = {
   limited: 3,
   failed: 4,
   expired: 5,
+  ready_for_reconnection: 6,
 } as const;
 
 /** One reading: slot, register in atoms, time in epoch seconds. */

@@ -10,6 +10,14 @@ import { z } from "zod";
 export const SUPPLY_ACTIONS = ["cut", "restore", "limit", "arm"] as const;
 /** A supply action. */
 export type SupplyAction = (typeof SUPPLY_ACTIONS)[number];
+/** What people ask of a relay by hand (R78), and what every driver with a relay can do. */
+export const RELAY_ACTIONS = ["cut", "restore"] as const;
+/** An action on a relay or valve. */
+export type RelayAction = (typeof RELAY_ACTIONS)[number];
+/** Whether the action is a relay's own. */
+export function isRelayAction(action: SupplyAction): action is RelayAction {
+  return action === "cut" || action === "restore";
+}
 
 /** States of supply as the meter reported them; `unknown` until its first report. */
 export const SUPPLY_STATES = [

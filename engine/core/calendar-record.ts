@@ -12,12 +12,12 @@ import {
   SET_CALENDAR_CALENDAR,
 } from "../../kernel-as/assembly/layout.ts";
 import { compileCalendar } from "../calendar/compile.ts";
-import { parseCalendarText } from "../contract/calendar/parse.ts";
+import { parseCalendar } from "../contract/calendar/parse.ts";
 import { type CommandResult, directory, fault, type Op } from "./record-body.ts";
 
 /** The record that puts a calendar; its faults have pointers into the calendar's text. */
 export function calendarRecord(command: Op<"set_calendar">): CommandResult {
-  const parsed = parseCalendarText(command.text);
+  const parsed = parseCalendar(command.text);
   if (!parsed.ok)
     return {
       ok: false,
@@ -25,13 +25,9 @@ export function calendarRecord(command: Op<"set_calendar">): CommandResult {
     };
   const { covers_from_s: fromS, covers_to_s: toS } = command;
   if (fromS >= toS) return fault("/covers_to_s", "must lie behind covers_from_s");
-  let intervals: readonly { beginS: number; endS: number }[];
-  try {
-    intervals = compileCalendar(parsed.calendar, fromS, toS);
-  } catch (error) {
-    if (error instanceof RangeError) return fault("/covers_to_s", error.message);
-    throw error;
-  }
+  const compiled = compileCalendar(parsed.calendar, fromS, toS);
+  if (!compiled.ok) return fault("/covers_to_s", compiled.reason);
+  const { intervals } = compiled;
   const bytes =
     SET_CALENDAR_CALENDAR + CALENDAR_INTERVALS + intervals.length * CALENDAR_INTERVAL_BYTES;
   return directory(KIND_SET_CALENDAR, command.number, command.index, {

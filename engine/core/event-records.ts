@@ -13,6 +13,7 @@ import {
   EVENT_SLOT,
   EVENT_TYPE,
   LEVEL_DAYS_LEFT,
+  SUPPLY_CONNECTED,
   SUPPLY_READY,
   SUPPLY_REPORT_FAILED,
 } from "../../kernel-as/assembly/layout.ts";
@@ -138,8 +139,9 @@ function dataOf(type: EventType, facts: Facts): Partial<EventData> {
     case "mode.changed":
       return maybe("payment_mode", PAYMENT_MODES[level]);
     case "supply.cut_requested":
-    case "supply.restore_requested":
       return { supply_number: number, cause };
+    case "supply.restore_requested":
+      return { supply_number: number, cause, supply_state: reported(level || SUPPLY_CONNECTED) };
     case "supply.limit_requested":
       return { supply_number: number, cause, limit_atoms_per_hour: amount.toString() };
     case "supply.executed":

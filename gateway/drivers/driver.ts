@@ -3,7 +3,7 @@
  * carries the identity of the meter that was asked; anything else is a refusal, never somebody else's reading.
  */
 import type { RosterMeter } from "../../engine/contract/roster.ts";
-import type { SupplyAction } from "../../engine/contract/supply.ts";
+import type { RelayAction } from "../../engine/contract/supply.ts";
 
 /** State of a relay or valve as read back from the meter; `none` when it has none. */
 export type RelayState = "connected" | "disconnected" | "none";
@@ -47,7 +47,7 @@ export type Driver = {
   /** Reads the meter. `nowS` is the installation's clock, for meters that tell no time of their own. */
   read(meter: RosterMeter, nowS: () => number): Promise<ReadOutcome>;
   /** Moves the relay or valve and reads it back before it says that it moved. */
-  act(meter: RosterMeter, action: SupplyAction): Promise<ActOutcome>;
+  act(meter: RosterMeter, action: RelayAction): Promise<ActOutcome>;
   /** Searches a link for meters. */
   discover(link: Link): AsyncIterable<FoundMeter>;
   /** Closes all links; outstanding calls settle as `closed`. */

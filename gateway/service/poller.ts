@@ -4,7 +4,7 @@
  * queue, and one timer wakes for the meters that are due.
  */
 import type { RosterMeter } from "../../engine/contract/roster.ts";
-import type { SupplyAction } from "../../engine/contract/supply.ts";
+import { isRelayAction, type SupplyAction } from "../../engine/contract/supply.ts";
 import type { ActOutcome, Driver, ReadOutcome } from "../drivers/driver.ts";
 import { type LinkQueues, URGENCY, type Urgency } from "./link-queues.ts";
 import { firstPollMs, nextPollMs, SILENT_FAULTS } from "./poll-plan.ts";
@@ -86,8 +86,12 @@ export class Poller {
   }
 
   /** Moves a meter's relay when its link is free, before all polls. Undefined when the gateway stops or the link is overrun. */
-  act(meter: RosterMeter, action: SupplyAction): Promise<ActOutcome | undefined> {
+  async act(meter: RosterMeter, action: SupplyAction): Promise<ActOutcome | undefined> {
     const { drivers, links } = this.#options;
+    if (!isRelayAction(action)) {
+      const message = `no driver can ${action} a supply yet: leave that rung out of the supply policy`;
+      return { ok: false, fault: "not_available", message };
+    }
     return links.run(meter.link, URGENCY.action, () => drivers[meter.driver].act(meter, action));
   }
 

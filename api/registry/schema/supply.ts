@@ -18,8 +18,8 @@ export const SUPPLY_COMMAND_STATES = [
   "failed",
   "expired",
 ] as const;
-/** Who wanted it: the engine because of credit, or a person. */
-export const SUPPLY_CAUSES = ["automatic", "manual"] as const;
+/** Who wanted it: the engine because of credit or of the load (R75), or a person. */
+export const SUPPLY_CAUSES = ["automatic", "manual", "load_limit"] as const;
 /** Longest reason. */
 export const REASON_MAX = 500;
 

@@ -3,7 +3,7 @@
  * values to the maker; a device file names them. One record is both: sent by SND_UD (CI 51) it is the command, in the
  * next readout it is the state.
  */
-import type { SupplyAction } from "../../../engine/contract/supply.ts";
+import { RELAY_ACTIONS, type RelayAction } from "../../../engine/contract/supply.ts";
 import type { RelayState } from "../driver.ts";
 import { cursorOver } from "./decode/cursor.ts";
 import { type DataRecord, readRecords } from "./decode/records.ts";
@@ -18,16 +18,15 @@ export const STANDARD_RELAY: RelayCoding = { dif: "01", vif: "FD1F", cut: 0, res
 const BINARY_BYTES_MAX = 4;
 
 /** The record that asks for an action, or reports that its state is reached. */
-export function relayRecord(relay: RelayCoding, action: SupplyAction): Uint8Array {
+export function relayRecord(relay: RelayCoding, action: RelayAction): Uint8Array {
   const head = Buffer.from(relay.dif + relay.vif, "hex");
   const bytes = Math.min((head[0] ?? 0) & 0x0f, BINARY_BYTES_MAX);
   return Uint8Array.of(...head, ...binaryField(BigInt(relay[action]), bytes));
 }
 
 /** The action that received data ask for, or undefined where they are not exactly its record. */
-export function relayActionIn(data: Uint8Array, relay: RelayCoding): SupplyAction | undefined {
-  const actions: readonly SupplyAction[] = ["cut", "restore"];
-  return actions.find((action) => Buffer.from(data).equals(relayRecord(relay, action)));
+export function relayActionIn(data: Uint8Array, relay: RelayCoding): RelayAction | undefined {
+  return RELAY_ACTIONS.find((action) => Buffer.from(data).equals(relayRecord(relay, action)));
 }
 
 /**

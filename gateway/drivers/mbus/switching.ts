@@ -2,7 +2,7 @@
  * Cutting and restoring supply through a meter's relay or valve: first make sure who is there, then command, then look
  * until the meter itself says that it moved.
  */
-import type { SupplyAction } from "../../../engine/contract/supply.ts";
+import type { RelayAction } from "../../../engine/contract/supply.ts";
 import type { ActOutcome, RelayState } from "../driver.ts";
 import type { MeterHeader } from "./decode/header.ts";
 import type { Talk } from "./link/ask.ts";
@@ -15,7 +15,7 @@ import { type RelayCoding, relayRecord, relayStateOf } from "./relay.ts";
 export type Switching = {
   meter: MeterAddress & { id: string };
   relay: RelayCoding;
-  action: SupplyAction;
+  action: RelayAction;
   check(header: MeterHeader): Refusal | undefined;
 };
 

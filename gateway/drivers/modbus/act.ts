@@ -2,7 +2,7 @@
  * Moves a relay: makes sure who answers, writes, and then looks until the meter itself shows the new state. A write
  * that was acknowledged has moved nothing yet.
  */
-import type { SupplyAction } from "../../../engine/contract/supply.ts";
+import type { RelayAction } from "../../../engine/contract/supply.ts";
 import type { ModbusDevice, ModbusRelay } from "../../devices/modbus-device.ts";
 import type { ActOutcome } from "../driver.ts";
 import type { Unreadable } from "./decode.ts";
@@ -15,7 +15,7 @@ const LOOK_MS_MAX = 500;
 const LOOKS = 20;
 
 /** What to do to which meter. */
-export type Move = { device: ModbusDevice; action: SupplyAction; judge: Judge };
+export type Move = { device: ModbusDevice; action: RelayAction; judge: Judge };
 
 /** Moves the relay and gives what the meter shows afterwards; `not_moved` when the time is over. */
 export async function moveRelay(link: ModbusLink, party: Party, move: Move): Promise<ActOutcome> {

@@ -3,7 +3,7 @@
  * exchange (or, where the device file allows it, earlier on the same unbroken connection) is the roster's.
  */
 import { ROSTER_METERS_MAX, type RosterMeter } from "../../../engine/contract/roster.ts";
-import type { SupplyAction } from "../../../engine/contract/supply.ts";
+import type { RelayAction } from "../../../engine/contract/supply.ts";
 import type { DeviceFile } from "../../devices/device.ts";
 import type { ModbusDevice } from "../../devices/modbus-device.ts";
 import type { ActOutcome, Driver, ReadOutcome } from "../driver.ts";
@@ -56,7 +56,7 @@ export function createModbusDriver(options: ModbusDriverOptions): Driver {
     return seen;
   }
 
-  async function act(meter: RosterMeter, action: SupplyAction): Promise<ActOutcome> {
+  async function act(meter: RosterMeter, action: RelayAction): Promise<ActOutcome> {
     const target = targetOf(meter, options);
     if ("ok" in target) return target;
     const link = links.get(meter.link);
