@@ -1,14 +1,13 @@
 /**
  * The ledger against what the installation holds: pure, and every difference has a line.
  */
-import type { AccountState } from "../contract/commands.ts";
 import { type Ledger, quantityOf } from "./ledger.ts";
 import type { LoadAccount } from "./register.ts";
-import { type RegistryView, type StoreSums, storeNumber } from "./views.ts";
+import { type EngineAccount, type RegistryView, type StoreSums, storeNumber } from "./views.ts";
 
 /** All that is compared with the ledger. */
 export type Views = {
-  engine: ReadonlyMap<string, AccountState>;
+  engine: ReadonlyMap<string, EngineAccount>;
   store: ReadonlyMap<number, StoreSums>;
   registry: RegistryView;
 };

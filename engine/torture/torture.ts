@@ -31,6 +31,8 @@ export type TortureOptions = {
   beforeComparison?(world: { ledger: Ledger; installation: Installation }): Promise<void>;
   /** How long the parts may take to come to rest and agree with the ledger. */
   restMsMax?: number;
+  /** How long, once at rest, until store and ledger agree; the rest of restMsMax unless told otherwise. */
+  agreeMsMax?: number;
 };
 
 /** What is reported; `folder` is kept when anything is wrong, and undefined otherwise. */
@@ -63,6 +65,8 @@ const DAYS_BACK_S = 200 * 86_400;
 /** Longer than JetStream waits for an acknowledgement and the longest waits of publisher and writer together. */
 const REST_MS_MAX = 120_000;
 const LOOK_MS = 100;
+/** A comparison that has not agreed for so long is told of. */
+const SLOW_MS = 15_000;
 
 /** Runs it. Rejects when the installation cannot be started. */
 export async function torture(options: TortureOptions): Promise<TortureReport> {
@@ -226,7 +230,7 @@ class TortureRun {
 
   /** Stops the load, waits until all that was sent has arrived everywhere, and compares. Gives the time that took. */
   async #restAndCompare(): Promise<number> {
-    const { restMsMax = REST_MS_MAX, beforeComparison } = this.#options;
+    const { restMsMax = REST_MS_MAX, agreeMsMax, beforeComparison } = this.#options;
     const { load } = this.#installation;
     const startMs = Date.now();
     const deadline = startMs + restMsMax;
@@ -241,7 +245,8 @@ class TortureRun {
     }
     await beforeComparison?.({ ledger: this.#ledger, installation: this.#installation });
     this.#ledger.readNotes();
-    this.#found = await this.#compareUntil(deadline);
+    const agreeDeadline = agreeMsMax === undefined ? deadline : Date.now() + agreeMsMax;
+    this.#found = await this.#compareUntil(agreeDeadline);
     setPaused(load, false);
     this.#vending.setPaused(false);
     return Date.now() - startMs;
@@ -255,12 +260,18 @@ class TortureRun {
 
   async #compareUntil(deadline: number): Promise<Differences | undefined> {
     let trouble: unknown;
+    const startMs = Date.now();
+    let told = false;
     for (;;) {
       const found = await this.#compareOnce().catch((error: unknown) => {
         trouble = error;
         return undefined;
       });
       if (found !== undefined && !differs(found)) return found;
+      if (!told && Date.now() > startMs + SLOW_MS) {
+        told = true;
+        this.#options.say(`still waiting: ${found?.lines[0] ?? String(trouble)}`);
+      }
       if (Date.now() > deadline) {
         if (found === undefined) this.#others.push(`nothing to compare with: ${String(trouble)}`);
         return found;

@@ -2,6 +2,7 @@
  * Vending clients: each sells credit with an id of its own and asks again until it is answered, whatever happens in
  * between; now and then it repeats a vend that was answered, which must give the same bytes.
  */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../prove/random.ts";
 import type { Ledger } from "./ledger.ts";
@@ -42,6 +43,8 @@ export class Vending {
   constructor(ledger: Ledger, options: VendingOptions) {
     this.#ledger = ledger;
     this.#options = options;
+    // Each client and its wait listen to the end.
+    setMaxListeners(4 * options.clients, this.#ending.signal);
     this.#clients = Array.from({ length: options.clients }, (_, i) => this.#sellOn(i));
   }
 

@@ -5,7 +5,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import { Client } from "pg";
 import { openStore } from "../../api/store/client.ts";
-import { type AccountState, engineQueryReply } from "../contract/commands.ts";
 import { accountNumber } from "../contract/ids.ts";
 import { engineQuery } from "../contract/subjects.ts";
 import type { LoadAccount } from "./register.ts";
@@ -13,6 +12,14 @@ import type { LoadAccount } from "./register.ts";
 /** Most accounts of one question. */
 const SLOTS_AT_ONCE = 500;
 const QUERY_WAIT_MS = 5_000;
+
+/** An account as the engine tells it. */
+export type EngineAccount = {
+  slot: number;
+  balance_micros: string;
+  last_reading: { at_s: number } | null;
+};
+type Reply = { status: string; accounts?: (EngineAccount | null)[] };
 
 /** Rows of one account in the store, accepted readings and openings only; and the same sums from the daily roll-up. */
 export type StoreSums = {
@@ -32,17 +39,17 @@ export type RegistryView = { vends: Map<string, RegistryVend>; credits: Map<stri
 export async function engineView(
   nats: NatsConnection,
   accounts: readonly LoadAccount[],
-): Promise<Map<string, AccountState>> {
-  const states = new Map<string, AccountState>();
+): Promise<Map<string, EngineAccount>> {
+  const states = new Map<string, EngineAccount>();
   for (const shard of new Set(accounts.map((each) => each.shard))) {
     const slots = accounts.filter((each) => each.shard === shard).map(({ slot }) => slot);
     for (let at = 0; at < slots.length; at += SLOTS_AT_ONCE) {
       const some = slots.slice(at, at + SLOTS_AT_ONCE);
       const body = JSON.stringify({ slots: some });
       const message = await nats.request(engineQuery(shard), body, { timeout: QUERY_WAIT_MS });
-      const reply = engineQueryReply.parse(message.json());
+      const reply = message.json<Reply>();
       if (reply.status !== "ok") throw new Error(`the engine does not tell: ${reply.status}`);
-      for (const state of reply.accounts)
+      for (const state of reply.accounts ?? [])
         if (state !== null) states.set(`${shard}/${state.slot}`, state);
     }
   }
