@@ -7,6 +7,7 @@ import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
 import { type Disk, diskErrorCode } from "../contract/disk.ts";
 import { machineTime, type Time } from "../contract/time.ts";
+import { ImageRoom } from "../journal/image.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
 import { keptSnapshots } from "../journal/retention.ts";
@@ -60,6 +61,8 @@ export class Engine {
   #markedPublished = 0;
   #snapshotTrouble: DiskTrouble | undefined;
   #isClosing = false;
+  #saving: Promise<void> | undefined;
+  readonly #room = new ImageRoom();
 
   private constructor(
     options: EngineOptions,
@@ -167,6 +170,17 @@ export class Engine {
    * that can't be written is told of; the next time tries again.
    */
   async snapshot(): Promise<void> {
+    // One at a time: there is room for one image.
+    while (this.#saving !== undefined) await this.#saving;
+    this.#saving = this.#trySave();
+    try {
+      await this.#saving;
+    } finally {
+      this.#saving = undefined;
+    }
+  }
+
+  async #trySave(): Promise<void> {
     try {
       await this.#saveAll();
       this.#snapshotTrouble = undefined;
@@ -194,7 +208,7 @@ export class Engine {
   async #save(shard: number, pump: Pump, saved: Saved | undefined): Promise<Saved> {
     // Taken before the image: a batch that comes in between is saved once more, never forgotten.
     const position = pump.position;
-    const image = await pump.image();
+    const image = await pump.image(this.#room);
     // Outputs are made again only from the journal, so a snapshot must not get ahead of them.
     await this.outbox.published(image.sequence);
     const { handedOn } = this;

@@ -10,9 +10,9 @@ import {
 import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
 import type { AccountState, EngineCommand, EngineCommandReply } from "../contract/commands.ts";
+import type { ImageRoom, SnapshotImage } from "../journal/image.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
-import { type SnapshotImage, takeImage } from "../journal/snapshot.ts";
 import type { DiskTrouble } from "../journal/trouble.ts";
 import { admit, type GatewayState } from "./admit.ts";
 import { toRecord } from "./command-records.ts";
@@ -89,7 +89,7 @@ export class Pump {
   #frames: Frame[] = [];
   #commands: Command[] = [];
   #queries: Query[] = [];
-  #images: ((image: SnapshotImage) => void)[] = [];
+  #images: { room: ImageRoom; done: (image: SnapshotImage) => void }[] = [];
   #tickS: number | undefined;
   #inFlight: Duties | undefined;
   #isBroken = false;
@@ -188,9 +188,10 @@ export class Pump {
   }
 
   /** Copies the state between two batches. */
-  image(): Promise<SnapshotImage> {
+  image(room: ImageRoom): Promise<SnapshotImage> {
+    room.prepare(this.#memory);
     return new Promise((done) => {
-      this.#images.push(done);
+      this.#images.push({ room, done });
       this.#wake();
     });
   }
@@ -243,8 +244,8 @@ export class Pump {
     if (this.#images.length === 0) return;
     // No record of this shard lies between its last batch and the journal's end, so the image stands for both.
     const sequence = Math.max(this.#position, this.#tools.journal.durable);
-    const image = takeImage(this.#memory, this.state.shard, sequence);
-    for (const done of this.#images.splice(0)) done(image);
+    for (const { room, done } of this.#images.splice(0))
+      done(room.take(this.#memory, this.state.shard, sequence));
   }
 
   /** Commands first: an account must be open before its readings, and who pays should not wait behind a flood. */
