@@ -6,6 +6,8 @@ import { STEP_PRICE_HI, STEP_PRICE_LO } from "./layout";
 export const PICOS_A_MICRO: i64 = 1000000;
 /** Most money in one place, in micros, either side of 0: 2^62. Not in layout.ts: a number there must be exact in both worlds. */
 export const MONEY_MAX: i64 = 4611686018427387904;
+/** Most of one debt, restricted pot, emergency credit or reserve, in micros: 2^58. */
+export const DEBT_MAX: i64 = 288230376151711744;
 
 /** Floor of a / b for b > 0. */
 export function floorDiv(a: i64, b: i64): i64 {

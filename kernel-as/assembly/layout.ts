@@ -60,9 +60,9 @@ export const DUE_BASE = 268435456;
 export const HOT_BASE = 276824064;
 export const COLD_BASE = 343932928;
 export const EXTRA_BASE = 545259520;
-export const CALENDARS_BASE = 1082130432;
-export const RESULTS_BASE = 1086324736;
-export const MEMORY_PAGES = 16656;
+export const CALENDARS_BASE = 1082195968;
+export const RESULTS_BASE = 1086390272;
+export const MEMORY_PAGES = 16657;
 
 // STATE: the shard's own, saved with snapshots.
 export const STATE_LAYOUT = 0;
@@ -312,7 +312,8 @@ export const COLD_PERIOD = 184;
 /** Index of the account's extra; 0 while it has none. */
 export const COLD_EXTRA = 188;
 
-// EXTRA: what only some accounts need, given when it is first needed. Extra 0 is all zeros and read for all others.
+// EXTRA: what only some accounts need, given when it is first needed. Extra 0 is all zeros and read for all others; behind
+// it is one for each slot, so that none is ever missing.
 export const EXTRA_BYTES = 512;
 export const EXTRA_SLOT = 0;
 export const EXTRA_FLAGS = 4;
