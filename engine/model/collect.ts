@@ -7,6 +7,9 @@ import type { Collection, CollectionJson } from "./price-list-json.ts";
 /** States of supply as the meter last reported them; `unknown` until its first report. */
 export type SupplyState = "unknown" | "connected" | "disconnected" | "limited" | "ready";
 
+/** When something falls due: the supply's state, and whether the time is friendly (R71). */
+export type Moment = { state: SupplyState; isFriendly: boolean };
+
 /**
  * "Default: consumption always; standing and debts not while disconnected." What is then not collected is dropped:
  * it goes to the accumulated debt only where the charge says so.
@@ -17,8 +20,12 @@ const BY_DEFAULT: Required<CollectionJson> = {
   friendly: "collect",
 };
 
-/** What becomes of a charge that falls due in this state. Friendly periods come with calendars. */
-export function collectionOf(charge: Charge, state: SupplyState): Collection {
-  if (state === "unknown" || state === "connected") return "collect";
-  return charge.whileState[state] ?? BY_DEFAULT[state];
+/** What becomes of a charge that falls due: the supply's state is asked first, then the friendly period. */
+export function collectionOf({ whileState }: Charge, { state, isFriendly }: Moment): Collection {
+  if (state === "disconnected" || state === "limited") {
+    const bySupply = whileState[state] ?? BY_DEFAULT[state];
+    if (bySupply !== "collect") return bySupply;
+  }
+  if (isFriendly) return whileState.friendly ?? BY_DEFAULT.friendly;
+  return "collect";
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { midnightOf } from "./acting.ts";
 import { dateNumber } from "./dates.ts";
-import { chargesDue, dueInstants } from "./due.ts";
+import { dueBetween, dueInstants } from "./due.ts";
 import { readPriceList } from "./price-list.ts";
 import type { ChargeEvery } from "./price-list-json.ts";
 import { flatList, utc, utcText } from "./testing/lists.ts";
@@ -111,8 +111,11 @@ describe("R35 when a charge falls due", () => {
       flatList({ effective_from: "2023-01-01", charges: [...charges] }),
       flatList({ effective_from: "2024-01-01", charges: [...charges].reverse() }),
     ]);
-    const due = chargesDue(list, utc("2023-12-31T21:30Z"), utc("2023-12-31T23:59Z"));
-    expect(due.map(({ atS, version, charge }) => [utcText(atS), version, charge.name])).toEqual([
+    const due = dueBetween(list, utc("2023-12-31T21:30Z"), utc("2023-12-31T23:59Z"));
+    const entries = due.flatMap(({ atS, version, charges }) =>
+      charges.map(({ name }) => [utcText(atS), version.index, name]),
+    );
+    expect(entries).toEqual([
       ["2023-12-31T22:00:00Z", 0, "hourly"],
       ["2023-12-31T23:00:00Z", 1, "daily"],
       ["2023-12-31T23:00:00Z", 1, "hourly"],
@@ -127,7 +130,7 @@ describe("R35 when a charge falls due", () => {
         charges: [{ name: "daily", every: "day", amount: "1" }],
       }),
     ]);
-    const due = chargesDue(list, utc("2023-12-25T00:00Z"), utc("2024-01-04T12:00Z"));
+    const due = dueBetween(list, utc("2023-12-25T00:00Z"), utc("2024-01-04T12:00Z"));
     expect(due.map(({ atS }) => utcText(atS))).toEqual([
       "2024-01-02T23:00:00Z",
       "2024-01-03T23:00:00Z",

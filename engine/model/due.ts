@@ -4,32 +4,46 @@
 import { midnightsBetween } from "./acting.ts";
 import { floorDiv } from "./arithmetic.ts";
 import { dateParts, weekdayOf } from "./dates.ts";
-import { type Charge, type PriceList, versionAt } from "./price-list.ts";
+import { type Charge, type PriceList, type Version, versionAt } from "./price-list.ts";
 import type { ChargeEvery } from "./price-list-json.ts";
 import { stretchesBetween } from "./zone.ts";
 
-/** One entry: a charge at the instant at which it falls due, by the version in force just then. */
-export type Due = { atS: bigint; version: number; charge: Charge };
+/** What falls due at one instant: by the version in force just then, charges in the order of the list. */
+export type DueInstant = {
+  atS: bigint;
+  version: Version;
+  charges: readonly Charge[];
+  /** What begins with it: time debts fall due by that. */
+  begins: readonly ChargeEvery[];
+};
+
+const EACH: readonly ChargeEvery[] = ["hour", "day", "week", "month"];
 
 const HOUR_S = 3_600n;
 
 /**
- * All entries with fromS < m ≤ toS, "one entry per missed day": in order of time, and at one instant in the order of
- * the list. Before the first version nothing falls due.
+ * All instants m with fromS < m ≤ toS at which something can fall due, in order of time: one entry per missed day. Before
+ * the first version nothing falls due.
  */
-export function chargesDue(list: PriceList, fromS: bigint, toS: bigint): Due[] {
-  const instants = new Map<ChargeEvery, Set<bigint>>();
-  for (const every of usedIntervals(list)) {
-    instants.set(every, new Set(dueInstants(list.zone, every, fromS, toS)));
+export function dueBetween(list: PriceList, fromS: bigint, toS: bigint): DueInstant[] {
+  const begins = new Map<bigint, ChargeEvery[]>();
+  const isHourly = list.versions.some(({ charges }) =>
+    charges.some(({ every }) => every === "hour"),
+  );
+  for (const every of EACH) {
+    if (every === "hour" && !isHourly) continue;
+    for (const atS of dueInstants(list.zone, every, fromS, toS)) {
+      begins.set(atS, [...(begins.get(atS) ?? []), every]);
+    }
   }
-  const all = new Set([...instants.values()].flatMap((each) => [...each]));
-  return [...all].sort(inTime).flatMap((atS) => {
-    const version = versionAt(list, atS);
-    if (version === undefined) return [];
-    return version.charges
-      .filter(({ every }) => instants.get(every)?.has(atS))
-      .map((charge) => ({ atS, version: version.index, charge }));
-  });
+  return [...begins]
+    .sort(([a], [b]) => inTime(a, b))
+    .flatMap(([atS, begun]) => {
+      const version = versionAt(list, atS);
+      if (version === undefined) return [];
+      const charges = version.charges.filter(({ every }) => begun.includes(every));
+      return [{ atS, version, charges, begins: begun }];
+    });
 }
 
 /** The instants m with fromS < m ≤ toS at which a charge of this interval falls due. */
@@ -62,10 +76,6 @@ function fullHours(zone: string, fromS: bigint, toS: bigint): bigint[] {
     }
   }
   return found;
-}
-
-function usedIntervals(list: PriceList): Set<ChargeEvery> {
-  return new Set(list.versions.flatMap(({ charges }) => charges.map(({ every }) => every)));
 }
 
 /** Compares instants for sorting. */

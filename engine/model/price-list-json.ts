@@ -30,11 +30,12 @@ export type CollectionJson = {
   friendly?: Collection;
 };
 
-/** A charge by time. */
+/** A charge by time. At one instant those of priority 0 (the default) come before time debts, 1 … 9 after them. */
 export type ChargeJson = {
   name: string;
   every: ChargeEvery;
   amount: string;
+  priority?: number;
   while?: CollectionJson;
 };
 

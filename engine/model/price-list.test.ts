@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readPriceList, versionAt } from "./price-list.ts";
+import { cancelVersion, readPriceList, versionAt } from "./price-list.ts";
 import { dailyList, flatList, utc, utcText } from "./testing/lists.ts";
 
 describe("R30 versions", () => {
@@ -37,6 +37,31 @@ describe("R30 versions", () => {
   });
 });
 
+describe("R30 a future version can be cancelled before it starts", () => {
+  const list = readPriceList([
+    flatList({ effective_from: "2024-01-01" }),
+    flatList({ effective_from: "2024-06-01" }),
+  ]);
+  const JANUARY = utc("2023-12-31T23:00:00Z");
+  const JUNE = utc("2024-05-31T22:00:00Z");
+
+  it("R30 the last one goes, and what was before it is in force again", () => {
+    const cancelled = cancelVersion(list, JUNE, JUNE - 1n);
+    if (cancelled === "price_list_order") throw new Error(cancelled);
+    expect(versionAt(cancelled, JUNE)?.index).toBe(0);
+    expect(list.versions).toHaveLength(2);
+    expect(cancelVersion(cancelled, JANUARY, 0n)).toBe("price_list_order");
+  });
+
+  it.each([
+    ["one that has begun", JUNE, JUNE],
+    ["one that is not the last", JANUARY, 0n],
+    ["one that is not there", JUNE + 1n, 0n],
+  ])("R30 not %s", (_name, fromS, nowS) => {
+    expect(cancelVersion(list, fromS, nowS)).toBe("price_list_order");
+  });
+});
+
 describe("a list ready to rate with", () => {
   it("R3, R33 prices with tax, block starts in atoms, charges in micros", () => {
     const [version] = readPriceList(
@@ -57,7 +82,14 @@ describe("a list ready to rate with", () => {
       { startAtoms: 150_000n, priceP: 349_690_000n },
     ]);
     expect(version?.charges).toEqual([
-      { name: "standing", every: "day", amountMicros: 383_570n, whileState: {} },
+      {
+        index: 0,
+        name: "standing",
+        priority: 0,
+        every: "day",
+        amountMicros: 383_570n,
+        whileState: {},
+      },
     ]);
   });
 

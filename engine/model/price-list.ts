@@ -22,9 +22,11 @@ import { atomsPerUnit } from "./units.ts";
 /** One tier of a period: applies from accumulated ≥ startAtoms (R33). */
 export type Block = { startAtoms: bigint; priceP: bigint };
 
-/** A charge by time, with tax (R35). */
+/** A charge by time, with tax (R35). `index` is its place in the list, `priority` 0 … 9. */
 export type Charge = {
+  index: number;
   name: string;
+  priority: number;
   every: ChargeEvery;
   amountMicros: bigint;
   whileState: CollectionJson;
@@ -76,6 +78,21 @@ export function versionAt(list: PriceList, atS: bigint): Version | undefined {
   return list.versions.findLast(({ fromS }) => fromS === undefined || fromS <= atS);
 }
 
+/**
+ * R30: "a future one can be cancelled before it starts": the list without its last version, which must be the one that
+ * begins at `fromS`, later than now, and not the only one.
+ */
+export function cancelVersion(
+  list: PriceList,
+  fromS: bigint,
+  nowS: bigint,
+): PriceList | "price_list_order" {
+  const last = list.versions.at(-1);
+  const isLast = last?.fromS === fromS;
+  if (!isLast || fromS <= nowS || list.versions.length === 1) return "price_list_order";
+  return { ...list, versions: list.versions.slice(0, -1) };
+}
+
 /** A bound of what an atom can cost by any version, either sign: whole micros of the dearest step, and one more. */
 export function dearestMicros(list: PriceList): bigint {
   let most = 0n;
@@ -116,8 +133,10 @@ function readVersion(list: PriceListJson, fromS: bigint | undefined, index: numb
     specialDays: list.special_days ?? [],
     schedule,
     blocksOf: new Map(periods.map(([name, rate]) => [name, readBlocks(rate, factor, unitAtoms)])),
-    charges: (list.charges ?? []).map((charge) => ({
+    charges: (list.charges ?? []).map((charge, place) => ({
+      index: place,
       name: charge.name,
+      priority: charge.priority ?? 0,
       every: charge.every,
       amountMicros: chargeMicros(charge.amount, factor),
       whileState: charge.while ?? {},

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openAccount, type Terms } from "./account.ts";
+import { PLAIN_POLICY } from "./policy.ts";
 import { readPriceList } from "./price-list.ts";
 import type { PriceListJson } from "./price-list-json.ts";
 import { type ModelMeter, rateReadings } from "./rate-readings.ts";
@@ -119,8 +120,8 @@ it("R35 ticks between readings bring charges forward and change no sum", () => {
   const terms: Terms = {
     list: readPriceList(RICH),
     meter: {},
-    lowCredit: { thresholdsMicros: [], hysteresisMicros: 0n },
-    supply: { disablementMicros: 0n, clearanceMicros: 0n },
+    policy: PLAIN_POLICY,
+    slot: 0n,
   };
   const ticks = fc.array(fc.bigInt({ min: -100n, max: 59_999n }), { maxLength: 3 });
   fc.assert(

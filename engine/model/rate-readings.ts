@@ -3,6 +3,7 @@
  */
 import { type ModelAccount, openAccount, type Terms } from "./account.ts";
 import { type Meter, VERDICTS, type Verdict } from "./judge.ts";
+import { PLAIN_POLICY } from "./policy.ts";
 import { type PriceList, readPriceList } from "./price-list.ts";
 import type { Rated } from "./rate.ts";
 import { applyReading } from "./steps.ts";
@@ -79,12 +80,7 @@ function termsOf(list: PriceList, { maxRatePerHour, modulus, step }: ModelMeterI
     ...(modulus !== undefined && { modulus }),
     ...(step !== undefined && { step }),
   };
-  return {
-    list,
-    meter,
-    lowCredit: { thresholdsMicros: [], hysteresisMicros: 0n },
-    supply: { disablementMicros: 0n, clearanceMicros: 0n },
-  };
+  return { list, meter, policy: PLAIN_POLICY, slot: 0n };
 }
 
 function countsOfNothing(): Record<Verdict, number> {

@@ -1,0 +1,105 @@
+/**
+ * R50 … R52: a payment: its limits, its week and period, what it pays, what it tells.
+ */
+import type { ModelAccount, Terms } from "./account.ts";
+import { DEBT_NUMBER } from "./debts.ts";
+import { withEmergency } from "./emergency.ts";
+import { type Change, eventOf, type ModelEvent } from "./events.ts";
+import { lastMark } from "./last-mark.ts";
+import { isHeld } from "./money.ts";
+import type { Parts } from "./parts.ts";
+import { splitPayment } from "./waterfall.ts";
+
+/** A payment of more than 0 micros, with the number of its command. */
+export type Payment = { readonly paidMicros: bigint; readonly number: bigint };
+
+/** Why a payment is refused whole (R52). */
+export type TopUpRefusal =
+  | "not_prepayment"
+  | "money_limit_exceeded"
+  | "vend_below_minimum"
+  | "vend_above_maximum"
+  | "topup_cap_exceeded"
+  | "balance_limit_exceeded";
+
+/** Takes a payment, or refuses it and changes nothing. Nothing is judged yet. */
+export function topUp(
+  terms: Terms,
+  account: ModelAccount,
+  { paidMicros, number }: Payment,
+  nowS: bigint,
+): (Change & { readonly parts: Parts }) | TopUpRefusal {
+  const { minMicros, maxMicros, capMicros } = terms.policy.topup;
+  if (account.mode === "credit") return "not_prepayment";
+  if (!isHeld(account.balanceMicros + paidMicros)) return "money_limit_exceeded";
+  if (minMicros > 0n && paidMicros < minMicros) return "vend_below_minimum";
+  if (maxMicros > 0n && paidMicros > maxMicros) return "vend_above_maximum";
+  const topups = inPeriod(terms, account, nowS);
+  const sumMicros = topups.sumMicros + paidMicros;
+  if (capMicros > 0n && sumMicros > capMicros) return "topup_cap_exceeded";
+
+  const current = inWeek(terms, account, nowS);
+  const parts = splitPayment(terms.policy, current, paidMicros);
+  const paid = {
+    ...afterParts(terms, current, parts),
+    topups: capMicros > 0n ? { ...topups, sumMicros } : account.topups,
+    creditsMicros: account.creditsMicros + paidMicros,
+  };
+  if (paid.balanceMicros > terms.policy.balanceMaxMicros) return "balance_limit_exceeded";
+  const applied = eventOf(paid, nowS, "vend.applied", { number, amount: paidMicros });
+  return { account: paid, events: [applied, ...repaidEvents(paid, parts, nowS)], parts };
+}
+
+/** R52: the payments of the period that now is in: none yet, if it is another than the kept one. Kept only with a cap. */
+function inPeriod({ list, policy }: Terms, { topups }: ModelAccount, nowS: bigint) {
+  if (policy.topup.capMicros === 0n) return topups;
+  const periodS = lastMark(list.zone, policy.topup.capEvery, nowS);
+  return topups.periodS === periodS ? topups : { periodS, sumMicros: 0n };
+}
+
+/** R51: the cap's week starts Monday 00:00 local. Only the standard waterfall asks for it, and only while a debt is owed. */
+function inWeek({ list, policy }: Terms, account: ModelAccount, nowS: bigint): ModelAccount {
+  const { paymentDebt } = account;
+  if (policy.waterfall !== "standard" || paymentDebt.owedMicros === 0n) return account;
+  const weekS = lastMark(list.zone, "week", nowS);
+  if (paymentDebt.weekS === weekS) return account;
+  return { ...account, paymentDebt: { ...paymentDebt, weekS, weekUsedMicros: 0n } };
+}
+
+function afterParts({ policy }: Terms, account: ModelAccount, parts: Parts): ModelAccount {
+  const { paymentDebt, timeDebt1, timeDebt2, emergency } = account;
+  const usedMicros = emergency.usedMicros - parts.emergency;
+  const isRepaid = parts.emergency > 0n && usedMicros === 0n;
+  const countsWeek = policy.waterfall === "standard";
+  return {
+    ...withEmergency(account, { usedMicros, ...(isRepaid && { state: "enabled" }) }),
+    balanceMicros: account.balanceMicros + parts.threshold + parts.balance,
+    paymentDebt: {
+      ...paymentDebt,
+      owedMicros: paymentDebt.owedMicros - parts.paymentDebt,
+      weekUsedMicros: paymentDebt.weekUsedMicros + (countsWeek ? parts.paymentDebt : 0n),
+    },
+    accumulatedDebtMicros: account.accumulatedDebtMicros - parts.accumulatedDebt,
+    timeDebt1: { ...timeDebt1, owedMicros: timeDebt1.owedMicros - parts.timeDebt1 },
+    timeDebt2: { ...timeDebt2, owedMicros: timeDebt2.owedMicros - parts.timeDebt2 },
+  };
+}
+
+/** Each debt that came to 0 by its part, then emergency credit. */
+function repaidEvents(paid: ModelAccount, parts: Parts, nowS: bigint): ModelEvent[] {
+  const debts = [
+    ["paymentDebt", parts.paymentDebt, paid.paymentDebt.owedMicros],
+    ["accumulatedDebt", parts.accumulatedDebt, paid.accumulatedDebtMicros],
+    ["timeDebt1", parts.timeDebt1, paid.timeDebt1.owedMicros],
+    ["timeDebt2", parts.timeDebt2, paid.timeDebt2.owedMicros],
+  ] as const;
+  const events = debts
+    .filter(([, amount, owedMicros]) => amount > 0n && owedMicros === 0n)
+    .map(([debt, amount]) =>
+      eventOf(paid, nowS, "debt.cleared", { level: DEBT_NUMBER[debt], amount }),
+    );
+  if (parts.emergency > 0n && paid.emergency.usedMicros === 0n) {
+    events.push(eventOf(paid, nowS, "emergency_credit.repaid", { amount: parts.emergency }));
+  }
+  return events;
+}
