@@ -15,6 +15,7 @@ const DECK = {
   kill_store_writer: 2,
   kill_nats: 1,
   lose_nats_store: 2,
+  lose_backlog: 1,
   kill_clickhouse: 1,
   kill_postgres: 1,
   stop: 3,
@@ -91,6 +92,15 @@ export async function doFault(
   if (kind === "lose_nats_store") {
     await parts.get("nats")?.kill(() => loseNatsStore(installation));
     return { kind, what: "NATS killed and its store deleted", part: "nats" };
+  }
+  if (kind === "lose_backlog") {
+    // Rated blocks wait for the store writer when the store goes.
+    const ms = random.int(STOP_MS_MIN, STOP_MS_MAX);
+    parts.get("store-writer")?.signal("SIGSTOP");
+    await sleep(ms);
+    await parts.get("nats")?.kill(() => loseNatsStore(installation));
+    parts.get("store-writer")?.signal("SIGCONT");
+    return { kind, what: `NATS's store deleted with ${ms} ms of rated blocks`, part: "nats" };
   }
   if (kind === "kill_worker") {
     // The engine lives on where the thread rested, and ends by itself where a batch was lost with it.

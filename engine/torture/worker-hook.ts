@@ -21,13 +21,18 @@ class Watched extends Original {
     super.postMessage(...args);
     if (!wanted) return;
     wanted = false;
-    void this.terminate();
+    end(this, "with work in hand");
   }
 }
 threads.Worker = Watched;
 
+function end(worker: Worker, when: string): void {
+  process.stderr.write(`torture: a worker thread is ended ${when}\n`);
+  void worker.terminate();
+}
+
 process.on("SIGUSR2", () => {
   const [first] = workers;
   if (Math.random() < 0.5) wanted = true;
-  else void first?.terminate();
+  else if (first !== undefined) end(first, "at once");
 });
