@@ -10,6 +10,7 @@ import { lockOwner } from "./data-lock.ts";
 import { startNats } from "./nats.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Running, ServerOptions } from "./running.ts";
+import { type SupervisedSpec, superviseServer } from "./supervised-server.ts";
 
 /** Where a running installation's servers are; the addresses hold passwords, so the file is its owner's alone. */
 const SERVERS_FILE = "servers.json";
@@ -17,7 +18,7 @@ const addresses = z.object({ nats: z.string(), clickhouse: z.string(), postgres:
 
 /** URLs of the three servers. */
 export type ServerUrls = z.infer<typeof addresses>;
-/** Servers that run for us: `died` settles with a line when one has ended unasked. */
+/** Servers that run for us, started again when they end unasked: `died` settles with a line when one is given up. */
 export type Servers = ServerUrls & { stop(): Promise<void>; died: Promise<string> };
 
 /** Starts what no URL is given for, side by side, and notes where they are for other commands of this installation. */
@@ -31,10 +32,12 @@ export async function startServers(
     cache: settings.cache,
     say,
   });
+  const keep = (url: string, title: string, start: SupervisedSpec["start"], port: number) =>
+    url === "" ? superviseServer({ title, start, options: options(port) }) : undefined;
   const outcomes = await Promise.allSettled([
-    settings.nats_url === "" ? startNats(options(settings.nats_port)) : undefined,
-    settings.clickhouse_url === "" ? startClickhouse(options(settings.clickhouse_port)) : undefined,
-    settings.postgres_url === "" ? startPostgres(options(settings.postgres_port)) : undefined,
+    keep(settings.nats_url, "NATS", startNats, settings.nats_port),
+    keep(settings.clickhouse_url, "ClickHouse", startClickhouse, settings.clickhouse_port),
+    keep(settings.postgres_url, "PostgreSQL", startPostgres, settings.postgres_port),
   ]);
   const running = outcomes.map((outcome) =>
     outcome.status === "fulfilled" ? outcome.value : undefined,
@@ -66,7 +69,7 @@ export async function startServers(
 async function death(name: string, server: Running | undefined): Promise<string> {
   if (server === undefined) return new Promise(() => {});
   await server.exited;
-  return `${name} has ended unasked: its log is in the data folder under logs`;
+  return `${name} can't be kept running: its log is in the data folder under logs`;
 }
 
 /** The servers of the installation that runs on a data folder; undefined when none does. */
