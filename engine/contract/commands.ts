@@ -195,6 +195,13 @@ const assignPolicy = z.object({
   ...account,
   policy: directoryIndex,
 });
+/** Puts the account under another price list from an instant on (R30, R37); `at_s` 0: from now. */
+const assignPriceList = z.object({
+  op: z.literal("assign_price_list"),
+  ...account,
+  price_list: directoryIndex,
+  at_s: epochS,
+});
 /** Sets credit aside while a transfer waits for approval, or gives it back (R90). */
 const reserveCredit = z.object({
   op: z.literal("reserve_credit"),
@@ -351,6 +358,7 @@ export const engineCommandMessage = z.discriminatedUnion("op", [
   changeTenancy,
   setCriticalNeed,
   assignPolicy,
+  assignPriceList,
   reserveCredit,
   releaseCredit,
   transferCredit,

@@ -45,6 +45,9 @@ export const EVENT_TYPES = [
   "credit.transferred",
   "credit.reserved",
   "credit.released",
+  "tariff.assigned",
+  "tariff.activated",
+  "cycle.started",
 ] as const;
 /** An event type. */
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -68,6 +71,11 @@ export const eventData = z.object({
   limit_atoms_per_hour: z.string().optional(),
   /** When a friendly period ends. */
   ends_at: z.iso.datetime().optional(),
+  /** The price list's place in the shard's directory; the version in force (R30). */
+  price_list: z.int().optional(),
+  version: z.int().optional(),
+  /** When the cycle began (R33). */
+  started_at: z.iso.datetime().optional(),
   /** Of a transfer: the other account's slot in the shard. */
   other_slot: z.int().optional(),
   threshold_micros: z.string().optional(),

@@ -2,7 +2,9 @@
  * Commands on an account's supply, readings and terms, in their binary form.
  */
 import {
+  ASSIGN_AT_S,
   ASSIGN_BYTES,
+  ASSIGN_LIST,
   ASSIGN_POLICY,
   COMMAND_AMOUNT,
   CRITICAL_BYTES,
@@ -11,6 +13,7 @@ import {
   CUT_OVERRIDE,
   KIND_ACCEPT_READING,
   KIND_ACTIVATE_EMERGENCY,
+  KIND_ASSIGN_LIST,
   KIND_ASSIGN_POLICY,
   KIND_CANCEL_MODE,
   KIND_CHANGE_TENANCY,
@@ -46,6 +49,7 @@ type AccountCommand = Op<
   | "change_tenancy"
   | "set_critical_need"
   | "assign_policy"
+  | "assign_price_list"
 >;
 
 /** The record of a command on an account that moves no money by itself. */
@@ -81,6 +85,11 @@ export function accountRecord(command: AccountCommand): CommandResult {
       return account(KIND_SET_CRITICAL, command, CRITICAL_BYTES, (view) =>
         view.setUint32(CRITICAL_CRITICAL, command.critical ? 1 : 0, true),
       );
+    case "assign_price_list":
+      return account(KIND_ASSIGN_LIST, command, ASSIGN_BYTES, (view) => {
+        view.setUint32(ASSIGN_LIST, command.price_list, true);
+        view.setUint32(ASSIGN_AT_S, command.at_s, true);
+      });
     case "assign_policy":
       return account(KIND_ASSIGN_POLICY, command, ASSIGN_BYTES, (view) =>
         view.setUint32(ASSIGN_POLICY, command.policy, true),

@@ -74,6 +74,7 @@ export function toRecord(
     case "change_tenancy":
     case "set_critical_need":
     case "assign_policy":
+    case "assign_price_list":
       return accountRecord(command);
     case "set_price_list":
       return setPriceList(command);

@@ -154,6 +154,12 @@ function dataOf(type: EventType, facts: Facts): Partial<EventData> {
     case "meter.stale":
     case "meter.tampered":
       return {};
+    case "tariff.assigned":
+      return { price_list: number };
+    case "tariff.activated":
+      return { version: number };
+    case "cycle.started":
+      return { started_at: new Date(number * 1000).toISOString() };
     case "friendly_period.ending":
       return { ends_at: new Date(number * 1000).toISOString() };
     case "reading.quarantined":

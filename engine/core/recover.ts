@@ -18,6 +18,7 @@ import { BatchOutputs } from "./messages.ts";
 import type { OutMessage } from "./outbox.ts";
 import { OutputReader } from "./outputs.ts";
 import { ShardState } from "./state.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** What recovery needs to know. */
 export type RecoverOptions = {
@@ -51,18 +52,19 @@ export async function recover(
   options: RecoverOptions,
   module: WebAssembly.Module,
 ): Promise<Recovered> {
-  const place = journalOptions(options);
-  const noted = await lastPublished(place);
+  const place = journalOptions(options, await upgrade(options, module));
+  const noted = await readNotes(place);
   const published = Math.min(noted.published, options.outputsAfter ?? noted.published);
   const replaying = new Map<number, Replaying>();
   for (const shard of options.owned) {
     const through = options.outputsAfter ?? Number.MAX_SAFE_INTEGER;
     const wanted = { shard, through, journalFirst: noted.first };
-    replaying.set(shard, await startFromSnapshot(options, module, wanted));
+    const started = await startFromSnapshot(options, module, wanted);
+    checkReach(noted, shard, started.sequence);
+    replaying.set(shard, started);
   }
 
   const outputs: Recovered["outputs"] = [];
-  const snapshots = new Map([...replaying].map(([shard, { sequence }]) => [shard, sequence]));
   const journal = await Journal.open(place, (record) => {
     const shard = replaying.get(record.shard);
     if (
@@ -75,12 +77,6 @@ export async function recover(
     const { messages } = replayBatch(record, shard, isPublished);
     if (!isPublished) outputs.push({ sequence: record.sequence, messages });
   });
-  try {
-    for (const [shard, sequence] of snapshots) checkReach(journal, shard, sequence);
-  } catch (error) {
-    await journal.close();
-    throw error;
-  }
   return { shards: replaying, journal, outputs, published };
 }
 
@@ -102,28 +98,27 @@ export async function checkInstallation(disk: Disk, folder: string, shards: numb
   );
 }
 
-function journalOptions(options: RecoverOptions): JournalOptions {
+function journalOptions(options: RecoverOptions, first: number | undefined): JournalOptions {
   const { folder, shards, owned } = options;
-  const set = { shards, owned };
-  return { ...options, folder: join(folder, "journal"), set, layout: LAYOUT_VERSION };
+  const place = { folder: join(folder, "journal"), set: { shards, owned }, layout: LAYOUT_VERSION };
+  return { ...options, ...place, first: first ?? 1 };
 }
 
-/**
- * The journal's first sequence and its last note of how far outputs were published. Reads all of it, so that damage shows
- * before anything else.
- */
-async function lastPublished(
-  options: JournalOptions,
-): Promise<{ first: number; published: number }> {
+/** The first and the last sequence of the journal, and how far outputs were published by its last note. */
+type Noted = { first: number; last: number; published: number };
+
+/** Reads all of the journal, so that damage shows before anything else. */
+async function readNotes(options: JournalOptions): Promise<Noted> {
   let published = 0;
-  let first = 0;
   await options.disk.mkdir(options.folder);
-  await readJournal(options, ({ kind, payload, sequence }) => {
-    if (first === 0) first = sequence;
+  const { segments, next } = await readJournal(options, ({ kind, payload }) => {
     if (kind === JOURNAL_KIND.published)
       published = Number(Buffer.from(payload).readBigUInt64LE(0));
   });
-  return { first, published };
+  const first = segments[0]?.header.first;
+  if (first === undefined)
+    return { first: options.first ?? 1, last: (options.first ?? 1) - 1, published };
+  return { first, last: next - 1, published };
 }
 
 type Wanted = { shard: number; through: number; journalFirst: number };
@@ -155,7 +150,7 @@ async function startFromSnapshot(
 }
 
 /** The journal must begin no later than behind the snapshot, and must reach at least to it. */
-function checkReach(journal: Journal, shard: number, sequence: number): void {
+function checkReach(journal: Noted, shard: number, sequence: number): void {
   if (journal.first > sequence + 1) {
     throw new Error(
       `shard ${shard} has no usable snapshot from which the journal goes on (it begins with ${journal.first}): restore snapshots and journal from one backup`,

@@ -187,7 +187,7 @@ export const LIST_TABLE = 4;
 
 // TABLE: a compiled version of a price list (engine/tariff writes it). Offsets inside are relative to its start.
 export const TABLE_MAGIC = 844383300;
-export const TABLE_HEADER_BYTES = 64;
+export const TABLE_HEADER_BYTES = 80;
 export const TABLE_BYTES = 4;
 export const TABLE_VERSION = 8;
 export const TABLE_EFFECTIVE_S = 12;
@@ -203,6 +203,10 @@ export const TABLE_CHARGES = 45;
 export const TABLE_SCOPE = 46;
 /** The largest size of a priceHi in the table, plus one: bounds what a quantity can cost. */
 export const TABLE_COST_MAX = 48;
+/** Seconds of a window of maximum demand; 0 where the list has none. Its price in picos an atom, as hi x 10^6 + lo. */
+export const TABLE_DEMAND_WINDOW_S = 56;
+export const TABLE_DEMAND_LO = 60;
+export const TABLE_DEMAND_HI = 64;
 export const SCOPE_ALL = 0;
 export const SCOPE_PER_PERIOD = 1;
 
@@ -247,6 +251,9 @@ export const COLLECT_DEBT = 2;
 /** Charge rows of time debts are numbered from here, those that went to the accumulated debt from the second. */
 export const CHARGE_OF_TIME_DEBT = 32;
 export const CHARGE_TO_DEBT = 64;
+export const CHARGE_OF_DEMAND = 40;
+/** Most windows of maximum demand that one reading fills exactly, half at either end. */
+export const DEMAND_WINDOWS_MAX = 4096;
 
 // DUE: per slot, the time from which ticks have work for the account.
 export const DUE_NEVER = 4294967295;
@@ -362,6 +369,16 @@ export const EXTRA_BASE_REGISTER = 384;
 export const EXTRA_ESTIMATED_COST = 392;
 export const EXTRA_ESTIMATED_QUANTITY = 400;
 export const EXTRA_BASE_COUNTERS = 408;
+/** The list that follows, its index plus one, and from when on. */
+export const EXTRA_NEXT_LIST = 472;
+export const EXTRA_NEXT_LIST_S = 476;
+/** Where the window of maximum demand begins that is being gathered. */
+export const EXTRA_DEMAND_WINDOW_S = 480;
+export const EXTRA_DEMAND_QUANTITY = 488;
+export const EXTRA_DEMAND_MAX = 496;
+/** Of estimates that crossed a change of list: the list before, its index plus one, and the instant of the change. */
+export const EXTRA_BASE_LIST = 504;
+export const EXTRA_BASE_NEXT_LIST_S = 508;
 export const EXTRA_OFFERED = 1;
 export const EXTRA_CRITICAL = 2;
 export const EXTRA_WITHHELD = 4;
@@ -475,6 +492,7 @@ export const KIND_ASSIGN_POLICY = 42;
 export const KIND_RESERVE_CREDIT = 43;
 export const KIND_RELEASE_CREDIT = 44;
 export const KIND_TRANSFER_CREDIT = 45;
+export const KIND_ASSIGN_LIST = 46;
 
 // Bodies of commands, from the record's start. Account commands: number, slot. Shard commands: number, index.
 export const COMMAND_NUMBER = 16;
@@ -535,6 +553,8 @@ export const CRITICAL_CRITICAL = 24;
 export const CRITICAL_BYTES = 32;
 export const ASSIGN_POLICY = 24;
 export const ASSIGN_BYTES = 32;
+export const ASSIGN_LIST = 24;
+export const ASSIGN_AT_S = 28;
 export const TRANSFER_TO_SLOT = 32;
 export const TRANSFER_RESERVED = 36;
 export const TRANSFER_BYTES = 40;
@@ -678,6 +698,9 @@ export const EVENT_TENANCY_CHANGED = 35;
 export const EVENT_CREDIT_TRANSFERRED = 36;
 export const EVENT_CREDIT_RESERVED = 37;
 export const EVENT_CREDIT_RELEASED = 38;
+export const EVENT_TARIFF_ASSIGNED = 39;
+export const EVENT_TARIFF_ACTIVATED = 40;
+export const EVENT_CYCLE_STARTED = 41;
 /** The level that alerts of `exceed` and of days left carry. */
 export const LEVEL_EXCEEDED = 9;
 export const LEVEL_DAYS_LEFT = 8;
