@@ -47,6 +47,11 @@ export const PROBLEMS = {
   price_list_full: kind(409, "The list has as many versions as it can have"),
   currency_mismatch: kind(422, "The currency is not the account's", "This currency is not taken."),
   not_prepayment: kind(422, "The account is not paid in advance", "This account is not prepaid."),
+  topup_cap_exceeded: kind(
+    422,
+    "The payment passes the cap of its period",
+    "You have paid in as much as is taken in this period.",
+  ),
   vend_below_minimum: kind(422, "The amount is too small", "The amount is too small."),
   vend_above_maximum: kind(422, "The amount is too large", "The amount is too large."),
   balance_limit_exceeded: kind(

@@ -66,11 +66,24 @@ function refusalFor(vend: VendRow, reply: Extract<Answered, { status: "refused" 
 }
 
 const PLAIN: Partial<Record<string, string>> = {
+  vend_below_minimum: "is under the least payment of the supply policy",
+  vend_above_maximum: "is over the highest payment of the supply policy",
+  topup_cap_exceeded: "would pass what the supply policy takes in its day, week or month",
+  not_prepayment: "is for an account that is paid afterwards",
   balance_limit_exceeded: "would lift the balance over max_balance of the supply policy",
   money_limit_exceeded: "would lift the balance over what can be counted",
 };
 
 function codeOf(code: Extract<Answered, { status: "refused" }>["code"]): ProblemCode {
-  if (code === "balance_limit_exceeded" || code === "money_limit_exceeded") return code;
-  return "command_refused";
+  switch (code) {
+    case "balance_limit_exceeded":
+    case "money_limit_exceeded":
+    case "vend_below_minimum":
+    case "vend_above_maximum":
+    case "topup_cap_exceeded":
+    case "not_prepayment":
+      return code;
+    default:
+      return "command_refused";
+  }
 }

@@ -2,15 +2,22 @@
  * The receipt of a vend, as JSON: written once, its bytes are what every repeat gets.
  */
 import { z } from "@hono/zod-openapi";
+import { CREDIT_PARTS } from "../../engine/contract/commands.ts";
 import { formatDecimal, formatMicros, MONEY_SCALE } from "../../engine/contract/decimal.ts";
 import type { Answered } from "../engine/delivery.ts";
 import type { vends } from "../registry/schema/vending.ts";
 import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";
 
+/** Restricted credit is granted, never bought. */
+const RECEIPT_PARTS = CREDIT_PARTS.filter((part) => part !== "restricted");
+
 /** A vend as the registry has it. */
 export type VendRow = typeof vends.$inferSelect;
 
-/** A receipt. `balance` is the one right after the credit; `receipt_number` counts an operator's receipts without gaps. */
+/**
+ * A receipt. `balance` is the one right after the credit; `receipt_number` counts an operator's receipts without gaps.
+ * `parts` says where the amount went, in the order of the waterfall (R50); all of them, also zero ones (R51).
+ */
 export const receiptOut = z
   .object({
     vend_id: z.string(),
@@ -20,6 +27,7 @@ export const receiptOut = z
     meter_serial: z.string(),
     amount: moneyOut,
     currency: currencyOut,
+    parts: z.record(z.enum(RECEIPT_PARTS), moneyOut),
     balance: moneyOut,
     tender: z.object({ type: z.string(), reference: z.string().optional() }),
     terminal_id: z.string().nullable(),
@@ -42,6 +50,7 @@ export function receiptBytes(
     meter_serial: vend.meter_serial,
     amount: formatDecimal(vend.amount_micros, MONEY_SCALE, 2),
     currency: vend.currency,
+    parts: partsOf(vend, reply),
     balance: formatMicros(BigInt(reply.balance_micros)),
     tender: vend.tender,
     terminal_id: vend.terminal_id,
@@ -49,4 +58,15 @@ export function receiptBytes(
     applied_at: timeText(reply.at_s),
   };
   return Buffer.from(JSON.stringify(receipt));
+}
+
+/** The engine leaves parts out where there was nothing to serve: then the balance took all of it. */
+function partsOf(
+  { amount_micros }: VendRow,
+  { parts }: Extract<Answered, { status: "applied" }>,
+): z.input<typeof receiptOut>["parts"] {
+  const whole = { balance: amount_micros.toString() };
+  const told: Partial<Record<(typeof CREDIT_PARTS)[number], string>> = parts ?? whole;
+  const shown = RECEIPT_PARTS.map((part) => [part, formatMicros(BigInt(told[part] ?? "0"))]);
+  return Object.fromEntries(shown);
 }
