@@ -52,6 +52,7 @@ describe("a vend", () => {
       meter_serial: "20000000",
       amount: "5.00",
       currency: "EUR",
+      parts: { payment_debt: "0.000000", threshold: "0.000000", balance: "5.000000" },
       balance: "15.000000",
       tender: { type: "cash" },
       terminal_id: "till-1",
