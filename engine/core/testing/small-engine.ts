@@ -6,8 +6,10 @@ import { type EngineCommandReply, engineCommandMessage } from "../../contract/co
 import type { Disk } from "../../contract/disk.ts";
 import { encodeSnapshot } from "../../contract/frame.ts";
 import { machineTime } from "../../contract/time.ts";
+import { kernelCalls } from "../apply.ts";
 import { Engine } from "../engine.ts";
 import type { OutMessage } from "../outbox.ts";
+import { applyAll, type StartPool } from "../pool.ts";
 import type { Pump } from "../pump.ts";
 
 /** 2026-01-01T00:00:00Z. */
@@ -48,6 +50,7 @@ export class SmallEngine {
       shards,
       owned: Array.from({ length: shards }, (_, i) => i),
       workers: 1,
+      startPool: oneThread,
       clock: { nowS: () => made.nowS, speed: 1 },
       // What waits for a disk to recover waits a twentieth.
       time: { ...machineTime, after: (waitMs, run) => machineTime.after(waitMs / 20, run) },
@@ -119,6 +122,16 @@ export class SmallEngine {
     return this.engine.outbox.published(this.engine.journal.durable);
   }
 }
+
+/** The kernel in this thread: starting workers would take longer than most tests. */
+const oneThread: StartPool = async (module, memories) => {
+  const call = kernelCalls(module, memories);
+  return {
+    apply: (shard, end, drain) => applyAll(async (each) => call(each), { shard, end }, drain),
+    utilization: () => 0,
+    close: async () => {},
+  };
+};
 
 const POLICY = {
   op: "set_policy",

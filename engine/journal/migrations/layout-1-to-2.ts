@@ -9,6 +9,7 @@ import type { Migration, StateRange } from "./migration.ts";
 
 const PAGE = 4_096;
 const LAYOUT_AT = 0;
+const EXTRAS_AT = 32;
 
 const OLD_POLICIES = 327_680;
 const OLD_POLICY_BYTES = 128;
@@ -54,6 +55,8 @@ function copyOf({ content }: StateRange): Buffer {
 function stateOf(range: StateRange): StateRange {
   const content = copyOf(range);
   content.writeUInt32LE(2, LAYOUT_AT);
+  // The first extra is nobody's.
+  content.writeUInt32LE(1, EXTRAS_AT);
   return { address: range.address, content };
 }
 
