@@ -82,7 +82,7 @@ export function judge(
   if (reading.quality === "estimated") return refuse("estimated");
 
   // R4: no meter shows such a register, so that it is compared with nothing.
-  if (register < 0n || register > REGISTER_ATOMS_MAX) return refuse("implausible");
+  if (!isRegister(register)) return refuse("implausible");
 
   if (last === undefined) {
     if (clockIsAhead(reading)) return refuse("clock"); // R14
@@ -109,13 +109,18 @@ export function judge(
   // R13
   if (!isPlausible(deltaAtoms, elapsedS, meter)) return refuse("implausible");
   // R4
-  if (elapsedS > INTERVAL_S_MAX || !isHeld(deltaAtoms, bounds)) return refuse("implausible");
+  if (elapsedS > INTERVAL_S_MAX || !fits(deltaAtoms, bounds)) return refuse("implausible");
   // R14
   if (clockIsAhead(reading)) return refuse("clock");
   // R30: nothing says what an interval costs that begins before the first version.
   if (isBefore(last.atS, bounds)) return refuse("untariffed");
   // R15
   return { verdict: "accepted", deltaAtoms, rollover };
+}
+
+/** R4: whether a meter can show such a register. */
+export function isRegister(atoms: bigint): boolean {
+  return atoms >= 0n && atoms <= REGISTER_ATOMS_MAX;
 }
 
 /**
@@ -140,12 +145,13 @@ function isPlausible(deltaAtoms: bigint, elapsedS: bigint, meter: Meter): boolea
 }
 
 /** R4: prices and quantities at their bounds cost more than i64 holds; what the dearest step would cost must fit. */
-function isHeld(deltaAtoms: bigint, { dearestMicros, balanceMicros }: Bounds): boolean {
+export function fits(deltaAtoms: bigint, { dearestMicros, balanceMicros }: Bounds): boolean {
   const size = balanceMicros < 0n ? -balanceMicros : balanceMicros;
   return deltaAtoms * dearestMicros <= MONEY_MICROS_MAX - size;
 }
 
-function isBefore(atS: bigint, { firstVersionS }: Bounds): boolean {
+/** R30: whether an instant is before the price list begins. */
+export function isBefore(atS: bigint, { firstVersionS }: Bounds): boolean {
   return firstVersionS !== undefined && atS < firstVersionS;
 }
 

@@ -3,7 +3,6 @@
  */
 import { midnightsBetween } from "./acting.ts";
 import { dateParts, weekdayOf } from "./dates.ts";
-import { type PriceList, versionAt } from "./price-list.ts";
 
 /** What a mark begins. */
 export type MarkEvery = "day" | "week" | "month";
@@ -11,13 +10,9 @@ export type MarkEvery = "day" | "week" | "month";
 /** Longer than any month. */
 const LOOK_BACK_S = 40n * 86_400n;
 
-/**
- * The latest local midnight m ≤ atS that begins a day, a week (Monday) or a month. 0, unknown, where no version of the
- * list is in force, or a zone skipped the date that is looked for.
- */
-export function lastMark(list: PriceList, every: MarkEvery, atS: bigint): bigint {
-  if (versionAt(list, atS) === undefined) return 0n;
-  const mark = midnightsBetween(list.zone, atS - LOOK_BACK_S, atS).findLast(({ date }) => {
+/** The latest local midnight m ≤ atS that begins a day, a week (Monday) or a month; 0 where a zone skipped that date. */
+export function lastMark(zone: string, every: MarkEvery, atS: bigint): bigint {
+  const mark = midnightsBetween(zone, atS - LOOK_BACK_S, atS).findLast(({ date }) => {
     if (every === "week") return weekdayOf(date) === "mon";
     if (every === "month") return dateParts(date).day === 1;
     return true;

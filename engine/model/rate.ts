@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { costOf } from "./arithmetic.ts";
 import { accumulated, type Counters, count, splitByBlock } from "./blocks.ts";
 import { cycleStarts } from "./cycle.ts";
-import { inTime } from "./due.ts";
+import { dueBetween, inTime } from "./due.ts";
 import { type PriceList, versionAt } from "./price-list.ts";
 import { periodAt, switchInstants } from "./schedule.ts";
 import { type Interval, type Part, splitAt } from "./split.ts";
@@ -22,8 +22,14 @@ export type Rated = {
 /** What rating carries from interval to interval: R33's counters and R2's carry. */
 export type Tally = { counters: Counters; carryP: bigint };
 
-/** An interval's rated pieces in order, neighbours of one version, period and block merged, and the tally after it. */
-export type RatedInterval = { rated: Rated[]; tally: Tally };
+/** What an interval's consumption cost up to and with an instant, since the one before; R81: whether a local day ends there. */
+export type PartCost = { toS: bigint; costMicros: bigint; endsDay: boolean };
+
+/**
+ * An interval's rated pieces in order, neighbours of one version, period and block merged; what each part of it cost, cut
+ * wherever something begins or falls due; and the tally after it.
+ */
+export type RatedInterval = { rated: Rated[]; costs: PartCost[]; tally: Tally };
 
 /**
  * Rates an interval (fromS, toS]. It is cut at every switch, cycle start and version start; each part is rated by the
@@ -34,18 +40,26 @@ export function rateInterval(list: PriceList, interval: Interval, before: Tally)
   const { fromS, toS } = interval;
   const resets = new Set(cycleStarts(list, fromS, toS));
   let { counters, carryP } = before;
+  const due = dueBetween(list, fromS, toS);
+  const midnights = new Set(
+    due.filter(({ begins }) => begins.includes("day")).map(({ atS }) => atS),
+  );
+  const cuts = new Set([...cutsOf(list, fromS, toS), ...due.map(({ atS }) => atS)]);
   const rated: Rated[] = [];
-  for (const part of splitAt(interval, cutsOf(list, fromS, toS))) {
+  const costs: PartCost[] = [];
+  for (const part of splitAt(interval, [...cuts].sort(inTime))) {
     const after = ratePart(list, part, { counters, carryP });
     rated.push(...after.rated);
+    const costMicros = after.rated.reduce((sum, piece) => sum + piece.costMicros, 0n);
+    costs.push({ toS: part.toS, costMicros, endsDay: midnights.has(part.toS) });
     ({ counters, carryP } = after.tally);
     if (resets.has(part.toS)) counters = {};
   }
-  return { rated: mergeNeighbours(rated), tally: { counters, carryP } };
+  return { rated: mergeNeighbours(rated), costs, tally: { counters, carryP } };
 }
 
-/** R32: the instants in (fromS, toS] at which an interval is cut. More cuts than needed change no total. */
-function cutsOf(list: PriceList, fromS: bigint, toS: bigint): bigint[] {
+/** R32: the instants in (fromS, toS] at which another price or counter begins. More cuts than these change no total. */
+function cutsOf(list: PriceList, fromS: bigint, toS: bigint): Set<bigint> {
   const cuts = new Set(cycleStarts(list, fromS, toS));
   for (const version of list.versions) {
     for (const atS of switchInstants(version, fromS, toS)) cuts.add(atS);
@@ -53,10 +67,10 @@ function cutsOf(list: PriceList, fromS: bigint, toS: bigint): bigint[] {
       cuts.add(version.fromS);
     }
   }
-  return [...cuts].sort(inTime);
+  return cuts;
 }
 
-function ratePart(list: PriceList, part: Part, tally: Tally): RatedInterval {
+function ratePart(list: PriceList, part: Part, tally: Tally): Omit<RatedInterval, "costs"> {
   const version = versionAt(list, part.fromS);
   assert(version !== undefined, "an untariffed interval is not rated");
   const period = periodAt(version, part.fromS);

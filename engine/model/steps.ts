@@ -1,201 +1,164 @@
 /**
- * The steps of an account: a reading, a tick, credit, a change of policy, supply by hand, an exchange. Each is pure and
- * atomic (R42): it gives the account after it and what it gave out, or throws on misuse and changes nothing.
+ * The steps that readings and time bring to an account, and a change of its terms. Each is pure and atomic (R42): it gives
+ * the account after it and what it gave out. Its own work comes first, then pots pay for what it took (R41), then credit is
+ * judged once.
  */
-import assert from "node:assert/strict";
-import { type Charged, type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
-import { collectionOf } from "./collect.ts";
-import { chargesDue } from "./due.ts";
-import { judge, MONEY_MICROS_MAX, QUARANTINED, type Reading, type Verdict } from "./judge.ts";
-import { judgeLowCredit } from "./low-credit.ts";
+import { acceptOpening, acceptReading, cleared } from "./accept.ts";
+import { type ModelAccount, NOTHING, type Outputs, type Step, type Terms } from "./account.ts";
+import { renewAllowance, takeAllowance } from "./allowance.ts";
+import { chargeThrough } from "./charge-through.ts";
+import { consume } from "./consume.ts";
+import { actualBalance, checkpoint, lastActual, lastReading } from "./estimate.ts";
+import { eventOf, type ModelEvent } from "./events.ts";
+import { type Bounds, judge, QUARANTINED, type Reading, type Verdict } from "./judge.ts";
+import { judgeAccount } from "./judge-credit.ts";
+import { countLoad } from "./load-limit.ts";
+import { availableMicros, payFromPots } from "./pots.ts";
 import { dearestMicros } from "./price-list.ts";
-import { rateInterval } from "./rate.ts";
-import { isCertain, judgeSupply, type SupplyCause, type SupplyWish } from "./supply.ts";
+import { watch } from "./watch.ts";
 
-/**
- * R10 … R16, R30 … R36: a reading. Consumption of its interval first, then the charges that are due by its time:
- * all of them move the balance in one step (R42), which is judged once, at its end.
- */
+/** R10 … R18, R30 … R36: a reading. An actual one is judged against the last actual one. */
 export function applyReading(terms: Terms, account: ModelAccount, reading: Reading): Step {
-  const { verdict, deltaAtoms, rollover } = judge(reading, lastReading(account), terms.meter, {
-    firstVersionS: terms.list.versions[0]?.fromS,
-    dearestMicros: dearestMicros(terms.list),
-    balanceMicros: account.balanceMicros,
-  });
-  if (verdict !== "accepted") return refused(account, verdict);
-
-  const { atS: t0, registerAtoms: r0 } = reading;
-  const nowS = reading.receivedAtS ?? t0;
-  // R16: what waited in quarantine does so no longer.
-  const read = { ...account, t0, r0, quarantineRaised: [] };
+  if (reading.quality === "estimated") return applyEstimate(terms, account, reading);
+  const bounds = boundsOf(terms, actualBalance(account));
+  const { verdict, ...judged } = judge(reading, lastActual(account), terms.meter, bounds);
+  const { atS, registerAtoms } = reading;
+  const nowS = reading.receivedAtS ?? atS;
+  if (verdict !== "accepted") return refused(account, verdict, registerAtoms, nowS);
   if (account.t0 === undefined) {
-    // R15: the opening charges nothing of its own.
-    const opened = { ...read, chargedThrough: account.chargedThrough ?? t0 };
-    const { account: paid, outputs } = chargeThrough(terms, opened, t0);
-    return judgeCredit(terms, { account: paid, outputs: { ...outputs, verdict } }, nowS);
+    const opened = acceptOpening(terms, account, { atS, registerAtoms }, nowS);
+    return judgeAccount(terms, paid(account, opened, nowS), nowS);
   }
-  const interval = { fromS: account.t0, toS: t0, deltaAtoms };
-  const { rated, tally } = rateInterval(terms.list, interval, account);
-  const consumption = rated.reduce((sum, { costMicros }) => sum + costMicros, 0n);
-  const balanceMicros = account.balanceMicros - consumption;
-  const paid = chargeThrough(terms, { ...read, ...tally, balanceMicros }, t0);
-  const outputs = { ...paid.outputs, verdict, rollover, rated };
-  return judgeCredit(terms, { account: paid.account, outputs }, nowS);
+  return judgeAccount(terms, take(terms, account, { atS, registerAtoms, ...judged }, nowS), nowS);
+}
+
+/** What an accepted reading behind the opening does before it is judged, pots, allowance and load with it. */
+export function take(
+  terms: Terms,
+  account: ModelAccount,
+  accepted: Parameters<typeof acceptReading>[2],
+  nowS: bigint,
+): Step {
+  const { deltaAtoms, atS } = accepted;
+  const fromS = lastActual(account)?.atS ?? atS;
+  const used = paid(account, acceptReading(terms, account, accepted, nowS), nowS);
+  const allowed = useAllowance(terms, account, used.account, { deltaAtoms, nowS });
+  const loaded = countLoad(terms, allowed, { fromS, atS, deltaAtoms }, nowS);
+  const events = [...used.outputs.events, ...loaded.events];
+  return { account: loaded.account, outputs: { ...used.outputs, events } };
+}
+
+/** R74: what is used while credit is exhausted comes from the day's allowance. */
+function useAllowance(
+  terms: Terms,
+  before: ModelAccount,
+  after: ModelAccount,
+  { deltaAtoms, nowS }: { deltaAtoms: bigint; nowS: bigint },
+): ModelAccount {
+  const { policy } = terms;
+  const wasExhausted =
+    before.mode === "prepayment" &&
+    availableMicros(policy, before, nowS) <= policy.disablementMicros;
+  if (policy.dailyAllowance.atoms === 0n || !wasExhausted) return after;
+  return takeAllowance(renewAllowance(terms, after, nowS), deltaAtoms);
+}
+
+/** R41; R16, R20: and certain data clear what was uncertain. */
+function paid(before: ModelAccount, { account, outputs }: Step, nowS: bigint): Step {
+  return { account: cleared(payFromPots(account, before.balanceMicros, nowS)), outputs };
 }
 
 /**
- * R35: time alone, for accounts that are ticked: what is due up to and with `toS` is charged. Earlier ticks do nothing.
- * Where nothing was due, nothing is judged: a new account without credit warns nobody.
+ * R18: an estimate is charged only where the policy allows it and an actual reading of the kind would be accepted without a
+ * wrap; else it is only recorded. It makes nothing certain.
  */
-export function applyTick(terms: Terms, account: ModelAccount, toS: bigint): Step {
-  const step = chargeThrough(terms, account, toS);
-  return step.outputs.charged.length === 0 ? step : judgeCredit(terms, step, toS);
+function applyEstimate(terms: Terms, account: ModelAccount, reading: Reading): Step {
+  const recorded: Step = { account, outputs: { ...NOTHING, verdict: "estimated" } };
+  const { t0 } = account;
+  if (t0 === undefined || !terms.policy.chargeEstimates) return recorded;
+  const bounds = boundsOf(terms, account.balanceMicros);
+  const asActual: Reading = { ...reading, quality: "actual" };
+  const { verdict, rollover, deltaAtoms } = judge(
+    asActual,
+    lastReading(account),
+    terms.meter,
+    bounds,
+  );
+  if (verdict !== "accepted" || rollover) return recorded;
+
+  const { atS, registerAtoms } = reading;
+  const nowS = reading.receivedAtS ?? atS;
+  const base = checkpoint(account);
+  const used = consume(terms, account, { fromS: t0, toS: atS, deltaAtoms }, nowS);
+  const costMicros = used.outputs.rated.reduce((sum, piece) => sum + piece.costMicros, 0n);
+  const estimate = {
+    ...base,
+    costMicros: base.costMicros + costMicros,
+    quantityAtoms: base.quantityAtoms + deltaAtoms,
+  };
+  const after = { ...used.account, t0: atS, r0: registerAtoms, estimate };
+  const outputs: Outputs = { ...used.outputs, verdict: "estimated" };
+  const settled = payFromPots(after, account.balanceMicros, nowS);
+  return judgeAccount(terms, { account: settled, outputs }, nowS);
 }
 
-/** Money onto the balance, in micros, more than 0. */
-export function applyCredit(
-  terms: Terms,
-  account: ModelAccount,
-  amountMicros: bigint,
-  nowS: bigint,
-): Step {
-  assert(amountMicros > 0n, "credit is more than 0");
-  return applyAdjust(terms, account, amountMicros, nowS);
+/** R35: time alone, for accounts that are ticked: what is due up to and with `nowS` is charged; then R20, R76. */
+export function applyTick(terms: Terms, account: ModelAccount, nowS: bigint): Step {
+  const due = chargeThrough(terms, account, nowS);
+  const after = payFromPots(due.account, account.balanceMicros, nowS);
+  const watched = watch(terms.policy, after, nowS);
+  const events = [...due.outputs.events, ...watched.events];
+  return judgeAccount(
+    terms,
+    { account: watched.account, outputs: { ...due.outputs, events } },
+    nowS,
+  );
 }
 
-/** An adjustment of the balance by micros of either sign. */
-export function applyAdjust(
-  terms: Terms,
-  account: ModelAccount,
-  amountMicros: bigint,
-  nowS: bigint,
-): Step {
-  const balanceMicros = account.balanceMicros + amountMicros;
-  return judgeCredit(terms, { account: { ...account, balanceMicros }, outputs: NOTHING }, nowS);
-}
-
-/** Another policy: the balance as it stands is judged by it. */
+/** Another policy, another text of it, or another calendar: the account as it stands is judged by it. */
 export function applyPolicy(terms: Terms, account: ModelAccount, nowS: bigint): Step {
-  return judgeCredit(terms, { account, outputs: NOTHING }, nowS);
+  return judgeAccount(terms, { account, outputs: NOTHING }, nowS);
 }
 
-/**
- * R78: a person cuts or restores; asked for each time, under its own number. Then credit is judged: a supply that is
- * restored without credit is cut again. `wish` is what that gave.
- */
-export function applyManual(
+/** R72: whether somebody depends on the supply. */
+export function applyCriticalNeed(
   terms: Terms,
   account: ModelAccount,
-  wish: SupplyWish,
+  isCritical: boolean,
   nowS: bigint,
 ): Step {
-  return judgeCredit(terms, { account: asked(account, wish, "manual"), outputs: NOTHING }, nowS);
-}
-/** R16: a person has dealt with a meter's quarantine of one kind: the next one of it raises an event again. */
-export function clearQuarantine(account: ModelAccount, kind: Verdict): ModelAccount {
-  const quarantineRaised = account.quarantineRaised.filter((raised) => raised !== kind);
-  return { ...account, quarantineRaised };
+  return judgeAccount(terms, { account: { ...account, isCritical }, outputs: NOTHING }, nowS);
 }
 
-/** R17: an exchange at `atS`. The old meter's closing register may be unknown, if it could not be read. */
-export type Exchange = { atS: bigint; closingAtoms: bigint | undefined; openingAtoms: bigint };
-
-/**
- * R17: the meter is exchanged. The closing register of the old one is judged and rated as its last reading; if that is
- * refused, nothing is exchanged, and that is the verdict. Then the new one's opening stands in its place at the same
- * instant; counters, carry, balance and debts stay with the usage point, the old meter's quarantine does not.
- * Not after the last reading, the closing can only be that one again.
- */
-export function applyExchange(terms: Terms, account: ModelAccount, exchange: Exchange): Step {
-  const { atS, openingAtoms } = exchange;
-  const at = { atS, receivedAtS: atS };
-  if (account.t0 === undefined || account.r0 === undefined) {
-    return applyReading(terms, account, { ...at, registerAtoms: openingAtoms });
-  }
-  const registerAtoms = exchange.closingAtoms ?? account.r0;
-  if (atS <= account.t0) {
-    if (registerAtoms !== account.r0)
-      return { account, outputs: { ...NOTHING, verdict: "conflict" } };
-    const exchanged = { ...account, r0: openingAtoms, quarantineRaised: [] };
-    const outputs = { ...NOTHING, verdict: "duplicate" } as const;
-    return judgeCredit(terms, { account: exchanged, outputs }, atS);
-  }
-  const closed = applyReading(terms, account, { ...at, registerAtoms });
-  if (closed.outputs.verdict !== "accepted") return { account, outputs: closed.outputs };
-  return { ...closed, account: { ...closed.account, r0: openingAtoms } };
+/** What an account brings to a verdict. */
+export function boundsOf({ list }: Terms, balanceMicros: bigint): Bounds {
+  return {
+    firstVersionS: list.versions[0]?.fromS,
+    dearestMicros: dearestMicros(list),
+    balanceMicros,
+  };
 }
 
-function lastReading({ t0, r0 }: ModelAccount) {
-  return t0 === undefined || r0 === undefined ? undefined : { atS: t0, registerAtoms: r0 };
-}
+/** The numbers by which events name the kinds of quarantine. */
+const QUARANTINE_LEVEL: Readonly<Partial<Record<Verdict, number>>> = {
+  conflict: 4,
+  backwards: 6,
+  implausible: 7,
+  clock: 8,
+  untariffed: 9,
+};
 
 /** A reading that is not accepted changes nothing of the meter; R16: it raises its kind's event once. */
-function refused(account: ModelAccount, verdict: Verdict): Step {
+function refused(
+  account: ModelAccount,
+  verdict: Verdict,
+  registerAtoms: bigint,
+  nowS: bigint,
+): Step {
   const raises = QUARANTINED.includes(verdict) && !account.quarantineRaised.includes(verdict);
   if (!raises) return { account, outputs: { ...NOTHING, verdict } };
-  return {
-    account: { ...account, quarantineRaised: [...account.quarantineRaised, verdict] },
-    outputs: { ...NOTHING, verdict, quarantine: verdict },
-  };
-}
-
-/** R35, R36: all charges due after `chargedThrough` up to and with toS; none that would leave more than can be held. */
-function chargeThrough(terms: Terms, account: ModelAccount, toS: bigint): Step {
-  const fromS = account.chargedThrough;
-  if (fromS === undefined || toS <= fromS) return { account, outputs: NOTHING };
-  let { balanceMicros, accumulatedDebtMicros } = account;
-  const charged: Charged[] = [];
-  for (const { atS, version, charge } of chargesDue(terms.list, fromS, toS)) {
-    const { name, amountMicros } = charge;
-    const collection = collectionOf(charge, account.supplyState);
-    if (collection === "collect") {
-      if (!isHeld(balanceMicros - amountMicros)) continue;
-      balanceMicros -= amountMicros;
-    }
-    if (collection === "debt") accumulatedDebtMicros += amountMicros;
-    charged.push({ atS, version, name, amountMicros, collection });
-  }
-  return {
-    account: { ...account, balanceMicros, accumulatedDebtMicros, chargedThrough: toS },
-    outputs: { ...NOTHING, charged },
-  };
-}
-
-function isHeld(micros: bigint): boolean {
-  return micros <= MONEY_MICROS_MAX && micros >= -MONEY_MICROS_MAX;
-}
-
-/** R80, R73 and R76: judges the balance at the end of a step. */
-function judgeCredit(terms: Terms, { account, outputs }: Step, nowS: bigint): Step {
-  const { level, alerts } = judgeLowCredit(
-    account.alertLevel,
-    account.balanceMicros,
-    terms.lowCredit,
-  );
-  const judged = { ...account, alertLevel: level };
-  const wish = wishOf(terms, judged, nowS);
-  return {
-    account: wish === undefined ? judged : asked(judged, wish, "automatic"),
-    outputs: { ...outputs, alerts, wish },
-  };
-}
-
-/** An automatic cut waits for certain data (R73); what a person cut only a person restores (R78). */
-function wishOf({ supply }: Terms, account: ModelAccount, nowS: bigint): SupplyWish | undefined {
-  const wish = judgeSupply(account.supplyWanted, account.balanceMicros, supply);
-  const data = { t0: account.t0, isQuarantined: account.quarantineRaised.length > 0 };
-  if (wish === "cut" && !((supply.automaticCut ?? true) && isCertain(data, supply, nowS))) {
-    return undefined;
-  }
-  return wish === "restore" && account.supplyCause === "manual" ? undefined : wish;
-}
-
-/** R77: each wish has the meter's next number. */
-function asked(account: ModelAccount, wish: SupplyWish, supplyCause: SupplyCause): ModelAccount {
-  return {
-    ...account,
-    supplyWanted: wish === "cut" ? "off" : "on",
-    supplyCause,
-    supplyNumber: account.supplyNumber + 1n,
-  };
+  const raised = { ...account, quarantineRaised: [...account.quarantineRaised, verdict] };
+  const facts = { level: QUARANTINE_LEVEL[verdict] ?? 0, amount: registerAtoms };
+  const events: ModelEvent[] = [eventOf(raised, nowS, "reading.quarantined", facts)];
+  return { account: raised, outputs: { ...NOTHING, verdict, events } };
 }

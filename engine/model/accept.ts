@@ -1,0 +1,59 @@
+/**
+ * R15, R42: what an accepted reading does to the account. It is not judged here.
+ */
+import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
+import { chargeThrough } from "./charge-through.ts";
+import { consume } from "./consume.ts";
+import { giveBack } from "./estimate.ts";
+import { eventOf, type ModelEvent } from "./events.ts";
+
+/** An accepted reading: register, what it adds since the last actual one, and whether that register wrapped. */
+export type Accepted = {
+  atS: bigint;
+  registerAtoms: bigint;
+  deltaAtoms: bigint;
+  rollover: boolean;
+};
+
+/** R15: the first reading of a meter charges nothing of its own. R75: load is measured anew from it. */
+export function acceptOpening(
+  terms: Terms,
+  account: ModelAccount,
+  { atS, registerAtoms }: { atS: bigint; registerAtoms: bigint },
+  nowS: bigint,
+): Step {
+  const opened = { ...account, t0: atS, r0: registerAtoms };
+  const begun = { ...opened, chargedThrough: account.chargedThrough ?? atS };
+  const due = chargeThrough(terms, withoutLoad(begun), atS, nowS);
+  return { account: due.account, outputs: { ...due.outputs, verdict: "accepted" } };
+}
+
+/** R18: estimates are given back first. Then consumption and what is due on the way. R12: a wrap is told. */
+export function acceptReading(
+  terms: Terms,
+  account: ModelAccount,
+  { atS, registerAtoms, deltaAtoms, rollover }: Accepted,
+  nowS: bigint,
+): Step {
+  const { account: base, returned } = giveBack(terms, account);
+  if (base.t0 === undefined) throw new Error("a reading behind the opening has one before it");
+  const used = consume(terms, base, { fromS: base.t0, toS: atS, deltaAtoms }, nowS);
+  const after = { ...used.account, t0: atS, r0: registerAtoms };
+  const told: ModelEvent[] = rollover
+    ? [eventOf(after, nowS, "reading.rollover", { amount: registerAtoms })]
+    : [];
+  const { rated, charged } = used.outputs;
+  const events = [...used.outputs.events, ...told];
+  const outputs = { ...NOTHING, rollover, returned, rated, charged, events };
+  return { account: after, outputs: { ...outputs, verdict: "accepted" } };
+}
+
+/** R16, R20: certain data clear what waited in quarantine, and a meter that was silent. */
+export function cleared(account: ModelAccount): ModelAccount {
+  return { ...account, quarantineRaised: [], isStale: false };
+}
+
+/** R75: the load limit's period begins with the next reading. */
+export function withoutLoad(account: ModelAccount): ModelAccount {
+  return { ...account, load: { ...account.load, fromS: 0n, quantityAtoms: 0n } };
+}

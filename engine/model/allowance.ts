@@ -1,0 +1,46 @@
+/**
+ * R74: what may be used each day when credit has run out.
+ */
+import type { ModelAccount, Terms } from "./account.ts";
+import { midnightsBetween } from "./acting.ts";
+import { lastMark } from "./last-mark.ts";
+import { least, most } from "./money.ts";
+import { versionAt } from "./price-list.ts";
+
+/** Most day starts counted at once. */
+const DAY_STARTS_MAX = 4_096n;
+
+/** When the allowance's day began that holds an instant: so long after its local midnight; 0, unknown, before the list's first version. */
+export function dayStart({ list, policy }: Terms, atS: bigint): bigint {
+  const { dayStartS } = policy.dailyAllowance;
+  if (versionAt(list, atS - dayStartS) === undefined) return 0n;
+  const midnightS = lastMark(list.zone, "day", atS - dayStartS);
+  return midnightS === 0n ? 0n : midnightS + dayStartS;
+}
+
+/** A day's allowance more for each day start since the last time, up to so many days' in all. */
+export function renewAllowance(terms: Terms, account: ModelAccount, nowS: bigint): ModelAccount {
+  const { atoms, stackDays } = terms.policy.dailyAllowance;
+  const { renewedS, leftAtoms } = account.allowance;
+  const startS = dayStart(terms, nowS);
+  const left =
+    renewedS === 0n
+      ? atoms
+      : least(leftAtoms + dayStarts(terms, renewedS, startS) * atoms, stackDays * atoms);
+  // Known to have begun, also where the day start is not.
+  const renewed = startS > 0n ? startS : most(renewedS, 1n);
+  return { ...account, allowance: { renewedS: renewed, leftAtoms: left } };
+}
+
+/** Takes what was used; never more than is left. */
+export function takeAllowance(account: ModelAccount, deltaAtoms: bigint): ModelAccount {
+  const leftAtoms = most(account.allowance.leftAtoms - deltaAtoms, 0n);
+  return { ...account, allowance: { ...account.allowance, leftAtoms } };
+}
+
+/** Day starts in (fromS, toS]. */
+function dayStarts({ list, policy }: Terms, fromS: bigint, toS: bigint): bigint {
+  const { dayStartS } = policy.dailyAllowance;
+  const midnights = midnightsBetween(list.zone, fromS - dayStartS, toS - dayStartS);
+  return least(BigInt(midnights.length), DAY_STARTS_MAX);
+}

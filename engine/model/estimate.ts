@@ -1,0 +1,46 @@
+/**
+ * R18: estimates that were charged, and how the next actual reading trues them up.
+ */
+import type { Estimate, ModelAccount, Returned, Terms } from "./account.ts";
+import { spend } from "./days-left.ts";
+import type { LastReading } from "./judge.ts";
+
+/** The last reading of any kind, as the next estimate is judged against; undefined before the opening. */
+export function lastReading({ t0, r0 }: ModelAccount): LastReading | undefined {
+  return t0 === undefined || r0 === undefined ? undefined : { atS: t0, registerAtoms: r0 };
+}
+
+/** The last actual reading, as the next actual one is judged against. */
+export function lastActual(account: ModelAccount): LastReading | undefined {
+  const { estimate } = account;
+  if (estimate === undefined) return lastReading(account);
+  return { atS: estimate.t0, registerAtoms: estimate.r0 };
+}
+
+/** The balance as it would be without estimates. */
+export function actualBalance({ balanceMicros, estimate }: ModelAccount): bigint {
+  return balanceMicros + (estimate?.costMicros ?? 0n);
+}
+
+/** What stands before the first estimate of a row. */
+export function checkpoint({ estimate, t0, r0, counters, carryP }: ModelAccount): Estimate {
+  if (estimate !== undefined) return estimate;
+  if (t0 === undefined || r0 === undefined) throw new Error("no estimate comes before the opening");
+  return { t0, r0, counters, carryP, costMicros: 0n, quantityAtoms: 0n };
+}
+
+/** Gives back what estimates have come to, as if there had been none. Charges by time are not given back. */
+export function giveBack(
+  { policy }: Terms,
+  account: ModelAccount,
+): { account: ModelAccount; returned: Returned | undefined } {
+  const { estimate } = account;
+  if (estimate === undefined) return { account, returned: undefined };
+  const { t0, r0, counters, carryP, costMicros, quantityAtoms } = estimate;
+  const balanceMicros = account.balanceMicros + costMicros;
+  const before = { ...account, t0, r0, counters, carryP, balanceMicros, estimate: undefined };
+  return {
+    account: spend(policy, before, -costMicros),
+    returned: { atS: t0, registerAtoms: r0, quantityAtoms, costMicros },
+  };
+}
