@@ -37,6 +37,9 @@ export function blocksOf(
   return blocks.map(([startWh, price]) => ({ from: (startWh / 1_000).toFixed(3), price }));
 }
 
+type AccountOp = Extract<EngineCommand, { slot: number }>["op"];
+type FieldsOf<Name extends AccountOp> = Omit<Op<Name>, "op" | "number" | "slot">;
+
 /** What a version begins with, beside its list. By default it is in force, and its table covers, 2000 to 2049. */
 export type Coverage = { effectiveFromS: number; coversFromS: number; coversToS: number };
 
@@ -199,6 +202,24 @@ export class World {
       step_atoms: "1",
       ...(closing !== undefined && { closing_atoms: `${closing}` }),
       opening_atoms: `${opening}`,
+    });
+  }
+
+  /** Any command of an account, under its next number. */
+  ask<Name extends AccountOp>(op: Name, slot: number, fields: FieldsOf<Name>): Outcome {
+    return this.#account(op, slot, fields);
+  }
+
+  /** Puts a calendar, compiled for 2000 to 2049 unless said. */
+  calendar(json: unknown, changes: Partial<Op<"set_calendar">> = {}): Outcome {
+    return this.#command({
+      op: "set_calendar",
+      index: 0,
+      covers_from_s: ALWAYS.coversFromS,
+      covers_to_s: ALWAYS.coversToS,
+      text: JSON.stringify(json),
+      ...changes,
+      number: ++this.#shardNumber,
     });
   }
 
