@@ -54,7 +54,8 @@ export function topUp(
 function inPeriod({ list, policy }: Terms, { topups }: ModelAccount, nowS: bigint) {
   if (policy.topup.capMicros === 0n) return topups;
   const periodS = lastMark(list.zone, policy.topup.capEvery, nowS);
-  return topups.periodS === periodS ? topups : { periodS, sumMicros: 0n };
+  // An unknown period (0) is taken to be the kept one.
+  return periodS === 0n || topups.periodS === periodS ? topups : { periodS, sumMicros: 0n };
 }
 
 /** R51: the cap's week starts Monday 00:00 local. Only the standard waterfall asks for it, and only while a debt is owed. */
@@ -62,7 +63,8 @@ function inWeek({ list, policy }: Terms, account: ModelAccount, nowS: bigint): M
   const { paymentDebt } = account;
   if (policy.waterfall !== "standard" || paymentDebt.owedMicros === 0n) return account;
   const weekS = lastMark(list.zone, "week", nowS);
-  if (paymentDebt.weekS === weekS) return account;
+  // An unknown week (0) is taken to be the kept one.
+  if (weekS === 0n || paymentDebt.weekS === weekS) return account;
   return { ...account, paymentDebt: { ...paymentDebt, weekS, weekUsedMicros: 0n } };
 }
 
