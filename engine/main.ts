@@ -10,9 +10,9 @@ import { natsTransport } from "./contract/nats-transport.ts";
 import { nodeDisk } from "./contract/node-disk.ts";
 import type { Settings } from "./contract/settings-schema.ts";
 import { ensureStreams } from "./contract/streams.ts";
-import { ackSubject, metricsSubject } from "./contract/subjects.ts";
+import { ackSubject, metricsSubject, STREAMS } from "./contract/subjects.ts";
 import { Engine } from "./core/engine.ts";
-import { isLost, openHandedOn, readHandedOn } from "./core/handed-on.ts";
+import { isLost, openHandedOn, Places, readHandedOn } from "./core/handed-on.ts";
 import { type Inputs, openInputs } from "./nats/inputs.ts";
 import { lookAtRated, ratedStream } from "./nats/rated-stream.ts";
 
@@ -49,6 +49,10 @@ export async function runEngine(
   const outputsAfter = noted !== undefined && isLost(noted, stream) ? noted.through : undefined;
   if (outputsAfter !== undefined)
     log.warn({ outputsAfter }, "NATS has lost its store: publishing outputs again");
+  const places = new Places();
+  const onStored = (name: string, sequence: number): void => {
+    if (name === STREAMS.rated) places.put(sequence);
+  };
   const engine = await Engine.open({
     disk: nodeDisk,
     folder,
@@ -61,7 +65,7 @@ export async function runEngine(
     maxSkewS: settings.max_skew_s,
     segmentBytesMax: settings.journal_segment_mb * 1024 * 1024,
     publish: ({ subject, payload, id, headers }) =>
-      transport.store(subject, payload, { id, headers, waitMs: PUBLISH_WAIT_MS }),
+      transport.store(subject, payload, { id, headers, waitMs: PUBLISH_WAIT_MS, onStored }),
     acknowledge: (gateway, ack) => transport.publish(ackSubject(gateway), JSON.stringify(ack)),
     warn: (message, cause) => log.warn({ cause: String(cause ?? "") }, message),
     fail,
@@ -72,7 +76,7 @@ export async function runEngine(
   const inputs = await openInputs(transport, engine.pumps, clock);
   for (const pump of engine.pumps.values()) pump.acknowledgeAll();
   const look = async (): Promise<void> => {
-    if (!(await lookAtRated(nats, engine, handedOn))) lost();
+    if (!(await lookAtRated(nats, engine, { handedOn, places }))) lost();
   };
   const troubled = (error: unknown): void =>
     log.warn({ cause: String(error) }, "what the store has can't be noted; trying again");

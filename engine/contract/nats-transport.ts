@@ -22,12 +22,13 @@ export function natsTransport(nats: NatsConnection): Transport {
         if (!subscription.isClosed()) subscription.unsubscribe();
       };
     },
-    store: async (subject, payload, { waitMs, id, headers: fields }) => {
-      await stream.publish(subject, payload, {
+    store: async (subject, payload, { waitMs, id, headers: fields, onStored }) => {
+      const stored = await stream.publish(subject, payload, {
         timeout: waitMs,
         ...(id !== undefined && { msgID: id }),
         ...(fields !== undefined && { headers: headersOf(fields) }),
       });
+      if (!stored.duplicate) onStored?.(stored.stream, stored.seq);
     },
     consume: (options) => consume(nats, options),
   };

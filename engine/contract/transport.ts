@@ -26,7 +26,13 @@ export type ConsumerOptions = {
 };
 
 /** How a message is put into a stream; one with an `id` that the stream knows already is taken and not stored again. */
-export type StoreOptions = { waitMs: number; id?: string; headers?: Record<string, string> };
+export type StoreOptions = {
+  waitMs: number;
+  id?: string;
+  headers?: Record<string, string>;
+  /** Told where a message was put that the stream did not know: the stream's name, and the message's place in it. */
+  onStored?: (stream: string, sequence: number) => void;
+};
 
 /** A connection to the broker. */
 export type Transport = {

@@ -1,7 +1,7 @@
 /**
  * How far rated blocks have left the broker for the store. A block that only the broker has is lost with the broker's
  * store, so snapshots and journal are kept from which it can be made again, and what was lost is found out: by a stream
- * that was made anew, or that went back.
+ * that was made anew, that ends before where it ended, or that gives a place a second time.
  *
  * The stream is a work queue: what stands before its first message has been taken. So a look at the stream tells, some
  * looks later, that everything published before the first look is in the store.
@@ -14,6 +14,8 @@ import { replaceText } from "../contract/files.ts";
 /** A stream as the broker tells it: when it was made, its first message that was not taken, and its last one. */
 export type StreamState = { created: string; first: number; last: number };
 
+/** Newest places in the stream that are remembered. */
+const PLACES_MAX = 65_536;
 const FILE = "handed-on.json";
 const noted = z.object({
   through: z.int().nonnegative(),
@@ -23,8 +25,35 @@ const noted = z.object({
 /** What the engine notes: outputs through this journal sequence are in the store, as of this stream. */
 export type Noted = z.infer<typeof noted>;
 
+/** In place of a stream's time of making: whatever stream is there, something is lost. */
+const LOST = "lost";
+
 /** What a look at the stream came to: something was lost, or nothing was. */
 export type Look = "lost" | "sound";
+
+/** Sees from the places that messages are put at whether their stream went back. */
+export class Places {
+  readonly #seen = new Set<number>();
+  #highest = 0;
+  #wentBack = false;
+
+  /** Whether a place was given twice, or one from long ago. */
+  get wentBack(): boolean {
+    return this.#wentBack;
+  }
+
+  /** Takes the place of a message that the stream did not know. Answers may overtake each other. */
+  put(sequence: number): void {
+    if (this.#seen.has(sequence) || sequence <= this.#highest - PLACES_MAX) this.#wentBack = true;
+    this.#seen.add(sequence);
+    this.#highest = Math.max(this.#highest, sequence);
+    if (this.#seen.size <= PLACES_MAX) return;
+    for (const oldest of this.#seen) {
+      this.#seen.delete(oldest);
+      return;
+    }
+  }
+}
 
 /** The notes of one engine. Opened by `openHandedOn`. */
 export class HandedOn {
@@ -33,6 +62,8 @@ export class HandedOn {
   /** Outputs that are made again are published when the mark of publishing has come here. */
   readonly #againThrough: number;
   #noted: Noted;
+  /** Whether the file is this stream's. */
+  #isWritten = false;
   #sample: { published: number; last: number } | undefined;
 
   constructor(disk: Disk, path: string, start: { noted: Noted; againThrough: number }) {
@@ -47,9 +78,12 @@ export class HandedOn {
     return this.#noted.through;
   }
 
-  /** Takes a look; `published` is the outbox's mark from before the stream was asked. */
-  async look(published: number, stream: StreamState): Promise<Look> {
-    if (isLost(this.#noted, stream)) return "lost";
+  /** Takes a look; `published` is the outbox's mark from before the stream was asked, `places` where messages were put. */
+  async look(published: number, stream: StreamState, places: Places): Promise<Look> {
+    if (places.wentBack || isLost(this.#noted, stream)) {
+      await this.#write({ ...this.#noted, created: LOST });
+      return "lost";
+    }
     let { through } = this.#noted;
     if (this.#sample !== undefined && stream.first > this.#sample.last) {
       through = Math.max(through, this.#sample.published);
@@ -60,9 +94,14 @@ export class HandedOn {
     this.#sample ??= { published, last: stream.last };
     const next = { through, created: stream.created, last: stream.last };
     const isNews = next.through !== this.#noted.through || next.last !== this.#noted.last;
-    if (isNews) await replaceText(this.#path, `${JSON.stringify(next)}\n`, this.#disk);
+    if (isNews || !this.#isWritten) await this.#write(next);
+    this.#isWritten = true;
     this.#noted = next;
     return "sound";
+  }
+
+  #write(next: Noted): Promise<void> {
+    return replaceText(this.#path, `${JSON.stringify(next)}\n`, this.#disk);
   }
 }
 

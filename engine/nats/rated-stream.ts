@@ -5,7 +5,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { STREAMS } from "../contract/subjects.ts";
 import type { Engine } from "../core/engine.ts";
-import type { HandedOn, StreamState } from "../core/handed-on.ts";
+import type { HandedOn, Places, StreamState } from "../core/handed-on.ts";
 
 /** The stream. Rejects when it is not there, or JetStream does not answer. */
 export async function ratedStream(nats: NatsConnection): Promise<StreamState> {
@@ -18,13 +18,13 @@ export async function ratedStream(nats: NatsConnection): Promise<StreamState> {
 export async function lookAtRated(
   nats: NatsConnection,
   engine: Engine,
-  handedOn: HandedOn,
+  { handedOn, places }: { handedOn: HandedOn; places: Places },
 ): Promise<boolean> {
   const published = engine.outbox.publishedThrough;
   const stream = await ratedStream(nats).catch(() => undefined);
   // Where it is missing it is soon made anew, and then it is known for another one.
   if (stream === undefined) return true;
-  const look = await handedOn.look(published, stream);
+  const look = await handedOn.look(published, stream, places);
   engine.handedOn = handedOn.through;
   return look === "sound";
 }
