@@ -4,6 +4,7 @@
 import { type Charged, type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
 import { isFriendly } from "./calendar.ts";
 import { collectionOf, type Moment } from "./collect.ts";
+import { spend } from "./days-left.ts";
 import { DEBT_NUMBER, isTaken } from "./debts.ts";
 import { type DueInstant, dueBetween } from "./due.ts";
 import { eventOf, type ModelEvent } from "./events.ts";
@@ -105,10 +106,11 @@ function takeDebt(
   return { account: taken, charged, cleared: eventOf(taken, nowS, "debt.cleared", facts) };
 }
 
-/** From the balance; R81: what a day costs is counted where its mean is asked for. */
+/** From the balance; R81: it counts for what the day has cost. */
 function collected({ policy }: Terms, account: ModelAccount, amountMicros: bigint): ModelAccount {
-  const paid = { ...account, balanceMicros: account.balanceMicros - amountMicros };
-  if (policy.daysLeftWarning === 0n) return paid;
-  const spentTodayMicros = account.days.spentTodayMicros + amountMicros;
-  return { ...paid, days: { ...account.days, spentTodayMicros } };
+  return spend(
+    policy,
+    { ...account, balanceMicros: account.balanceMicros - amountMicros },
+    amountMicros,
+  );
 }

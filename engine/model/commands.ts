@@ -11,6 +11,7 @@ import {
   type Step,
   type Terms,
 } from "./account.ts";
+import { closeMeter } from "./closing.ts";
 import { type DebtSetting, setDebt } from "./debts.ts";
 import { activateEmergency } from "./emergency.ts";
 import { type Change, eventOf } from "./events.ts";
@@ -40,7 +41,8 @@ export type Refusal =
   | "mode_change_in_progress"
   | "no_mode_change"
   | "transfer_insufficient"
-  | "account_unknown";
+  | "account_unknown"
+  | "register_invalid";
 
 /** R50 … R52: a payment. */
 export function applyCredit(
@@ -152,26 +154,28 @@ export function applyTransferCredit(
   if (typeof moved === "string") return moved;
   assert(receiver !== undefined, "credit that moved has a receiver");
   return {
-    giver: judgeAccount(giver.terms, stepOf(moved.giver), nowS, true),
-    receiver: judgeAccount(receiver.terms, stepOf(moved.receiver), nowS, true),
+    giver: judgeAccount(giver.terms, stepOf(moved.giver), nowS),
+    receiver: judgeAccount(receiver.terms, stepOf(moved.receiver), nowS),
   };
 }
 
 /**
- * R92: another tenant. `closed` is the step of the closing reading, accepted and not judged, or of nothing where the meter
- * was never read; pots pay of it what they can.
+ * R92: another tenant: the closing register (the last actual reading unless given) is the last that the leaving one pays
+ * for; pots pay of it what they can.
  */
 export function applyChangeTenancy(
   terms: Terms,
-  before: ModelAccount,
-  { closed, number }: { readonly closed: Step; readonly number: bigint },
+  account: ModelAccount,
+  { closingAtoms, number }: { readonly closingAtoms: bigint | undefined; readonly number: bigint },
   nowS: bigint,
-): Step {
-  const paid = payFromPots(closed.account, before.balanceMicros, nowS);
+): Step | Refusal {
+  const closed = closeMeter(terms, account, nowS, closingAtoms);
+  if (closed === "register_invalid") return closed;
+  const paid = payFromPots(closed.account, account.balanceMicros, nowS);
   const settled = settleTenancy(paid, number, nowS);
   const events = [...closed.outputs.events, ...settled.events];
   const outputs = { ...closed.outputs, events, parts: settled.parts };
-  return judgeAccount(terms, { account: settled.account, outputs }, nowS, true);
+  return judgeAccount(terms, { account: settled.account, outputs }, nowS);
 }
 
 function judged(
@@ -179,7 +183,7 @@ function judged(
   change: (Change & { readonly parts?: Parts }) | Refusal,
   nowS: bigint,
 ): Step | Refusal {
-  return typeof change === "string" ? change : judgeAccount(terms, stepOf(change), nowS, true);
+  return typeof change === "string" ? change : judgeAccount(terms, stepOf(change), nowS);
 }
 
 function stepOf({ account, events, parts }: Change & { readonly parts?: Parts }): Step {
