@@ -3,7 +3,13 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../prove/random.ts";
-import { type Installation, loseNatsStore, type PartName } from "./installation.ts";
+import {
+  copyNatsStore,
+  type Installation,
+  loseNatsStore,
+  type PartName,
+  setBackNatsStore,
+} from "./installation.ts";
 import { LINK_FAULTS } from "./proxy.ts";
 
 /** How often each kind lies in the deck. */
@@ -16,6 +22,7 @@ const DECK = {
   kill_nats: 1,
   lose_nats_store: 2,
   lose_backlog: 1,
+  set_back_nats_store: 1,
   kill_clickhouse: 1,
   kill_postgres: 1,
   stop: 3,
@@ -101,6 +108,13 @@ export async function doFault(
     await parts.get("nats")?.kill(() => loseNatsStore(installation));
     parts.get("store-writer")?.signal("SIGCONT");
     return { kind, what: `NATS's store deleted with ${ms} ms of rated blocks`, part: "nats" };
+  }
+  if (kind === "set_back_nats_store") {
+    const ms = random.int(STOP_MS_MIN, STOP_MS_MAX);
+    await parts.get("nats")?.kill(() => copyNatsStore(installation));
+    await sleep(ms);
+    await parts.get("nats")?.kill(() => setBackNatsStore(installation));
+    return { kind, what: `NATS's store set back by ${ms} ms`, part: "nats" };
   }
   if (kind === "kill_worker") {
     // The engine lives on where the thread rested, and ends by itself where a batch was lost with it.

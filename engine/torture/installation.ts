@@ -2,7 +2,15 @@
  * A whole installation in a folder of its own: servers and roles as `drawdown start` runs them, each a part that can be
  * killed, with a proxy on every way between them.
  */
-import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startClickhouse } from "../host/clickhouse.ts";
@@ -73,7 +81,8 @@ export async function startInstallation(
     await startRole(context, "engine");
     await startRole(context, "store-writer");
     await startRole(context, "api");
-    await untilReady(direct.api);
+    // The api answers a moment before it writes its keys.
+    await untilReady(direct.api, join(data, "access.json"));
     const access = readFileSync(join(data, "access.json"), "utf8");
     const { keys } = JSON.parse(access) as { keys: { vendor: string } };
     return {
@@ -96,6 +105,19 @@ export async function startInstallation(
 /** Deletes the whole store of NATS: for between its end and its next start. */
 export function loseNatsStore({ data }: { data: string }): void {
   rmSync(join(data, "nats", "store"), { recursive: true, force: true });
+}
+
+/** Copies the store of NATS: for between its end and its next start. */
+export function copyNatsStore({ data }: { data: string }): void {
+  const nats = join(data, "nats");
+  rmSync(join(nats, "store.copy"), { recursive: true, force: true });
+  cpSync(join(nats, "store"), join(nats, "store.copy"), { recursive: true });
+}
+
+/** Puts the copy in place of the store, as if what came since had never been synced. */
+export function setBackNatsStore({ data }: { data: string }): void {
+  loseNatsStore({ data });
+  renameSync(join(data, "nats", "store.copy"), join(data, "nats", "store"));
 }
 
 type Parts = Map<PartName, Part>;
@@ -210,11 +232,11 @@ async function startGateways(context: Context, load: string): Promise<void> {
   parts.set("gateway", await startPart(spec, failed));
 }
 
-async function untilReady(url: string): Promise<void> {
+async function untilReady(url: string, keys: string): Promise<void> {
   const deadline = Date.now() + READY_MS_MAX;
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (answer?.status === 200) return;
+    if (answer?.status === 200 && existsSync(keys)) return;
     if (Date.now() > deadline)
       throw new Error(
         `the api is not ready: ${answer === undefined ? "no answer" : await answer.text()}`,
