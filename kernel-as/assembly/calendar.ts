@@ -191,23 +191,41 @@ function changeCounter(slot: u32, table: u32, period: u32): void {
   if (before != 0) {
     const left = load<u32>(cold, COLD_PERIOD);
     store<i64>(cold + left * 8, 0, COLD_COUNTERS);
-    const others = isPerPeriod(before) ? 0 : sumOfCounters(cold);
+    const others = isPerPeriod(before) ? 0 : sumOf(cold + COLD_COUNTERS);
     store<i64>(cold + left * 8, load<i64>(hot, HOT_COUNTER) - others, COLD_COUNTERS);
   }
   const counter = isPerPeriod(table)
     ? load<i64>(cold + period * 8, COLD_COUNTERS)
-    : sumOfCounters(cold);
+    : sumOf(cold + COLD_COUNTERS);
   store<i64>(hot, counter, HOT_COUNTER);
+}
+
+/** Writes what each period has counted to a place of PERIODS_MAX quantities. */
+export function saveCounters(slot: u32, place: u32): void {
+  const cold = coldOf(slot);
+  const table = load<u32>(cold, COLD_TABLE);
+  const period = load<u32>(cold, COLD_PERIOD);
+  memory.copy(place, cold + COLD_COUNTERS, PERIODS_MAX * 8);
+  store<i64>(place + period * 8, 0);
+  const others = isPerPeriod(table) ? 0 : sumOf(place);
+  store<i64>(place + period * 8, load<i64>(hotOf(slot), HOT_COUNTER) - others);
+}
+
+/** Reads them back; the cursor stands nowhere then, and has to be located. */
+export function loadCounters(slot: u32, place: u32): void {
+  const cold = coldOf(slot);
+  memory.copy(cold + COLD_COUNTERS, place, PERIODS_MAX * 8);
+  store<u32>(cold, 0, COLD_TABLE);
 }
 
 function isPerPeriod(table: u32): bool {
   return load<u8>(table, TABLE_SCOPE) == SCOPE_PER_PERIOD;
 }
 
-function sumOfCounters(cold: u32): i64 {
+function sumOf(counters: u32): i64 {
   let sum: i64 = 0;
   for (let period: u32 = 0; period < <u32>PERIODS_MAX; period++)
-    sum += load<i64>(cold + period * 8, COLD_COUNTERS);
+    sum += load<i64>(counters + period * 8);
   return sum;
 }
 

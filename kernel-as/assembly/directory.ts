@@ -1,23 +1,25 @@
 /**
- * What a whole shard knows: price lists with their compiled versions, supply policies, gateways.
+ * What a whole shard knows: supply policies, the calendars that they name, gateways.
  */
-import { coldOf, hotOf, isOpen, slotCount } from "./account";
-import { listOf, locate, seekBoundary, tableOf, versionCount, versionOf } from "./calendar";
-import { coverageOf, schedule } from "./charge";
+import { coldOf, isOpen, slotCount } from "./account";
 import {
+  CALENDAR_BEGIN,
+  CALENDAR_COUNT,
+  CALENDAR_END,
+  CALENDAR_FROM_S,
+  CALENDAR_INTERVAL_BYTES,
+  CALENDAR_INTERVALS,
+  CALENDAR_INTERVALS_MAX,
+  CALENDAR_TO_S,
+  CALENDAR_USED,
+  CALENDARS_MAX,
   CODE_APPLIED,
+  CODE_CALENDAR_UNKNOWN,
   CODE_DIRECTORY_FULL,
   CODE_GATEWAY_UNKNOWN,
-  CODE_PRICE_LIST_ORDER,
-  COLD_CHARGED_S,
-  COLD_LIST,
   COLD_POLICY,
-  COLD_VERSION,
   COMMAND_INDEX,
   COMMAND_POLICY,
-  COMMAND_TABLE,
-  FLAG_READ,
-  FLAG_RECORDED,
   GATEWAY_BYTES,
   GATEWAY_KEY,
   GATEWAY_KEY_BYTES,
@@ -25,80 +27,71 @@ import {
   GATEWAY_ROSTER,
   GATEWAYS_BASE,
   GATEWAYS_MAX,
-  HOT_BOUNDARY_S,
-  HOT_FLAGS,
-  HOT_READ_S,
-  LIST_EFFECTIVE_S,
-  LIST_TABLE,
-  LIST_VERSIONS,
-  LISTS_MAX,
   POLICIES_MAX,
   POLICY_BYTES,
+  POLICY_FRIENDLY_CALENDAR,
+  POLICY_WINDOW_CALENDAR,
   RECORD_BYTES,
   RUN_BASE,
   RUN_COMPLETE,
   RUN_DONE,
   RUN_SUSPENDED,
+  SET_CALENDAR_CALENDAR,
   SET_GATEWAY_KEY,
   SET_GATEWAY_NUMBER,
   SET_GATEWAY_ROSTER,
   STATE_BASE,
+  STATE_CALENDARS,
   STATE_GATEWAYS,
-  STATE_TABLES_BYTES,
-  STATE_TICKED_S,
-  TABLE_BYTES,
-  TABLE_EFFECTIVE_S,
-  TABLE_FROM_S,
-  TABLE_MAGIC,
-  TABLE_TO_S,
-  TABLES_BASE,
-  TABLES_BYTES_MAX,
-  VERSIONS_MAX,
 } from "./layout";
 import { outputHasRoom } from "./output";
+import { calendarOf } from "./policy-calendar";
 import { judge, policyOf } from "./supply";
-
-/** Adds a version behind the list's last, or puts a table in the place of the last one's. */
-export function setPriceList(record: u32): u32 {
-  const index = load<u32>(record, COMMAND_INDEX);
-  const source = record + COMMAND_TABLE;
-  const bytes = load<u32>(source, TABLE_BYTES);
-  assert(
-    load<u32>(source) == <u32>TABLE_MAGIC &&
-      <u32>COMMAND_TABLE + bytes <= load<u32>(record, RECORD_BYTES),
-  );
-  if (index >= <u32>LISTS_MAX) return CODE_DIRECTORY_FULL;
-  const list = listOf(index);
-  const effective = load<u32>(source, TABLE_EFFECTIVE_S);
-  const version = versionFor(list, effective);
-  if (version < 0) return CODE_PRICE_LIST_ORDER;
-  const used = load<u32>(STATE_BASE, STATE_TABLES_BYTES);
-  if (version >= VERSIONS_MAX || used + bytes > <u32>TABLES_BYTES_MAX) return CODE_DIRECTORY_FULL;
-  if (versionCount(list) > 0) settleCharges(index);
-  const table: u32 = TABLES_BASE + used;
-  memory.copy(table, source, bytes);
-  store<u32>(STATE_BASE, used + ((bytes + 7) & ~7), STATE_TABLES_BYTES);
-  store<u32>(versionOf(list, version), effective, LIST_EFFECTIVE_S);
-  store<u32>(versionOf(list, version), table, LIST_TABLE);
-  store<u32>(list, max(versionCount(list), <u32>version + 1), LIST_VERSIONS);
-  tellAccounts(index, <u32>version, effective);
-  return CODE_APPLIED;
-}
 
 /** Puts a policy at its index; judgeByPolicy has to follow. */
 export function setPolicy(record: u32): u32 {
   const index = load<u32>(record, COMMAND_INDEX);
   if (index >= <u32>POLICIES_MAX) return CODE_DIRECTORY_FULL;
-  memory.copy(policyOf(index), record + COMMAND_POLICY, POLICY_BYTES);
+  const policy = record + COMMAND_POLICY;
+  if (!isCalendar(load<u32>(policy, POLICY_FRIENDLY_CALENDAR))) return CODE_CALENDAR_UNKNOWN;
+  if (!isCalendar(load<u32>(policy, POLICY_WINDOW_CALENDAR))) return CODE_CALENDAR_UNKNOWN;
+  memory.copy(policyOf(index), policy, POLICY_BYTES);
+  return CODE_APPLIED;
+}
+
+/** Puts a calendar at its index; judgeByCalendar has to follow. */
+export function setCalendar(record: u32): u32 {
+  const index = load<u32>(record, COMMAND_INDEX);
+  const source = record + SET_CALENDAR_CALENDAR;
+  if (index >= <u32>CALENDARS_MAX) return CODE_DIRECTORY_FULL;
+  const count = load<u32>(source, CALENDAR_COUNT);
+  assert(count <= <u32>CALENDAR_INTERVALS_MAX);
+  const bytes: u32 = CALENDAR_INTERVALS + count * CALENDAR_INTERVAL_BYTES;
+  assert(<u32>SET_CALENDAR_CALENDAR + bytes <= load<u32>(record, RECORD_BYTES));
+  const calendar = calendarOf(index);
+  memory.copy(calendar, source, bytes);
+  assertRising(calendar);
+  store<u32>(calendar, 1, CALENDAR_USED);
+  store<u32>(STATE_BASE, max(load<u32>(STATE_BASE, STATE_CALENDARS), index + 1), STATE_CALENDARS);
   return CODE_APPLIED;
 }
 
 /** Judges the accounts of a policy that was put, from RUN_DONE on; RUN_SUSPENDED when outputs are full. */
 export function judgeByPolicy(record: u32, now: u32): u32 {
-  const index = load<u32>(record, COMMAND_INDEX);
+  return judgeWhere(load<u32>(record, COMMAND_INDEX), false, now);
+}
+
+/** Judges the accounts whose policy names a calendar that was put, as judgeByPolicy does. */
+export function judgeByCalendar(record: u32, now: u32): u32 {
+  return judgeWhere(load<u32>(record, COMMAND_INDEX), true, now);
+}
+
+function judgeWhere(index: u32, byCalendar: bool, now: u32): u32 {
   const slots = slotCount();
   for (let slot = load<u32>(RUN_BASE, RUN_DONE); slot < slots; slot++) {
-    if (!isOpen(slot) || load<u32>(coldOf(slot), COLD_POLICY) != index) continue;
+    if (!isOpen(slot)) continue;
+    const policy = load<u32>(coldOf(slot), COLD_POLICY);
+    if (byCalendar ? !names(policyOf(policy), index + 1) : policy != index) continue;
     if (!outputHasRoom()) {
       store<u32>(RUN_BASE, slot, RUN_DONE);
       return RUN_SUSPENDED;
@@ -106,6 +99,33 @@ export function judgeByPolicy(record: u32, now: u32): u32 {
     judge(slot, now);
   }
   return RUN_COMPLETE;
+}
+
+function names(policy: u32, calendar: u32): bool {
+  return (
+    load<u32>(policy, POLICY_FRIENDLY_CALENDAR) == calendar ||
+    load<u32>(policy, POLICY_WINDOW_CALENDAR) == calendar
+  );
+}
+
+/** Whether a policy may name a calendar: its index plus one, or 0 for none. */
+function isCalendar(named: u32): bool {
+  if (named == 0) return true;
+  return named <= <u32>CALENDARS_MAX && load<u32>(calendarOf(named - 1), CALENDAR_USED) != 0;
+}
+
+/** Intervals rise, do not touch, and lie within what the calendar tells. */
+function assertRising(calendar: u32): void {
+  const count = load<u32>(calendar, CALENDAR_COUNT);
+  let after = <u64>load<u32>(calendar, CALENDAR_FROM_S);
+  for (let i: u32 = 0; i < count; i++) {
+    const interval = calendar + CALENDAR_INTERVALS + i * CALENDAR_INTERVAL_BYTES;
+    const end = <u64>load<u32>(interval, CALENDAR_END);
+    assert(<u64>load<u32>(interval, CALENDAR_BEGIN) >= after);
+    assert(end > <u64>load<u32>(interval, CALENDAR_BEGIN));
+    after = end + 1;
+  }
+  assert(after <= <u64>load<u32>(calendar, CALENDAR_TO_S) + 1);
 }
 
 /** Makes a gateway known or changes its key and oldest roster version; its epoch and sequence stay. */
@@ -121,52 +141,4 @@ export function setGateway(record: u32): u32 {
   memory.copy(gateway + GATEWAY_KEY, record + SET_GATEWAY_KEY, GATEWAY_KEY_BYTES);
   store<u32>(STATE_BASE, max(known, index + 1), STATE_GATEWAYS);
   return CODE_APPLIED;
-}
-
-/** The place of a version: the last one's if it starts at the same instant, else behind it; -1 where neither may be. */
-function versionFor(list: u32, effective: u32): i32 {
-  const count = versionCount(list);
-  if (count == 0) return 0;
-  const last = load<u32>(versionOf(list, count - 1), LIST_EFFECTIVE_S);
-  if (effective == last) return count - 1;
-  const reach = load<u32>(tableOf(list, count - 1), TABLE_TO_S);
-  return effective > last && effective <= reach ? count : -1;
-}
-
-/** What was charged so far stays so: a version that starts before now does not charge anew what lies behind. */
-function settleCharges(index: u32): void {
-  const known = min(load<u32>(STATE_BASE, STATE_TICKED_S), coverageOf(listOf(index)) - 1);
-  const slots = slotCount();
-  for (let slot: u32 = 0; slot < slots; slot++) {
-    const cold = coldOf(slot);
-    if (!isOpen(slot) || load<u32>(cold, COLD_LIST) != index) continue;
-    const flags = load<u32>(hotOf(slot), HOT_FLAGS);
-    let charged = load<u32>(cold, COLD_CHARGED_S);
-    if ((flags & FLAG_RECORDED) == 0) charged = max(charged, known);
-    if (flags & FLAG_READ) charged = max(charged, load<u32>(hotOf(slot), HOT_READ_S));
-    store<u32>(cold, charged, COLD_CHARGED_S);
-  }
-}
-
-/** Accounts read ahead of the version's start move into it; the others learn where it begins. */
-function tellAccounts(index: u32, version: u32, effective: u32): void {
-  const slots = slotCount();
-  for (let slot: u32 = 0; slot < slots; slot++) {
-    const cold = coldOf(slot);
-    if (!isOpen(slot) || load<u32>(cold, COLD_LIST) != index) continue;
-    const read = load<u32>(hotOf(slot), HOT_READ_S);
-    if (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) {
-      if (read >= effective && load<u32>(cold, COLD_VERSION) < version)
-        moveInto(slot, tableOf(listOf(index), version), read);
-      else seekBoundary(slot);
-    }
-    schedule(slot);
-  }
-}
-
-/** Where the table does not cover the last reading, nothing can be rated from there: every reading is judged with care. */
-function moveInto(slot: u32, table: u32, read: u32): void {
-  if (read >= load<u32>(table, TABLE_FROM_S) && read < load<u32>(table, TABLE_TO_S))
-    locate(slot, read);
-  else store<u32>(hotOf(slot), read, HOT_BOUNDARY_S);
 }

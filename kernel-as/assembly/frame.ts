@@ -42,7 +42,7 @@ import {
 } from "./layout";
 import { outputHasRoom } from "./output";
 import { takeReading } from "./register";
-import { takeReport } from "./supply";
+import { takeReport } from "./report";
 
 /** A varint may be at most this long; a longer one reads as VARINT_BAD. */
 const VARINT_BYTES_MAX: u32 = 8;

@@ -3,6 +3,7 @@
  * account's carry (R2), and collects the charges that fall due on the way, after the consumption up to them (R35).
  */
 import { coldOf, hotOf } from "./account";
+import { closeDay, spend } from "./alerts";
 import { carryOf, costOf, shareOf } from "./arithmetic";
 import { cross } from "./calendar";
 import { chargeAt } from "./charge";
@@ -13,6 +14,7 @@ import {
   HOT_CARRY,
   HOT_COUNTER,
   HOT_STEP,
+  MARK_DAY,
   RUN_BASE,
   RUN_ROW_COST,
   RUN_ROW_FROM,
@@ -22,6 +24,7 @@ import {
   RUN_ROW_WRITTEN,
   STEP_BYTES,
   STEP_END,
+  VERDICT_ESTIMATED,
 } from "./layout";
 import { addRow, endReading } from "./output";
 
@@ -33,6 +36,7 @@ export function rateInterval(
   quantity: i64,
   register: i64,
   verdict: u32,
+  now: u32,
 ): void {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
@@ -47,7 +51,8 @@ export function rateInterval(
     rated = upTo;
     start = boundary;
     const flags = cross(slot, boundary);
-    chargeAt(slot, boundary, flags, load<u32>(cold, COLD_TABLE));
+    if (flags & MARK_DAY) closeDay(slot);
+    chargeAt(slot, boundary, flags, load<u32>(cold, COLD_TABLE), now);
   }
   if (to > start) ratePart(slot, start, to, quantity - rated, register, verdict);
   endRow(slot, register, verdict);
@@ -66,13 +71,14 @@ function ratePart(slot: u32, from: u32, to: u32, quantity: i64, register: i64, v
     store<u32>(hot, carryOf(piece, step, carry), HOT_CARRY);
     store<i64>(hot, load<i64>(hot, HOT_BALANCE) - cost, HOT_BALANCE);
     store<i64>(hot, counter + piece, HOT_COUNTER);
+    spend(slot, cost);
     gather(slot, from, to, step, piece, cost, register, verdict);
     if (counter + piece == load<i64>(step, STEP_END)) store<u32>(hot, step + STEP_BYTES, HOT_STEP);
     rest -= piece;
   } while (rest > 0);
 }
 
-/** Adds a piece to the row in hand, or writes that one and begins another where the step is another. */
+/** Adds a piece to the row in hand, or writes that one and begins another where the step is another; an estimate has one. */
 function gather(
   slot: u32,
   from: u32,
@@ -83,7 +89,8 @@ function gather(
   register: i64,
   verdict: u32,
 ): void {
-  if (load<u32>(RUN_BASE, RUN_ROW_STEP) == step) {
+  const inHand = load<u32>(RUN_BASE, RUN_ROW_STEP);
+  if (inHand == step || (inHand != 0 && verdict == VERDICT_ESTIMATED)) {
     store<i64>(RUN_BASE, load<i64>(RUN_BASE, RUN_ROW_QUANTITY) + quantity, RUN_ROW_QUANTITY);
     store<i64>(RUN_BASE, load<i64>(RUN_BASE, RUN_ROW_COST) + cost, RUN_ROW_COST);
     store<u32>(RUN_BASE, to, RUN_ROW_TO);
@@ -119,7 +126,7 @@ function writeRow(slot: u32, register: i64, verdict: u32, last: u32): void {
     register,
     load<i64>(RUN_BASE, RUN_ROW_QUANTITY),
     load<i64>(RUN_BASE, RUN_ROW_COST),
-    load<u32>(RUN_BASE, RUN_ROW_STEP),
+    verdict == VERDICT_ESTIMATED ? 0 : load<u32>(RUN_BASE, RUN_ROW_STEP),
     verdict,
     last,
   );

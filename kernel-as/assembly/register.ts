@@ -2,20 +2,35 @@
  * One reading of a register: the common path in full, and the judgement of everything else (R10-R16).
  */
 import { coldOf, hotOf } from "./account";
+import { useAllowance } from "./allowance";
 import { carryOf, costOf, MONEY_MAX } from "./arithmetic";
 import { isTariffed, listOf, locate, tableOf, versionCount } from "./calendar";
-import { chargeUpTo, schedule } from "./charge";
+import { chargeUpTo } from "./charge";
+import {
+  actualReadS,
+  actualRegister,
+  chargeEstimate,
+  estimatedCost,
+  giveBackAndLocate,
+  isEstimated,
+} from "./estimate";
+import { keepWord } from "./extra";
+import { assertCommon } from "./floor";
+import { isExhausted } from "./ladder";
 import {
   COLD_CHARGED_QUANTITY_BASE,
   COLD_CHARGED_S,
   COLD_LIST,
   COLD_MODULUS,
+  COLD_POLICY,
   COLD_QUARANTINE,
   EVENT_READING_QUARANTINED,
   EVENT_READING_ROLLOVER,
+  EXTRA_LOAD_FROM_S,
   FLAG_QUARANTINED,
   FLAG_READ,
   FLAG_RECORDED,
+  FLAG_STALE,
   FLAGS_COMMON,
   HOT_BALANCE,
   HOT_BOUNDARY_S,
@@ -29,6 +44,8 @@ import {
   HOT_RESOLUTION,
   HOT_STEP,
   INTERVAL_S_MAX,
+  POLICY_ALLOWANCE,
+  POLICY_CHARGE_ESTIMATES,
   QUANTITY_MAX,
   REGISTER_MAX,
   RUN_BASE,
@@ -47,9 +64,12 @@ import {
   VERDICT_ROLLOVER,
   VERDICT_UNTARIFFED,
 } from "./layout";
+import { countLoad, judgeLoad } from "./load-limit";
+import { balanceOf } from "./money";
 import { addEvent, addRow } from "./output";
+import { payFromPots } from "./pots";
 import { rateInterval } from "./rate";
-import { judge } from "./supply";
+import { judge, policyOf } from "./supply";
 
 /** Above this the common path leaves the judgement of cost to the long way. */
 const COMMON_QUANTITY_MAX: u64 = 2147483648;
@@ -92,11 +112,18 @@ export function takeReading(slot: u32, at: u32, register: i64, quality: u32, now
 
 function takeWithCare(slot: u32, at: u32, register: i64, quality: u32, now: u32): void {
   const moment = load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_RECORDED ? at : now;
+  assertCommon(slot, moment);
+  if (quality != 0) {
+    takeEstimate(slot, at, register, moment);
+    return;
+  }
+  const before = balanceOf(slot);
   const verdict = judgeReading(slot, at, register, quality);
   if (verdict == VERDICT_OPENING) {
-    open(slot, at, register);
+    open(slot, at, register, moment);
+    payFromPots(slot, before, moment);
   } else if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_ROLLOVER) {
-    accept(slot, at, register, verdict, moment);
+    takeAccepted(slot, at, register, verdict, moment);
   } else {
     addRow(slot, at, at, register, 0, 0, 0, verdict, 1);
     if (isQuarantined(verdict)) quarantine(slot, verdict, moment, register);
@@ -106,22 +133,63 @@ function takeWithCare(slot: u32, at: u32, register: i64, quality: u32, now: u32)
   judge(slot, moment);
 }
 
-/** Rates what an accepted reading brought, and makes it the meter's last. */
-export function accept(slot: u32, at: u32, register: i64, verdict: u32, moment: u32): void {
+/** R18: an estimate that could be an actual reading is charged where the policy allows; any other is only recorded. */
+function takeEstimate(slot: u32, at: u32, register: i64, now: u32): void {
+  const hot = hotOf(slot);
+  const policy = policyOf(load<u32>(coldOf(slot), COLD_POLICY));
+  const isCharged =
+    load<u32>(policy, POLICY_CHARGE_ESTIMATES) != 0 &&
+    (load<u32>(hot, HOT_FLAGS) & FLAG_READ) != 0 &&
+    judgeAgainst(slot, at, register, load<u32>(hot, HOT_READ_S), load<i64>(hot, HOT_REGISTER), 0) ==
+      VERDICT_ACCEPTED;
+  if (!isCharged) {
+    addRow(slot, at, at, register, 0, 0, 0, VERDICT_ESTIMATED, 1);
+    return;
+  }
+  const before = balanceOf(slot);
+  chargeEstimate(slot, at, register, now);
+  payFromPots(slot, before, now);
+  judge(slot, now);
+}
+
+/** Charges an accepted reading, with what its quantity means for the load limit (R75) and the daily allowance (R74). */
+export function takeAccepted(slot: u32, at: u32, register: i64, verdict: u32, now: u32): void {
+  const policy = policyOf(load<u32>(coldOf(slot), COLD_POLICY));
+  const before = balanceOf(slot);
+  const from = actualReadS(slot);
+  const isAllowed = load<i64>(policy, POLICY_ALLOWANCE) > 0 && isExhausted(slot, policy, now);
+  const quantity = accept(slot, at, register, verdict, now);
+  payFromPots(slot, before, now);
+  countLoad(slot, policy, from, quantity);
+  judgeLoad(slot, policy, at, now);
+  if (isAllowed) useAllowance(slot, policy, quantity, now);
+}
+
+/** Rates what an accepted reading brought, and makes it the meter's last; gives the quantity. */
+export function accept(slot: u32, at: u32, register: i64, verdict: u32, now: u32): i64 {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
+  if (isEstimated(slot)) giveBackAndLocate(slot);
   const turned = verdict == VERDICT_ROLLOVER ? load<i64>(cold, COLD_MODULUS) : 0;
   const quantity = register - load<i64>(hot, HOT_REGISTER) + turned;
   const base = load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + turned;
   store<i64>(cold, base, COLD_CHARGED_QUANTITY_BASE);
-  rateInterval(slot, load<u32>(hot, HOT_READ_S), at, quantity, register, verdict);
+  rateInterval(slot, load<u32>(hot, HOT_READ_S), at, quantity, register, verdict, now);
   store<i64>(hot, register, HOT_REGISTER);
   store<u32>(hot, at, HOT_READ_S);
-  if (verdict == VERDICT_ROLLOVER) addEvent(EVENT_READING_ROLLOVER, slot, moment, 0, 0, register);
+  if (verdict == VERDICT_ROLLOVER) addEvent(EVENT_READING_ROLLOVER, slot, now, 0, 0, register);
+  return quantity;
 }
 
-/** The meter's data is certain again: an accepted reading, or another meter (R16). */
+/** The meter's data is certain and fresh again: an accepted reading, or another meter (R16, R20). */
 export function clearQuarantine(slot: u32): void {
+  const hot = hotOf(slot);
+  clearQuarantined(slot);
+  store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_STALE, HOT_FLAGS);
+}
+
+/** What was held against the meter's readings is settled. */
+export function clearQuarantined(slot: u32): void {
   const hot = hotOf(slot);
   store<u32>(coldOf(slot), 0, COLD_QUARANTINE);
   store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_QUARANTINED, HOT_FLAGS);
@@ -131,7 +199,7 @@ export function clearQuarantine(slot: u32): void {
  * The first reading of a meter: where counting begins. Charges nothing of its own (R15); what the account owes by time up
  * to it is collected, so that the readings behind it go on from there (R35).
  */
-export function open(slot: u32, at: u32, register: i64): void {
+export function open(slot: u32, at: u32, register: i64, now: u32): void {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
   const flags = load<u32>(hot, HOT_FLAGS);
@@ -140,38 +208,42 @@ export function open(slot: u32, at: u32, register: i64): void {
   store<u32>(hot, flags | FLAG_READ, HOT_FLAGS);
   store<i64>(cold, -register, COLD_CHARGED_QUANTITY_BASE);
   if (flags & FLAG_RECORDED) store<u32>(cold, at, COLD_CHARGED_S);
-  else chargeUpTo(slot, at);
+  else chargeUpTo(slot, at, now);
   locate(slot, at);
-  schedule(slot);
+  keepWord(slot, EXTRA_LOAD_FROM_S, 0);
   addRow(slot, at, at, register, 0, 0, load<u32>(hot, HOT_STEP), VERDICT_OPENING, 1);
 }
 
-/** Whether a quantity over an interval can be held and paid whatever its price (R4). */
-function fits(slot: u32, quantity: i64, from: u32, to: u32): bool {
+/** Whether a quantity over an interval can be held and paid whatever its price (R4), from the balance and what is given back. */
+export function fits(slot: u32, quantity: i64, from: u32, to: u32, back: i64): bool {
   if (quantity > QUANTITY_MAX || to - from > <u32>INTERVAL_S_MAX) return false;
   const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
   const count = versionCount(list);
   let most: i64 = 0;
   for (let i: u32 = 0; i < count; i++)
     most = max(most, load<i64>(tableOf(list, i), TABLE_COST_MAX));
-  const balance = load<i64>(hotOf(slot), HOT_BALANCE);
+  const balance = load<i64>(hotOf(slot), HOT_BALANCE) + back;
   const room = MONEY_MAX - (balance < 0 ? -balance : balance);
   return room >= 0 && <u64>quantity * <u64>most <= <u64>room;
 }
 
-/** The verdict on a reading, in the order of R10-R15. */
+/** The verdict on a reading by the last actual one, in the order of R10-R15. */
 export function judgeReading(slot: u32, at: u32, register: i64, quality: u32): u32 {
+  if (quality != 0) return VERDICT_ESTIMATED;
+  const from = actualReadS(slot);
+  return judgeAgainst(slot, at, register, from, actualRegister(slot), estimatedCost(slot));
+}
+
+/** The verdict by the last reading (from, before); `back` is given back before the new one is charged. */
+function judgeAgainst(slot: u32, at: u32, register: i64, from: u32, before: i64, back: i64): u32 {
   const hot = hotOf(slot);
   const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
-  if (quality != 0) return VERDICT_ESTIMATED;
   if (register > REGISTER_MAX || register < 0) return VERDICT_IMPLAUSIBLE;
   const isRecorded = (load<u32>(hot, HOT_FLAGS) & FLAG_RECORDED) != 0;
   if ((load<u32>(hot, HOT_FLAGS) & FLAG_READ) == 0) {
     if (!isRecorded && !isOnTime(at)) return VERDICT_CLOCK;
     return isTariffed(list, at, at) ? VERDICT_OPENING : VERDICT_UNTARIFFED;
   }
-  const from = load<u32>(hot, HOT_READ_S);
-  const before = load<i64>(hot, HOT_REGISTER);
   if (at == from) return register == before ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
   if (at < from) return VERDICT_LATE;
   let verdict: u32 = VERDICT_ACCEPTED;
@@ -183,7 +255,7 @@ export function judgeReading(slot: u32, at: u32, register: i64, quality: u32): u
     if (!turns || !isWithinRate(slot, quantity, at - from)) return VERDICT_BACKWARDS;
     verdict = VERDICT_ROLLOVER;
   }
-  if (!isWithinRate(slot, quantity, at - from) || !fits(slot, quantity, from, at))
+  if (!isWithinRate(slot, quantity, at - from) || !fits(slot, quantity, from, at, back))
     return VERDICT_IMPLAUSIBLE;
   if (!isRecorded && !isOnTime(at)) return VERDICT_CLOCK;
   return isTariffed(list, from, at) ? verdict : VERDICT_UNTARIFFED;

@@ -1,201 +1,205 @@
 /**
- * What a balance means: low-credit thresholds with hysteresis (R80, R81), the automatic cut at the disablement threshold
- * and the restore after payment (R70, R73, R76), and what meters report of their relays (R77).
+ * What a balance means: the judgement of an account on its edges (R70), its supply (R70-R76), and supply by hand (R78).
  */
-import { coldOf, hotOf, isOpen } from "./account";
+import { coldOf, hotOf } from "./account";
+import { judgeAlerts } from "./alerts";
+import { allowanceLeft, renewAllowance } from "./allowance";
+import { isCertain, tellFriendlyEnd, WAIT_CALM, WAIT_NONE, waitOf } from "./cut-wait";
+import { judgeEmergency } from "./emergency";
+import { extraOf, hasFlag, keepWord, setFlag } from "./extra";
+import { settleFloor } from "./floor";
+import { isExhausted, isRestored, softLimit } from "./ladder";
 import {
   CAUSE_AUTOMATIC,
-  COLD_LOW_LEVEL,
+  CAUSE_LOAD,
+  CAUSE_MANUAL,
+  CODE_APPLIED,
+  CODE_CUT_CRITICAL,
+  CODE_CUT_FRIENDLY,
+  CODE_CUT_NO_NOTICE,
+  CODE_CUT_STALE,
   COLD_POLICY,
   COLD_SUPPLY_CAUSE,
   COLD_SUPPLY_NUMBER,
   COLD_SUPPLY_STATE,
   COLD_SUPPLY_WANTED,
-  EVENT_CLOCK_DRIFT,
-  EVENT_CREDIT_LOW,
-  EVENT_CREDIT_RECOVERED,
+  CUT_OVERRIDE,
   EVENT_CUT_REQUESTED,
-  EVENT_METER_TAMPERED,
+  EVENT_CUT_WITHHELD,
+  EVENT_LIMIT_REQUESTED,
   EVENT_RESTORE_REQUESTED,
-  EVENT_SUPPLY_DISAGREED,
-  EVENT_SUPPLY_EXECUTED,
-  EVENT_SUPPLY_FAILED,
-  FLAG_QUARANTINED,
-  FLAG_READ,
-  HOT_BALANCE,
+  EXTRA_CRITICAL,
+  EXTRA_RESTORE_S,
+  EXTRA_SUPPLY_VALUE,
+  EXTRA_WITHHELD,
+  FLAG_STALE,
   HOT_FLAGS,
-  HOT_FLOOR,
-  HOT_READ_S,
   POLICIES_BASE,
+  POLICY_ALLOWANCE,
   POLICY_AUTOMATIC_CUT,
   POLICY_BYTES,
-  POLICY_CLEARANCE,
   POLICY_DISABLEMENT,
-  POLICY_HYSTERESIS,
-  POLICY_LOW,
-  POLICY_STALE_AFTER_S,
-  POLICY_THRESHOLDS,
-  REPORT_AT_S,
-  REPORT_KIND,
-  REPORT_KIND_CLOCK_DRIFT,
-  REPORT_KIND_SUPPLY,
-  REPORT_KIND_TAMPER,
-  REPORT_NUMBER,
-  REPORT_SLOT,
-  REPORT_STATE,
-  REPORT_VALUE,
+  POLICY_READY,
+  POLICY_RESTORE_DEADLINE_S,
   SUPPLY_CONNECTED,
   SUPPLY_DISCONNECTED,
-  SUPPLY_REPORT_FAILED,
+  SUPPLY_LIMITED,
+  SUPPLY_READY,
 } from "./layout";
+import { isLoadCut } from "./load-limit";
+import { applyModeDue, isCredit } from "./mode";
+import { available } from "./money";
+import { hasNotice, judgeNotice } from "./notice";
 import { addEvent } from "./output";
-
-const FLOOR_ALWAYS: i64 = 9223372036854775807;
-/** The common path keeps so far from the least that is held, 2^56 micros, that what it takes surely fits. */
-const FLOOR_NONE: i64 = -4539628424389459968;
+import { isFriendly } from "./policy-calendar";
+import { expirePots } from "./pots";
+import { reschedule } from "./schedule";
 
 /** Address of a policy. */
 export function policyOf(index: u32): u32 {
   return POLICIES_BASE + index * POLICY_BYTES;
 }
 
-/** Judges the account's credit and supply after its balance or data changed, on the edges. */
+/** Judges the account after its balance or data changed, or with time, on the edges; says when it is to be judged next. */
 export function judge(slot: u32, now: u32): void {
-  const policy = policyOf(load<u32>(coldOf(slot), COLD_POLICY));
-  judgeLevel(slot, policy, now);
-  judgeSupply(slot, policy, now);
-  store<i64>(hotOf(slot), floorOf(slot, policy), HOT_FLOOR);
+  judgeAll(slot, now, true);
 }
 
-/** Asks for a supply, under the meter's next number. */
+/** Judges the account, but cuts nobody in this step: what it would cut is cut with the next (R53). */
+export function judgeWithoutCut(slot: u32, now: u32): void {
+  judgeAll(slot, now, false);
+}
+
+function judgeAll(slot: u32, now: u32, mayCut: bool): void {
+  const policy = policyOf(load<u32>(coldOf(slot), COLD_POLICY));
+  expirePots(slot, now);
+  applyModeDue(slot, now);
+  if (!isCredit(slot)) {
+    judgeEmergency(slot, policy, now);
+    judgeAlerts(slot, policy, now);
+    judgeNotice(slot, policy, now);
+  }
+  judgeSupply(slot, policy, now, mayCut);
+  settleFloor(slot, policy, now);
+  reschedule(slot, now);
+}
+
+/** Asks for a supply, under the meter's next number; of a limit, `EXTRA_SUPPLY_VALUE` says how much. */
 export function request(slot: u32, wanted: u32, cause: u32, now: u32): void {
   const cold = coldOf(slot);
+  const policy = policyOf(load<u32>(cold, COLD_POLICY));
+  const isArmed = wanted == SUPPLY_CONNECTED && isArmedFirst(cold, policy);
   const number = load<u32>(cold, COLD_SUPPLY_NUMBER) + 1;
   store<u32>(cold, number, COLD_SUPPLY_NUMBER);
-  store<u32>(cold, wanted, COLD_SUPPLY_WANTED);
+  store<u32>(cold, isArmed ? <u32>SUPPLY_READY : wanted, COLD_SUPPLY_WANTED);
   store<u32>(cold, cause, COLD_SUPPLY_CAUSE);
-  const type = wanted == SUPPLY_DISCONNECTED ? EVENT_CUT_REQUESTED : EVENT_RESTORE_REQUESTED;
-  addEvent(type, slot, now, 0, number, 0);
-}
-
-/** Takes one report of a frame; the caller has judged that the slot is the gateway's. */
-export function takeReport(report: u32, now: u32): void {
-  const slot = load<u32>(report, REPORT_SLOT);
-  assert(isOpen(slot));
-  const kind = <u32>load<u8>(report, REPORT_KIND);
-  if (kind == REPORT_KIND_SUPPLY) takeSupplyReport(slot, report, now);
-  if (kind == REPORT_KIND_CLOCK_DRIFT)
-    addEvent(EVENT_CLOCK_DRIFT, slot, now, 0, 0, load<i64>(report, REPORT_VALUE));
-  if (kind == REPORT_KIND_TAMPER)
-    addEvent(EVENT_METER_TAMPERED, slot, now, 0, 0, load<i64>(report, REPORT_VALUE));
-}
-
-/** Only the meter's own report changes the supply state; one that disagrees with what was asked is said (R77). */
-function takeSupplyReport(slot: u32, report: u32, now: u32): void {
-  const cold = coldOf(slot);
-  const state = <u32>load<u8>(report, REPORT_STATE);
-  const number = load<u32>(report, REPORT_NUMBER);
-  const wanted = load<u32>(cold, COLD_SUPPLY_WANTED);
-  const answers = number == load<u32>(cold, COLD_SUPPLY_NUMBER);
-  if (state >= <u32>SUPPLY_REPORT_FAILED) {
-    if (answers && number != 0) addEvent(EVENT_SUPPLY_FAILED, slot, now, state, number, 0);
+  const watched =
+    wanted == SUPPLY_CONNECTED && load<u32>(policy, POLICY_RESTORE_DEADLINE_S) != 0 ? now : 0;
+  keepWord(slot, EXTRA_RESTORE_S, watched);
+  if (wanted == SUPPLY_LIMITED) {
+    const value = <i64>load<u32>(extraOf(slot), EXTRA_SUPPLY_VALUE);
+    assert(value != 0);
+    addEvent(EVENT_LIMIT_REQUESTED, slot, now, 0, number, value);
     return;
   }
-  const before = load<u32>(cold, COLD_SUPPLY_STATE);
-  store<u32>(cold, state, COLD_SUPPLY_STATE);
-  if (answers && number != 0) {
-    addEvent(
-      state == wanted ? EVENT_SUPPLY_EXECUTED : EVENT_SUPPLY_DISAGREED,
-      slot,
-      now,
-      state,
-      number,
-      0,
-    );
-  } else if (number == 0 && state != wanted && state != before) {
-    addEvent(EVENT_SUPPLY_DISAGREED, slot, now, state, number, 0);
-  }
+  keepWord(slot, EXTRA_SUPPLY_VALUE, 0);
+  if (wanted == SUPPLY_DISCONNECTED) addEvent(EVENT_CUT_REQUESTED, slot, now, 0, number, 0);
+  else addEvent(EVENT_RESTORE_REQUESTED, slot, now, isArmed ? <u32>SUPPLY_READY : 0, number, 0);
 }
 
-/**
- * Thresholds fall, so the level is how many of them, from the first, are in force. A policy with fewer than the one before
- * knows nothing of the others.
- */
-function judgeLevel(slot: u32, policy: u32, now: u32): void {
-  const cold = coldOf(slot);
-  const balance = load<i64>(hotOf(slot), HOT_BALANCE);
-  const count = load<u32>(policy, POLICY_THRESHOLDS);
-  const hysteresis = load<i64>(policy, POLICY_HYSTERESIS);
-  let level = min(load<u32>(cold, COLD_LOW_LEVEL), count);
-  while (level < count && balance <= load<i64>(policy + level * 8, POLICY_LOW)) {
-    level++;
-    addEvent(
-      EVENT_CREDIT_LOW,
-      slot,
-      now,
-      level,
-      0,
-      load<i64>(policy + (level - 1) * 8, POLICY_LOW),
-    );
+/** R78: a cut that somebody asks for; what forbids it can be overridden by those who may. */
+export function manualCut(record: u32, slot: u32, now: u32): u32 {
+  const policy = policyOf(load<u32>(coldOf(slot), COLD_POLICY));
+  if (load<u32>(record, CUT_OVERRIDE) == 0) {
+    if (hasFlag(slot, EXTRA_CRITICAL)) return CODE_CUT_CRITICAL;
+    if (isFriendly(policy, now)) return CODE_CUT_FRIENDLY;
+    if (!isCredit(slot) && !hasNotice(slot, policy, now)) return CODE_CUT_NO_NOTICE;
+    if (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_STALE) return CODE_CUT_STALE;
   }
-  while (level > 0 && balance > load<i64>(policy + (level - 1) * 8, POLICY_LOW) + hysteresis) {
-    addEvent(
-      EVENT_CREDIT_RECOVERED,
-      slot,
-      now,
-      level,
-      0,
-      load<i64>(policy + (level - 1) * 8, POLICY_LOW),
-    );
-    level--;
-  }
-  store<u32>(cold, level, COLD_LOW_LEVEL);
+  request(slot, SUPPLY_DISCONNECTED, CAUSE_MANUAL, now);
+  judge(slot, now);
+  return CODE_APPLIED;
 }
 
-function judgeSupply(slot: u32, policy: u32, now: u32): void {
+/** R78: a restore that somebody asks for; it holds until credit came. */
+export function manualRestore(slot: u32, now: u32): u32 {
+  request(slot, SUPPLY_CONNECTED, CAUSE_MANUAL, now);
+  judge(slot, now);
+  return CODE_APPLIED;
+}
+
+/** R76: whether a restore waits at the meter for somebody to switch on. */
+function isArmedFirst(cold: u32, policy: u32): bool {
+  return (
+    load<u32>(policy, POLICY_READY) != 0 &&
+    load<u32>(cold, COLD_SUPPLY_WANTED) == SUPPLY_DISCONNECTED &&
+    load<u32>(cold, COLD_SUPPLY_STATE) == SUPPLY_DISCONNECTED
+  );
+}
+
+/** The rungs of the ladder, on their edges; what a person asked for holds until credit came, or a person asks again. */
+function judgeSupply(slot: u32, policy: u32, now: u32, mayCut: bool): void {
   const cold = coldOf(slot);
-  const balance = load<i64>(hotOf(slot), HOT_BALANCE);
-  const threshold = load<i64>(policy, POLICY_DISABLEMENT);
-  if (load<u32>(cold, COLD_SUPPLY_WANTED) == SUPPLY_CONNECTED) {
-    if (
-      balance <= threshold &&
-      load<u32>(policy, POLICY_AUTOMATIC_CUT) != 0 &&
-      isCertain(slot, policy, now)
-    ) {
+  const isCut = load<u32>(cold, COLD_SUPPLY_WANTED) == SUPPLY_DISCONNECTED;
+  let isFree = false;
+  if (load<u32>(cold, COLD_SUPPLY_CAUSE) == CAUSE_MANUAL) {
+    if (isCut || available(slot, policy, now) <= load<i64>(policy, POLICY_DISABLEMENT)) return;
+    store<u32>(cold, CAUSE_AUTOMATIC, COLD_SUPPLY_CAUSE);
+  } else if (isCut && load<u32>(cold, COLD_SUPPLY_CAUSE) == CAUSE_LOAD) {
+    if (isLoadCut(slot, policy, now)) return;
+    store<u32>(cold, CAUSE_AUTOMATIC, COLD_SUPPLY_CAUSE);
+    isFree = true;
+  }
+  const wantsCut = judgeCut(slot, policy, now);
+  if (isCut) {
+    if (!wantsCut && (isFree || isRestored(slot, policy, now))) seekSoft(slot, policy, now, true);
+    return;
+  }
+  if (wantsCut && mayCut) {
+    const wait = waitOf(slot, policy, now);
+    if (wait == WAIT_NONE) {
       request(slot, SUPPLY_DISCONNECTED, CAUSE_AUTOMATIC, now);
+      return;
     }
+    if (wait == WAIT_CALM) tellFriendlyEnd(slot, policy, now);
+  }
+  seekSoft(slot, policy, now, false);
+}
+
+/** Whether the account's credit asks for a cut: exhausted, without an allowance that is left, and no critical need (R72, R74). */
+function judgeCut(slot: u32, policy: u32, now: u32): bool {
+  const isOut = isExhausted(slot, policy, now);
+  const hasAllowance = load<i64>(policy, POLICY_ALLOWANCE) > 0;
+  if (isOut && hasAllowance) renewAllowance(slot, policy, now);
+  let wantsCut =
+    isOut &&
+    load<u32>(policy, POLICY_AUTOMATIC_CUT) != 0 &&
+    (!hasAllowance || allowanceLeft(slot) <= 0);
+  if (wantsCut && hasFlag(slot, EXTRA_CRITICAL)) {
+    wantsCut = false;
+    if (!hasFlag(slot, EXTRA_WITHHELD)) {
+      setFlag(slot, EXTRA_WITHHELD, true);
+      addEvent(EVENT_CUT_WITHHELD, slot, now, 0, 0, 0);
+    }
+  }
+  if (available(slot, policy, now) > load<i64>(policy, POLICY_DISABLEMENT))
+    setFlag(slot, EXTRA_WITHHELD, false);
+  return wantsCut;
+}
+
+/** Asks for the limit that credit allows, or for none; a deeper one only by certain data (R73). */
+function seekSoft(slot: u32, policy: u32, now: u32, isCut: bool): void {
+  const soft = softLimit(slot, policy, now);
+  if (!isCut) {
+    const before = load<u32>(extraOf(slot), EXTRA_SUPPLY_VALUE);
+    if (soft == before) return;
+    const isDeeper = soft != 0 && (before == 0 || soft < before);
+    if (isDeeper && !isCertain(slot, policy, now)) return;
+  }
+  if (soft == 0) {
+    request(slot, SUPPLY_CONNECTED, CAUSE_AUTOMATIC, now);
     return;
   }
-  const isOwn = load<u32>(cold, COLD_SUPPLY_CAUSE) == CAUSE_AUTOMATIC;
-  if (isOwn && balance > threshold && balance >= threshold + load<i64>(policy, POLICY_CLEARANCE)) {
-    request(slot, SUPPLY_CONNECTED, CAUSE_AUTOMATIC, now);
-  }
-}
-
-/** No automatic cut without a reading, on stale or on quarantined data (R20, R73). */
-function isCertain(slot: u32, policy: u32, now: u32): bool {
-  const hot = hotOf(slot);
-  const flags = load<u32>(hot, HOT_FLAGS);
-  if ((flags & FLAG_READ) == 0 || (flags & FLAG_QUARANTINED) != 0) return false;
-  const staleAfter = load<u32>(policy, POLICY_STALE_AFTER_S);
-  return staleAfter == 0 || <u64>now <= <u64>load<u32>(hot, HOT_READ_S) + <u64>staleAfter;
-}
-
-/** The highest balance at which something is to be judged next as the balance falls. */
-function floorOf(slot: u32, policy: u32): i64 {
-  const cold = coldOf(slot);
-  const level = load<u32>(cold, COLD_LOW_LEVEL);
-  const balance = load<i64>(hotOf(slot), HOT_BALANCE);
-  // As near to the most that is held, the long way judges whether a reading fits.
-  if (balance > -FLOOR_NONE) return FLOOR_ALWAYS;
-  let floor = FLOOR_NONE;
-  if (level < load<u32>(policy, POLICY_THRESHOLDS))
-    floor = max(floor, load<i64>(policy + level * 8, POLICY_LOW));
-  if (
-    load<u32>(cold, COLD_SUPPLY_WANTED) == SUPPLY_CONNECTED &&
-    load<u32>(policy, POLICY_AUTOMATIC_CUT) != 0
-  )
-    // A cut that waits for certain data is judged at every reading: its balance is not over this.
-    floor = max(floor, load<i64>(policy, POLICY_DISABLEMENT));
-  return floor;
+  keepWord(slot, EXTRA_SUPPLY_VALUE, soft);
+  request(slot, SUPPLY_LIMITED, CAUSE_AUTOMATIC, now);
 }

@@ -1,11 +1,13 @@
 /**
- * A tick: time as an input. Collects what fell due by time from the accounts that have something due.
+ * A tick: time as an input. Every account has its turn; only those are looked at that have something due.
  */
 import { hotOf, slotCount } from "./account";
-import { chargeUpTo, schedule } from "./charge";
+import { chargeUpTo } from "./charge";
+import { assertCommon } from "./floor";
 import {
   DUE_BASE,
   FLAG_OPEN,
+  HOT_BALANCE,
   HOT_FLAGS,
   RUN_BASE,
   RUN_COMPLETE,
@@ -15,7 +17,9 @@ import {
   STATE_TICKED_S,
 } from "./layout";
 import { outputHasRoom } from "./output";
+import { payFromPots } from "./pots";
 import { judge } from "./supply";
+import { watch } from "./watch";
 
 /** Sweeps the shard up to `now`; RUN_SUSPENDED when outputs are full, to be called again. */
 export function tick(now: u32): u32 {
@@ -27,10 +31,18 @@ export function tick(now: u32): u32 {
       store<u32>(RUN_BASE, slot, RUN_DONE);
       return RUN_SUSPENDED;
     }
-    chargeUpTo(slot, now);
-    schedule(slot);
-    judge(slot, now);
+    takeTurn(slot, now);
   }
   store<u32>(STATE_BASE, max(now, load<u32>(STATE_BASE, STATE_TICKED_S)), STATE_TICKED_S);
   return RUN_COMPLETE;
+}
+
+/** Collects what fell due, watches over meter and supply, and judges. */
+function takeTurn(slot: u32, now: u32): void {
+  assertCommon(slot, now);
+  const before = load<i64>(hotOf(slot), HOT_BALANCE);
+  chargeUpTo(slot, now, now);
+  payFromPots(slot, before, now);
+  watch(slot, now);
+  judge(slot, now);
 }
