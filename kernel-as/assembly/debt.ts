@@ -38,10 +38,10 @@ export function setDebt(record: u32, slot: u32, now: u32): u32 {
   const owed = load<i64>(record, DEBT_OWED);
   const rate = load<i64>(record, DEBT_RATE);
   const cap = load<i64>(record, DEBT_CAP);
-  assert(number >= DEBT_TIME_1 && number <= DEBT_ACCUMULATED);
+  assert(number >= <u32>DEBT_TIME_1 && number <= <u32>DEBT_ACCUMULATED);
   assert(owed >= 0 && owed <= DEBT_MAX);
   settleToTick(slot);
-  if (number <= DEBT_TIME_2) {
+  if (number <= <u32>DEBT_TIME_2) {
     assert(rate >= 0 && rate <= DEBT_MAX);
     const place = timeDebtAt(number);
     keepLong(slot, place + TIME_DEBT_RATE, rate);
@@ -73,13 +73,14 @@ export function keepDebt(slot: u32, debt: u32, owed: i64): void {
 /** The sum of all debts. */
 export function debtsOf(slot: u32): i64 {
   let sum: i64 = 0;
-  for (let debt: u32 = DEBT_TIME_1; debt <= DEBT_ACCUMULATED; debt++) sum += owedOf(slot, debt);
+  for (let debt: u32 = DEBT_TIME_1; debt <= <u32>DEBT_ACCUMULATED; debt++)
+    sum += owedOf(slot, debt);
   return sum;
 }
 
 /** Nothing is owed any more; terms stay. */
 export function forgetDebts(slot: u32): void {
-  for (let debt: u32 = DEBT_TIME_1; debt <= DEBT_ACCUMULATED; debt++) keepDebt(slot, debt, 0);
+  for (let debt: u32 = DEBT_TIME_1; debt <= <u32>DEBT_ACCUMULATED; debt++) keepDebt(slot, debt, 0);
 }
 
 /** The place of a time debt's record in the extra. */

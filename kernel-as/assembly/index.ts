@@ -6,10 +6,13 @@ import { admitFrame, takeFrame } from "./frame";
 import {
   CODE_APPLIED,
   INPUT_BASE,
+  KIND_ACTIVATE_EMERGENCY,
+  KIND_CANCEL_VERSION,
   KIND_FRAME,
-  KIND_SET_GATEWAY,
+  KIND_OPEN_ACCOUNT,
   KIND_SET_PRICE_LIST,
   KIND_TICK,
+  KIND_TRANSFER_CREDIT,
   LAYOUT_VERSION,
   RECORD_AT_S,
   RECORD_BYTES,
@@ -33,6 +36,7 @@ import {
   RUN_ROWS,
   RUN_SUSPENDED,
   STATE_BASE,
+  STATE_EXTRAS,
   STATE_LAYOUT,
   STATE_SHARD,
 } from "./layout";
@@ -43,6 +47,7 @@ import { tick } from "./tick";
 export function format(shard: u32): void {
   store<u32>(STATE_BASE, LAYOUT_VERSION, STATE_LAYOUT);
   store<u32>(STATE_BASE, shard, STATE_SHARD);
+  store<u32>(STATE_BASE, 1, STATE_EXTRAS);
 }
 
 /** Begins with the first record of a new batch at INPUT_BASE. */
@@ -78,14 +83,18 @@ function takeRecord(record: u32): u32 {
   const result: u32 = RESULTS_BASE + index * RESULT_BYTES;
   const kind = <u32>load<u16>(record, RECORD_KIND);
   const now = load<u32>(record, RECORD_AT_S);
-  assert(kind >= <u32>KIND_FRAME && kind <= <u32>KIND_SET_GATEWAY);
+  const isOfShard = kind >= <u32>KIND_SET_PRICE_LIST && kind <= <u32>KIND_CANCEL_VERSION;
+  const isOfAccount =
+    (kind >= <u32>KIND_OPEN_ACCOUNT && kind < <u32>KIND_SET_PRICE_LIST) ||
+    (kind >= <u32>KIND_ACTIVATE_EMERGENCY && kind <= <u32>KIND_TRANSFER_CREDIT);
+  assert(kind == KIND_FRAME || kind == KIND_TICK || isOfShard || isOfAccount);
   // What a person tells of a meter is of now; a reading may be a little ahead.
   const latest = kind == KIND_FRAME ? load<u32>(record, RECORD_LATEST_S) : now;
   store<u32>(RUN_BASE, latest, RUN_LATEST_S);
   if (kind == KIND_TICK) return tick(now);
   if (kind == KIND_FRAME) return takeFrameRecord(record, now, result);
   if (load<u32>(RUN_BASE, RUN_DONE) == 0) memory.fill(result, 0, RESULT_BYTES);
-  if (kind >= <u32>KIND_SET_PRICE_LIST) return takeShardCommand(record, kind, now, result);
+  if (isOfShard) return takeShardCommand(record, kind, now, result);
   takeAccountCommand(record, kind, now, result);
   return RUN_COMPLETE;
 }
