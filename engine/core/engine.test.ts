@@ -381,6 +381,20 @@ describe("after a crash", () => {
     expect(world.acks).toEqual([{ shard: 0, epoch: 1, sequence: 2 }]);
   });
 
+  test("what is admitted and not yet on disk is told to nobody", async () => {
+    await world.setUp();
+    await world.frame([[START, 0]]);
+    const second = world.frame([[START + 60, 5_000]]);
+    // The batch begins without waiting; its sync takes longer.
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    world.acks.length = 0;
+    world.pump().acknowledgeAll();
+    expect(world.acks).toEqual([]);
+    await second;
+    await world.pump().idle();
+    expect(world.acks.at(-1)).toEqual({ shard: 0, epoch: 1, sequence: 2 });
+  });
+
   test("from a snapshot and the journal behind it, with old segments gone", async () => {
     await world.setUp();
     world.nowS = START + 3_600;

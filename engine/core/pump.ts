@@ -93,6 +93,7 @@ export class Pump {
   #tickS: number | undefined;
   #inFlight: Duties | undefined;
   #isBroken = false;
+  #tellsAll = false;
   #running: Promise<void> | undefined;
   #position: number;
 
@@ -201,8 +202,16 @@ export class Pump {
     while (this.#running !== undefined && !this.#isBroken) await this.#running;
   }
 
-  /** Sends every gateway what is on disk of it: after a start, so that they go on from there. */
+  /**
+   * Sends every gateway what is on disk of it: after a start, so that they go on from there. While a batch is in flight it
+   * waits for its end: what the batch has admitted is not on disk yet.
+   */
   acknowledgeAll(): void {
+    if (this.#inFlight !== undefined) {
+      this.#tellsAll = true;
+      return;
+    }
+    this.#tellsAll = false;
     for (const { gateway, epoch, sequence } of this.#gateways.values()) {
       this.#tools.acknowledge(gateway, { shard: this.state.shard, epoch, sequence });
     }
@@ -235,6 +244,7 @@ export class Pump {
   }
 
   #betweenBatches(): void {
+    if (this.#tellsAll) this.acknowledgeAll();
     for (const { slots, answer } of this.#queries.splice(0)) {
       answer(
         slots.map((slot) => this.state.account(slot)),
