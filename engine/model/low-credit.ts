@@ -24,6 +24,10 @@ export function levelOf({ lowCreditSeverities }: Policy, threshold: number): num
 export function judgeLowCredit(policy: Policy, account: ModelAccount, nowS: bigint): Change {
   const { lowCreditMicros, hysteresisMicros, coolOffS } = policy;
   assert(hysteresisMicros >= 0n, "a hysteresis is not negative");
+  for (const [threshold, limitMicros] of lowCreditMicros.entries()) {
+    const above = lowCreditMicros[threshold - 1];
+    assert(above === undefined || above > limitMicros, "thresholds fall");
+  }
   const own = ownMicros(account, nowS);
   const alertS = [...account.alertS];
   const events: ModelEvent[] = [];
