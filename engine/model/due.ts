@@ -17,8 +17,6 @@ export type DueInstant = {
   begins: readonly ChargeEvery[];
 };
 
-const EACH: readonly ChargeEvery[] = ["hour", "day", "week", "month"];
-
 const HOUR_S = 3_600n;
 
 /**
@@ -30,11 +28,9 @@ export function dueBetween(list: PriceList, fromS: bigint, toS: bigint): DueInst
   const isHourly = list.versions.some(({ charges }) =>
     charges.some(({ every }) => every === "hour"),
   );
-  for (const every of EACH) {
-    if (every === "hour" && !isHourly) continue;
-    for (const atS of dueInstants(list.zone, every, fromS, toS)) {
-      begins.set(atS, [...(begins.get(atS) ?? []), every]);
-    }
+  if (isHourly) for (const atS of fullHours(list.zone, fromS, toS)) begins.set(atS, ["hour"]);
+  for (const { atS, date } of midnightsBetween(list.zone, fromS, toS)) {
+    begins.set(atS, [...(begins.get(atS) ?? []), ...begunBy(date)]);
   }
   return [...begins]
     .sort(([a], [b]) => inTime(a, b))
@@ -55,12 +51,16 @@ export function dueInstants(
 ): bigint[] {
   if (every === "hour") return fullHours(zone, fromS, toS);
   return midnightsBetween(zone, fromS, toS)
-    .filter(({ date }) => {
-      if (every === "week") return weekdayOf(date) === "mon";
-      if (every === "month") return dateParts(date).day === 1;
-      return true;
-    })
+    .filter(({ date }) => begunBy(date).includes(every))
     .map(({ atS }) => atS);
+}
+
+/** What begins with a date's midnight. */
+function begunBy(date: number): ChargeEvery[] {
+  const begun: ChargeEvery[] = ["day"];
+  if (weekdayOf(date) === "mon") begun.push("week");
+  if (dateParts(date).day === 1) begun.push("month");
+  return begun;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EmergencyState } from "./account.ts";
 import { activateEmergency, judgeEmergency } from "./emergency.ts";
+import type { Policy } from "./policy.ts";
 import { accountOf, granted, money, policyOf, told, worthMicros } from "./testing/accounts.ts";
 
 const NOW = 1_000n;
@@ -20,57 +21,45 @@ function holding(balance: string, state: EmergencyState, used = "0", isOffered =
   return accountOf({ balanceMicros: money(balance), emergency });
 }
 
+/** The same from a text: "2.50 invoked 0 offered". */
+function heldAs(text: string) {
+  const [balance = "", state = "", used = "", offered] = text.split(" ");
+  return holding(balance, state as EmergencyState, used, offered === "offered");
+}
+
 describe("R60 … R62, R40 each transition", () => {
-  it.each([
+  it.each<[string, Policy, string, string, string[]]>([
     // policy, before: balance state used offered → after: balance state used offered, events
-    [
-      "over the threshold nothing",
-      POLICY,
-      ["2.000001", "enabled", "0", false],
-      ["2.000001", "enabled", "0", false],
-      [],
-    ],
+    ["over the threshold nothing", POLICY, "2.000001 enabled 0", "2.000001 enabled 0", []],
     [
       "R60 offered at the threshold",
       POLICY,
-      ["2", "enabled", "0", false],
-      ["2", "enabled", "0", true],
+      "2 enabled 0",
+      "2 enabled 0 offered",
       ["emergency_credit.offered 10000000 @2000000"],
     ],
-    ["R60 offered once", POLICY, ["1", "enabled", "0", true], ["1", "enabled", "0", true], []],
+    ["R60 offered once", POLICY, "1 enabled 0 offered", "1 enabled 0 offered", []],
     [
       "R60 still offered within the hysteresis",
       POLICY,
-      ["2.50", "enabled", "0", true],
-      ["2.50", "enabled", "0", true],
+      "2.50 enabled 0 offered",
+      "2.50 enabled 0 offered",
       [],
     ],
     [
       "R60 over the hysteresis it may be offered again",
       POLICY,
-      ["2.500001", "enabled", "0", true],
-      ["2.500001", "enabled", "0", false],
+      "2.500001 enabled 0 offered",
+      "2.500001 enabled 0",
       [],
     ],
-    [
-      "R60 a policy without it offers none",
-      NONE,
-      ["1", "enabled", "0", true],
-      ["1", "enabled", "0", false],
-      [],
-    ],
-    [
-      "R60 not offered while owed",
-      POLICY,
-      ["1", "enabled", "3", false],
-      ["1", "enabled", "3", false],
-      [],
-    ],
+    ["R60 a policy without it offers none", NONE, "1 enabled 0 offered", "1 enabled 0", []],
+    ["R60 not offered while owed", POLICY, "1 enabled 3", "1 enabled 3", []],
     [
       "R60 invoked by itself",
       AUTOMATIC,
-      ["2", "enabled", "0", false],
-      ["2", "invoked", "0", true],
+      "2 enabled 0",
+      "2 invoked 0 offered",
       [
         "emergency_credit.offered 10000000 @2000000",
         "emergency_credit.invoked/1 10000000 @2000000",
@@ -79,115 +68,85 @@ describe("R60 … R62, R40 each transition", () => {
     [
       "R60 invoked by itself, offered before",
       AUTOMATIC,
-      ["1", "enabled", "0", true],
-      ["1", "invoked", "0", true],
+      "1 enabled 0 offered",
+      "1 invoked 0 offered",
       ["emergency_credit.invoked/1 10000000 @1000000"],
     ],
     [
       "R62 invoked and unused it returns over the threshold",
       POLICY,
-      ["2.000001", "invoked", "0", true],
-      ["2.000001", "enabled", "0", true],
+      "2.000001 invoked 0 offered",
+      "2.000001 enabled 0 offered",
       [],
     ],
-    [
-      "R62 it does not at the threshold",
-      POLICY,
-      ["2", "invoked", "0", true],
-      ["2", "invoked", "0", true],
-      [],
-    ],
+    ["R62 it does not at the threshold", POLICY, "2 invoked 0 offered", "2 invoked 0 offered", []],
     [
       "R62 it does when the policy has none any more",
       NONE,
-      ["1", "invoked", "0", true],
-      ["1", "enabled", "0", false],
+      "1 invoked 0 offered",
+      "1 enabled 0",
       [],
     ],
-    [
-      "R62 it does not while some is used",
-      POLICY,
-      ["3", "invoked", "0.50", true],
-      ["3", "invoked", "0.50", false],
-      [],
-    ],
+    ["R62 it does not while some is used", POLICY, "3 invoked 0.50 offered", "3 invoked 0.50", []],
     [
       "R40 at the cut-off nothing is taken of it",
       POLICY,
-      ["0", "invoked", "0", true],
-      ["0", "invoked", "0", true],
+      "0 invoked 0 offered",
+      "0 invoked 0 offered",
       [],
     ],
     [
       "R62 in use when the balance passes the cut-off",
       POLICY,
-      ["-0.000001", "invoked", "0", true],
-      ["0", "invoked", "0.000001", true],
+      "-0.000001 invoked 0 offered",
+      "0 invoked 0.000001 offered",
       ["emergency_credit.in_use 1 @0"],
     ],
-    [
-      "R40 more of it, told once",
-      POLICY,
-      ["-3", "invoked", "2", true],
-      ["0", "invoked", "5", true],
-      [],
-    ],
+    ["R40 more of it, told once", POLICY, "-3 invoked 2 offered", "0 invoked 5 offered", []],
     [
       "R62 consumed when it is empty",
       POLICY,
-      ["-8", "invoked", "2", true],
-      ["0", "consumed", "10", true],
+      "-8 invoked 2 offered",
+      "0 consumed 10 offered",
       ["emergency_credit.exhausted 10000000 @0"],
     ],
     [
       "R40 then the balance below the cut-off",
       POLICY,
-      ["-12", "invoked", "0", true],
-      ["-2", "consumed", "10", true],
+      "-12 invoked 0 offered",
+      "-2 consumed 10 offered",
       [
         "emergency_credit.in_use 10000000 @-2000000",
         "emergency_credit.exhausted 10000000 @-2000000",
       ],
     ],
-    [
-      "R40 not invoked, not used",
-      POLICY,
-      ["-3", "enabled", "0", true],
-      ["-3", "enabled", "0", true],
-      [],
-    ],
-    [
-      "R40 consumed, no more of it",
-      POLICY,
-      ["-3", "consumed", "10", true],
-      ["-3", "consumed", "10", true],
-      [],
-    ],
+    ["R40 not invoked, not used", POLICY, "-3 enabled 0 offered", "-3 enabled 0 offered", []],
+    ["R40 consumed, no more of it", POLICY, "-3 consumed 10 offered", "-3 consumed 10 offered", []],
     [
       "R62 repaid in part it stays consumed",
       POLICY,
-      ["0", "consumed", "4", true],
-      ["0", "consumed", "4", true],
+      "0 consumed 4 offered",
+      "0 consumed 4 offered",
       [],
     ],
     [
       "R62 repaid it is enabled, to be offered at the next judgement",
       POLICY,
-      ["0", "consumed", "0", true],
-      ["0", "enabled", "0", true],
+      "0 consumed 0 offered",
+      "0 enabled 0 offered",
       [],
     ],
     [
       "R62 consumed by a limit that shrank",
       policyOf({ ...POLICY, emergency: { ...EMERGENCY, limitMicros: money("2") } }),
-      ["-1", "invoked", "3", true],
-      ["-1", "consumed", "3", true],
+      "-1 invoked 3 offered",
+      "-1 consumed 3 offered",
       ["emergency_credit.exhausted 3000000 @-1000000"],
     ],
-  ] as const)("%s", (_name, policy, before, after, events) => {
-    const account = holding(...before);
+  ])("%s", (_name, policy, before, after, events) => {
+    const account = heldAs(before);
     const judged = judgeEmergency(policy, account, NOW);
-    expect(judged.account).toEqual(holding(...after));
+    expect(judged.account).toEqual(heldAs(after));
     expect(told(judged.events)).toEqual(events);
     expect(worthMicros(judged.account)).toBe(worthMicros(account));
   });
