@@ -46,6 +46,10 @@ const COMMANDS: Record<string, Command> = {
     help: "a whole installation of real processes, killed at random under load",
     run: async (argv, io) => (await import("./engine/torture/command.ts")).tortureCommand(argv, io),
   },
+  verify: {
+    help: "whether journal and snapshots are whole, agree, and add up",
+    run: async (argv, io) => (await import("./engine/verify/command.ts")).verifyCommand(argv, io),
+  },
   mbus: {
     help: "decode a telegram; read or scan a bus",
     run: async (argv) =>

@@ -1,0 +1,197 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  COLD_BASE,
+  COLD_COMMAND_NUMBER,
+  HOT_BALANCE,
+  HOT_BASE,
+  HOT_REGISTER,
+  LAYOUT_VERSION,
+} from "../../kernel-as/assembly/layout.ts";
+import { instantiate, loadKernel } from "../../kernel-as/kernel.ts";
+import { nodeDisk } from "../contract/node-disk.ts";
+import { SmallEngine, START_S } from "../core/testing/small-engine.ts";
+import type { CommandIo } from "../host/command-io.ts";
+import { lockData } from "../host/data-lock.ts";
+import { ImageRoom } from "../journal/image.ts";
+import { readJournal } from "../journal/read-journal.ts";
+import { JOURNAL_KIND } from "../journal/record.ts";
+import { loadSnapshot, snapshotsOf, writeSnapshot } from "../journal/snapshot.ts";
+import { verifyCommand } from "./command.ts";
+import { ShardCheck } from "./shard-check.ts";
+import { type Verdict, verify } from "./verify.ts";
+
+/** The frame after slot 0 was opened and credited: 3 commands of the shard, 2 for each of 3 accounts, then frames. */
+const SPOILED_RUN = 11;
+
+let data: string;
+let folder: string;
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), "drawdown-verify-"));
+  folder = join(data, "engine");
+});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+const module = loadKernel();
+const check = (): Promise<Verdict> => verify(nodeDisk, folder, module);
+
+/** An engine's data with two shards, 3 snapshots and some batches between and behind. */
+async function fill(): Promise<void> {
+  const world = await SmallEngine.open(nodeDisk, folder, { segmentBytesMax: 1 << 20 });
+  await world.setUp(3);
+  await world.setUp(1, 1);
+  world.nowS = START_S + 3_600;
+  for (let i = 1; i <= 6; i++) {
+    const readings = [0, 1, 2].map((slot): [number, number, number] => [
+      slot,
+      START_S + i * 60,
+      i * (500 + slot),
+    ]);
+    await world.frame(i, readings);
+    await world.frame(i, [[0, START_S + i * 60, i * 900]], 1);
+    const amount_micros = String(i * 1_000);
+    await world.command({ op: "credit", number: 2 + i, slot: 1, amount_micros });
+    await world.command({ op: "credit", number: 2 + i, slot: 1, amount_micros });
+    await world.published();
+    if (i % 2 === 0) await world.engine.snapshot();
+  }
+  await world.frame(7, [[1, START_S + 3_000, 9_000]]);
+  await world.engine.close();
+}
+
+/** Rewrites shard 0's newest snapshot with something changed, its digest right. */
+async function tamper(change: (view: DataView) => void): Promise<void> {
+  const memory = new WebAssembly.Memory({ initial: 20_000, maximum: 20_000, shared: true });
+  const snapshots = join(folder, "snapshots");
+  const [sequence = 0] = await snapshotsOf(nodeDisk, snapshots, 0);
+  await loadSnapshot(nodeDisk, snapshots, { shard: 0, through: sequence }, memory);
+  change(new DataView(memory.buffer));
+  await writeSnapshot(nodeDisk, snapshots, new ImageRoom().take(memory, 0, sequence), 0);
+}
+
+test("sound data: every batch is replayed, every snapshot compared, nothing is changed", async () => {
+  await fill();
+  const before = readdirSync(folder, { recursive: true });
+  const verdict = await check();
+  expect(verdict.violations).toEqual([]);
+  expect(verdict).toMatchObject({ found: 0, accounts: 4, notes: [] });
+  expect(verdict.batches).toBeGreaterThan(30);
+  expect(verdict.rows).toBeGreaterThan(20);
+  expect(verdict.snapshots).toBeGreaterThanOrEqual(4);
+  expect(readdirSync(folder, { recursive: true })).toEqual(before);
+});
+
+test("a snapshot that says other than the journal comes to is found, with the place", async () => {
+  await fill();
+  await tamper((view) =>
+    view.setBigInt64(
+      HOT_BASE + HOT_BALANCE,
+      view.getBigInt64(HOT_BASE + HOT_BALANCE, true) + 1n,
+      true,
+    ),
+  );
+  const { violations } = await check();
+  expect(violations).toEqual([
+    expect.stringMatching(
+      /invariant 4: .*0000-\d{16}\.snap is not what the journal comes to: it differs in byte 8 of the first part of slot 0/,
+    ),
+  ]);
+  expect(await run()).toMatchObject({ code: 1 });
+});
+
+test.each([
+  [
+    "money from nowhere",
+    HOT_BASE + HOT_BALANCE,
+    /invariant 1: account 0\/0 at record \d+: 7 micros came/,
+  ],
+  ["quantity that was not charged", HOT_BASE + HOT_REGISTER, /invariant 2: .*: 7 atoms advanced/],
+  [
+    "a command's number",
+    COLD_BASE + COLD_COMMAND_NUMBER,
+    /invariant 5: .* remembers command 9, not 2/,
+  ],
+])("a kernel that is wrong in %s is found by what it says itself", async (_, address, message) => {
+  await fill();
+  const found: string[] = [];
+  const spoiled = new ShardCheck({
+    shard: 0,
+    start: { sequence: 0, ranges: [] },
+    kernelOver: (memory) => {
+      const kernel = instantiate(module, memory);
+      const view = new DataView(memory.buffer);
+      let runs = 0;
+      const run = (end: number): number => {
+        const status = kernel.run(end);
+        if (++runs === SPOILED_RUN)
+          view.setUint32(address, view.getUint32(address, true) + 7, true);
+        return status;
+      };
+      return { ...kernel, begin: kernel.begin, format: kernel.format, run };
+    },
+    report: ({ invariant, what }) => found.push(`invariant ${invariant}: ${what}`),
+  });
+  const set = { shards: 2, owned: [0, 1] };
+  const place = { disk: nodeDisk, folder: join(folder, "journal"), set, layout: LAYOUT_VERSION };
+  await readJournal(place, (record) => {
+    if (record.shard === 0 && record.kind === JOURNAL_KIND.batch) spoiled.apply(record);
+  });
+  spoiled.conclude();
+  expect(found[0]).toMatch(message);
+});
+
+test("damage to the journal and to a snapshot is told with the file", async () => {
+  await fill();
+  for (const kind of ["journal", "snapshots"]) {
+    const name = readdirSync(join(folder, kind))[0] ?? "";
+    const bytes = readFileSync(join(folder, kind, name));
+    bytes[kind === "journal" ? 4_200 : 90] = (bytes[kind === "journal" ? 4_200 : 90] ?? 0) ^ 8;
+    writeFileSync(join(folder, kind, name), bytes);
+  }
+  const { violations, found } = await check();
+  expect(found).toBeGreaterThanOrEqual(2);
+  expect(violations.join("\n")).toMatch(/\.log at byte 4096: .*checksum is wrong/);
+  expect(violations.join("\n")).toMatch(/\.snap can't be used: its digest is wrong/);
+});
+
+test("a journal that ends before a snapshot is told", async () => {
+  await fill();
+  const snapshots = join(folder, "snapshots");
+  const [name = ""] = readdirSync(snapshots);
+  writeFileSync(
+    join(snapshots, name.replace(/\d{3}\.snap/, "999.snap")),
+    readFileSync(join(snapshots, name)),
+  );
+  const { violations } = await check();
+  expect(
+    violations.some((line) => /stands for record \d+, the journal ends with \d+/.test(line)),
+  ).toBe(true);
+});
+
+async function run(): Promise<{ code: number; text: string }> {
+  let text = "";
+  const stream = {
+    write: (part: string) => {
+      text += part;
+      return true;
+    },
+  };
+  const io: CommandIo = { stdout: stream, stderr: stream, env: {}, cwd: "/" };
+  return { code: await verifyCommand(["--data", data], io), text };
+}
+
+test("the command says what it looked at, and refuses data in use", async () => {
+  await fill();
+  expect(await run()).toMatchObject({ code: 0, text: expect.stringMatching(/all holds/) });
+  const lock = lockData(data);
+  await expect(run()).rejects.toThrow(/is in use by process \d+: stop it, or check a copy/);
+  lock.release();
+  const engine = lockData(folder);
+  await expect(run()).rejects.toThrow(/in use/);
+  engine.release();
+  rmSync(folder, { recursive: true });
+  await expect(run()).rejects.toThrow(/holds no journal: give the data folder with --data/);
+});
