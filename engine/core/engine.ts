@@ -181,6 +181,8 @@ export class Engine {
   }
 
   async #trySave(): Promise<void> {
+    // A batch that waits for the disk holds back the image of its shard.
+    if (this.journal.trouble !== undefined) return;
     try {
       await this.#saveAll();
       this.#snapshotTrouble = undefined;
