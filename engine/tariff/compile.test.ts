@@ -8,6 +8,7 @@ import {
   listWith,
   localTimesOf,
   marksText,
+  markText,
   ratesOf,
   tableOf,
 } from "./testing/tables.ts";
@@ -25,12 +26,6 @@ describe("marks", () => {
       "2026-01-10T21:00Z night",
       "2026-01-11T07:00Z day",
       "2026-01-11T21:00Z night",
-    ]);
-  });
-
-  test("of a list with one rate and no charges are the first alone", () => {
-    expect(marksText(listWith({}), "2020-01-01T00:00Z", "2069-01-01T00:00Z")).toEqual([
-      "2020-01-01T00:00Z any",
     ]);
   });
 
@@ -66,13 +61,36 @@ describe("marks", () => {
     ]);
   });
 
-  test("are only for charges that the list has", () => {
-    const list = listWith({ charges: chargesEvery("week") });
-    expect(marksText(list, "2026-06-01T00:00Z", "2026-06-16T00:00Z")).toEqual([
-      "2026-06-01T00:00Z any",
-      "2026-06-07T22:00Z any week",
-      "2026-06-14T22:00Z any week",
+  test("stand at each local midnight whatever the list, with day, week and month, at full hours only for an hourly charge", () => {
+    const list = listWith({});
+    const { marks, fromS } = tableOf(list, "2026-05-31T00:00Z", "2026-06-09T00:00Z");
+    expect(marks.filter((mark) => mark.atS >= fromS).map((mark) => markText(list, mark))).toEqual([
+      "2026-05-31T22:00Z any day week month",
+      "2026-06-01T22:00Z any day",
+      "2026-06-02T22:00Z any day",
+      "2026-06-03T22:00Z any day",
+      "2026-06-04T22:00Z any day",
+      "2026-06-05T22:00Z any day",
+      "2026-06-06T22:00Z any day",
+      "2026-06-07T22:00Z any day week",
+      "2026-06-08T22:00Z any day",
     ]);
+  });
+
+  test("begin 40 days before the span, with the period in force then, so that a first of a month is known at its start", () => {
+    const list = listWith(dayNight);
+    const { marks, fromS } = tableOf(list, "2026-03-31T21:59Z", "2026-04-01T00:00Z");
+    const before = marks.filter((mark) => mark.atS < fromS).map((mark) => markText(list, mark));
+    expect(before[0]).toBe("2026-02-19T21:59Z night");
+    expect(before.filter((text) => text.endsWith("month"))).toEqual([
+      "2026-02-28T23:00Z night day month",
+    ]);
+    expect(before.filter((text) => text.includes(" day")).length).toBeGreaterThanOrEqual(39);
+  });
+
+  test("do not begin before 1970", () => {
+    const list = listWith({});
+    expect(tableOf(list, "1970-01-02T00:00Z", "1970-01-05T00:00Z").marks[0]?.atS).toBe(0);
   });
 });
 
@@ -309,9 +327,36 @@ describe("a table", () => {
       [{ startAtoms: 0n, priceP: 215_380_000n }],
       [{ startAtoms: 0n, priceP: 133_705_000n }],
     ]);
-    expect(table.charges).toEqual([{ due: 4, amountMicros: 383_570n }]);
+    expect(table.charges).toEqual([
+      { due: 4, index: 0, priority: 0, while: 0b00_00_01, amountMicros: 383_570n },
+    ]);
     expect(describeTariff([parsed.priceList])).toEqual([
       { periods: ["peak", "flat", "offpeak"], charges: ["standing"] },
+    ]);
+  });
+
+  test("holds charges by priority, those of one priority as they are listed, each with its place and what becomes of it", () => {
+    const of = (name: string, members: Record<string, unknown>): unknown => {
+      return { name, every: "day", amount: "1", ...members };
+    };
+    const charges = [
+      of("last", { priority: 9, while: { friendly: "debt" } }),
+      of("second", { while: { disconnected: "collect", limited: "drop" } }),
+      of("fourth", { priority: 2, every: "month" }),
+      of("third", { priority: 0, while: { disconnected: "debt", limited: "debt" } }),
+      of("fifth", { priority: 2 }),
+    ];
+    const table = tableOf(listWith({ charges }), "2026-01-01T00:00Z", "2026-01-02T00:00Z");
+    expect(
+      table.charges.map(({ due, index, priority, while: becomes }) => {
+        return [index, due, priority, becomes];
+      }),
+    ).toEqual([
+      [1, 4, 0, 0b00_01_00],
+      [3, 4, 0, 0b00_10_10],
+      [2, 16, 2, 0b00_00_01],
+      [4, 4, 2, 0b00_00_01],
+      [0, 4, 9, 0b10_00_01],
     ]);
   });
 

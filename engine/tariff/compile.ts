@@ -2,12 +2,12 @@
  * From a price list to the table of instants that the kernel reads (R31): all local time is worked out here, once.
  */
 import { MARK_HOUR } from "../../kernel-as/assembly/layout.ts";
-import type { PriceList } from "../contract/price-list/price-list.ts";
+import { CHARGE_STATES, COLLECTIONS, type PriceList } from "../contract/price-list/price-list.ts";
 import { taxedAmountMicros, taxedPriceP } from "../contract/price-list/taxed.ts";
 import { DAY_S, dateOfDay } from "./civil.ts";
 import { EPOCH_S_MAX } from "./date-time.ts";
 import { chargeFlags, DUE_FLAG, midnightFlags, planSwitches } from "./day-plan.ts";
-import { type Mark, writeTable } from "./table.ts";
+import { type Mark, type TableCharge, writeTable } from "./table.ts";
 import { epochToLocalS, localToEpochS, openZone, transitions, type Zone } from "./zone.ts";
 
 /** Longest span of a table in seconds: 50 years. */
@@ -15,6 +15,11 @@ export const TABLE_SPAN_MAX = 50 * 366 * DAY_S;
 /** Most marks of a table: an hourly charge for 50 years fits, and a table stays under 4 MiB. */
 export const MARKS_MAX = 500_000;
 
+/**
+ * Marks begin so long before the span, so that the last midnight, Monday and first of a month before any instant of it can
+ * be looked up.
+ */
+const LOOKBACK_S = 40 * DAY_S;
 const HOUR_S = 3_600;
 
 /** A version's number and start, and the instants [fromS, toS) that its table is to cover; epoch seconds of u32. */
@@ -31,16 +36,33 @@ export function compileTable(list: PriceList, span: TableSpan): Uint8Array {
   return writeTable({
     ...span,
     scope: list.blockScope,
-    marks: marksOf({ list, zone, span }),
+    marks: marksOf({
+      list,
+      zone,
+      span: { ...span, fromS: Math.max(span.fromS - LOOKBACK_S, 0) },
+    }),
     periods: list.periods.map(({ blocks }) =>
       blocks.map(({ startAtoms, price }) => {
         return { startAtoms, priceP: taxedPriceP(price, list.taxes, list.unit.atoms) };
       }),
     ),
-    charges: list.charges.map(({ every, amount }) => {
-      return { due: DUE_FLAG[every], amountMicros: taxedAmountMicros(amount, list.taxes) };
-    }),
+    charges: chargesOf(list),
   });
+}
+
+/** In the order of their collection: by priority, those of one priority as they are listed (R35). */
+function chargesOf(list: PriceList): TableCharge[] {
+  const charges = list.charges.map((charge, index) => ({
+    due: DUE_FLAG[charge.every],
+    index,
+    priority: charge.priority,
+    while: CHARGE_STATES.reduce(
+      (bits, state, i) => bits | (COLLECTIONS.indexOf(charge.while[state]) << (2 * i)),
+      0,
+    ),
+    amountMicros: taxedAmountMicros(charge.amount, list.taxes),
+  }));
+  return charges.sort((one, other) => one.priority - other.priority);
 }
 
 function checkSpan({ version, effectiveFromS, fromS, toS }: TableSpan): void {
@@ -58,7 +80,7 @@ function checkSpan({ version, effectiveFromS, fromS, toS }: TableSpan): void {
 
 /** A switch (the flags are 0) or what falls due or starts (the period is undefined) at an instant of the span. */
 type Happening = { atS: number; period: number | undefined; flags: number };
-/** What the marks are made from. */
+/** What the marks are made from; its span begins where the marks do. */
 type Source = { list: PriceList; zone: Zone; span: TableSpan };
 
 function marksOf(source: Source): Mark[] {

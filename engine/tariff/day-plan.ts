@@ -56,12 +56,11 @@ function dateKey(year: number | undefined, { month, day }: MonthDay): number {
   return (year ?? -1) * 10_000 + month * 100 + day;
 }
 
-/** The flags that the list's charges and cycle put on the midnight that begins a date. */
+/** The flags of the midnight that begins a date: day, week and month whatever the list, and its cycle. */
 export function midnightFlags(list: PriceList, day: number, date: CivilDate): number {
   let flags = MARK_DAY;
   if (weekdayOf(day) === MONDAY) flags |= MARK_WEEK;
   if (date.day === 1) flags |= MARK_MONTH;
-  flags &= chargeFlags(list);
   return startsCycle(list.cycle, day, date) ? flags | MARK_CYCLE : flags;
 }
 

@@ -19,7 +19,7 @@ const table: Table = {
     ],
     [{ startAtoms: 0n, priceP: -10_000_000_000_000n }],
   ],
-  charges: [{ due: 16, amountMicros: -5n }],
+  charges: [{ due: 16, index: 2, priority: 7, while: 0b10_00_01, amountMicros: -5n }],
 };
 
 describe("a table's bytes", () => {
@@ -28,7 +28,7 @@ describe("a table's bytes", () => {
     const view = new DataView(bytes.buffer);
     const u32 = (at: number): number => view.getUint32(at, true);
     const i64 = (at: number): bigint => view.getBigInt64(at, true);
-    expect(Buffer.from(bytes.subarray(0, 4)).toString("latin1")).toBe("DDT1");
+    expect(Buffer.from(bytes.subarray(0, 4)).toString("latin1")).toBe("DDT2");
     expect([4, 8, 12, 16, 20, 24, 28, 32, 36, 40].map(u32)).toEqual([
       bytes.length,
       3,
@@ -36,25 +36,26 @@ describe("a table's bytes", () => {
       100,
       4_294_967_295,
       2,
-      64,
       80,
       96,
-      216,
+      112,
+      232,
     ]);
     expect([...bytes.subarray(44, 48)]).toEqual([2, 1, 1, 0]);
     expect(i64(48)).toBe(10_000_001n);
-    expect(bytes.subarray(56, 64).every((byte) => byte === 0)).toBe(true);
-    expect(u32(72)).toBe(3_700);
-    expect([...bytes.subarray(76, 80)]).toEqual([0, 31, 0, 0]);
-    expect([80, 84, 88, 92].map(u32)).toEqual([0, 2, 2, 1]);
+    expect(bytes.subarray(56, 80).every((byte) => byte === 0)).toBe(true);
+    expect(u32(88)).toBe(3_700);
+    expect([...bytes.subarray(92, 96)]).toEqual([0, 31, 0, 0]);
+    expect([96, 100, 104, 108].map(u32)).toEqual([0, 2, 2, 1]);
     // The second step: from 150 000 without end, -1 pico as -1 x 10^6 + 999 999, version 3, period 0, block 1.
-    expect([136, 144, 152].map(i64)).toEqual([150_000n, 2n ** 63n - 1n, -1n]);
-    expect([160, 164].map(u32)).toEqual([999_999, 3]);
-    expect([...bytes.subarray(168, 176)]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
-    expect(i64(96 + 8)).toBe(150_000n);
-    expect(u32(216)).toBe(16);
-    expect(i64(224)).toBe(-5n);
-    expect(bytes.length).toBe(232);
+    expect([152, 160, 168].map(i64)).toEqual([150_000n, 2n ** 63n - 1n, -1n]);
+    expect([176, 180].map(u32)).toEqual([999_999, 3]);
+    expect([...bytes.subarray(184, 192)]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+    expect(i64(112 + 8)).toBe(150_000n);
+    expect(u32(232)).toBe(16);
+    expect([...bytes.subarray(236, 240)]).toEqual([2, 7, 0b10_00_01, 0]);
+    expect(i64(240)).toBe(-5n);
+    expect(bytes.length).toBe(248);
   });
 
   test("decode to what was written, wherever they lie", () => {
@@ -76,7 +77,7 @@ describe("a table's bytes", () => {
     );
   });
 
-  test.each([0, 63, 64, 231])("of which %d are left are refused", (length) => {
+  test.each([0, 79, 80, 247])("of which %d are left are refused", (length) => {
     expect(() => readTable(writeTable(table).subarray(0, length))).toThrow(/compile it again/);
   });
 });

@@ -6,6 +6,9 @@ import {
   CHARGE_AMOUNT,
   CHARGE_BYTES,
   CHARGE_DUE,
+  CHARGE_INDEX,
+  CHARGE_PRIORITY,
+  CHARGE_WHILE,
   MARK_AT,
   MARK_BYTES,
   MARK_FLAGS,
@@ -46,9 +49,21 @@ import type { BlockScope } from "../contract/price-list/price-list.ts";
 export type Mark = { atS: number; period: number; flags: number };
 /** A block: from `startAtoms` accumulated on, `priceP` picos per atom with taxes. */
 type TableBlock = { startAtoms: bigint; priceP: bigint };
-/** A charge: the flag of the marks at which it falls due, and its amount with taxes. */
-type TableCharge = { due: number; amountMicros: bigint };
-/** A table's contents. The period in force at `fromS` is the first mark's. */
+/**
+ * A charge: the flag of the marks at which it falls due, its place in the list, its priority, what becomes of it (CHARGE_WHILE)
+ * and its amount with taxes.
+ */
+export type TableCharge = {
+  due: number;
+  index: number;
+  priority: number;
+  while: number;
+  amountMicros: bigint;
+};
+/**
+ * A table's contents: prices and what falls due in [fromS, toS). The marks begin before that, to be looked back at; the first
+ * tells the period in force from it on.
+ */
 export type Table = {
   version: number;
   effectiveFromS: number;
@@ -98,10 +113,13 @@ export function writeTable(table: Table): Uint8Array {
     view.setUint8(at + MARK_FLAGS, mark.flags);
   }
   writePeriods(view, table, { periodsAt, stepsAt });
-  for (const [index, { due, amountMicros }] of charges.entries()) {
-    const at = chargesAt + index * CHARGE_BYTES;
-    u32(at + CHARGE_DUE, due);
-    view.setBigInt64(at + CHARGE_AMOUNT, amountMicros, true);
+  for (const [i, charge] of charges.entries()) {
+    const at = chargesAt + i * CHARGE_BYTES;
+    view.setUint32(at + CHARGE_DUE, charge.due, true);
+    view.setUint8(at + CHARGE_INDEX, charge.index);
+    view.setUint8(at + CHARGE_PRIORITY, charge.priority);
+    view.setUint8(at + CHARGE_WHILE, charge.while);
+    view.setBigInt64(at + CHARGE_AMOUNT, charge.amountMicros, true);
   }
   return bytes;
 }
@@ -177,6 +195,9 @@ export function readTable(bytes: Uint8Array): Table {
       const at = chargesAt + index * CHARGE_BYTES;
       return {
         due: u32(at + CHARGE_DUE),
+        index: view.getUint8(at + CHARGE_INDEX),
+        priority: view.getUint8(at + CHARGE_PRIORITY),
+        while: view.getUint8(at + CHARGE_WHILE),
         amountMicros: view.getBigInt64(at + CHARGE_AMOUNT, true),
       };
     }),

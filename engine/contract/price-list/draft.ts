@@ -3,6 +3,7 @@
  * has been reported already.
  */
 import type { Service } from "../services.ts";
+import { readCharge } from "./draft-charge.ts";
 import { type DraftLine, readLine } from "./draft-line.ts";
 import {
   BLOCKS_MAX,
@@ -36,7 +37,6 @@ import {
 } from "./price-list.ts";
 import {
   blockShape,
-  chargeShape,
   cycleShape,
   decimalOf,
   headShape,
@@ -154,11 +154,6 @@ function readPeriod(place: Place, name: string, rates: JsonObject): DraftPeriod 
 function readBlock(place: Place, value: unknown): DraftBlock | undefined {
   const block = partAt(place, value, blockShape);
   return block && { from: block.from, price: decimalOf(block.price) };
-}
-
-function readCharge(place: Place, value: unknown): Charge | undefined {
-  const charge = partAt(place, value, chargeShape);
-  return charge && { ...charge, amount: decimalOf(charge.amount) };
 }
 
 function readTax(place: Place, value: unknown): Tax | undefined {

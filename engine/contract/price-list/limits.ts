@@ -8,6 +8,8 @@ export const PERIODS_MAX = 8;
 export const BLOCKS_MAX = 16;
 /** Most charges. */
 export const CHARGES_MAX = 8;
+/** Highest priority of a charge; 0 comes first. */
+export const PRIORITY_MAX = 9;
 /** Most seasons. */
 export const SEASONS_MAX = 16;
 /** Most special days. */

@@ -54,6 +54,22 @@ describe("a sound price list", () => {
     expect([list.seasons, list.specialDays, list.charges, list.taxes]).toEqual([[], [], [], []]);
   });
 
+  test("says of each charge when it comes, and what becomes of it in which state", () => {
+    const states = { limited: "drop", friendly: "debt" };
+    const charge = { name: "rent", every: "week", amount: "2", priority: 9, while: states };
+    const list = listOf(parsePriceList(exampleWith({ "/charges/-": charge })));
+    expect(list.charges).toEqual([
+      {
+        name: "standing",
+        every: "day",
+        amount: (317n * ONE) / 1_000n,
+        priority: 0,
+        while: { disconnected: "drop", limited: "collect", friendly: "collect" },
+      },
+      { ...charge, amount: 2n * ONE, while: { disconnected: "drop", ...states } },
+    ]);
+  });
+
   const sound: [string, Record<string, unknown>][] = [
     ["a line without days", { "/schedule/2/days": undefined }],
     ["a season that wraps the year", { "/seasons/0/from": "12-31", "/seasons/1/to": "12-30" }],

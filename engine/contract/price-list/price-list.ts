@@ -9,6 +9,10 @@ export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as con
 export const CYCLES = ["none", "day", "week", "month", "quarter", "year"] as const;
 /** How often a charge falls due (R35). */
 export const CHARGE_INTERVALS = ["hour", "day", "week", "month"] as const;
+/** What becomes of a charge that falls due: it is taken, left out, or added to the accumulated debt (R36). */
+export const COLLECTIONS = ["collect", "drop", "debt"] as const;
+/** States that a charge may be treated differently in. */
+export const CHARGE_STATES = ["disconnected", "limited", "friendly"] as const;
 /** Whether one counter serves all periods, or each period has its own (R33). */
 export const BLOCK_SCOPES = ["all", "per_period"] as const;
 
@@ -16,6 +20,10 @@ export const BLOCK_SCOPES = ["all", "per_period"] as const;
 export type CycleEvery = (typeof CYCLES)[number];
 /** How often a charge falls due. */
 export type ChargeEvery = (typeof CHARGE_INTERVALS)[number];
+/** What becomes of a charge that falls due. */
+export type Collection = (typeof COLLECTIONS)[number];
+/** A state that a charge may be treated differently in. */
+export type ChargeState = (typeof CHARGE_STATES)[number];
 /** A scope of block counters. */
 export type BlockScope = (typeof BLOCK_SCOPES)[number];
 
@@ -37,8 +45,17 @@ export type ScheduleLine = {
 type Block = { startAtoms: bigint; price: bigint };
 /** A time-of-use period and its blocks, rising from 0. */
 type Period = { name: string; blocks: readonly Block[] };
-/** A charge that falls due by time; `amount` before taxes, in 10^-DECIMAL_SCALE of the currency. */
-export type Charge = { name: string; every: ChargeEvery; amount: bigint };
+/**
+ * A charge that falls due by time; `amount` before taxes, in 10^-DECIMAL_SCALE of the currency. Of those due at one instant
+ * the lower `priority` (0 to PRIORITY_MAX) comes first; `while` says what becomes of it in each state (R35, R36).
+ */
+export type Charge = {
+  name: string;
+  every: ChargeEvery;
+  amount: bigint;
+  priority: number;
+  while: Readonly<Record<ChargeState, Collection>>;
+};
 /** A tax on prices and amounts; `rate` in 10^-DECIMAL_SCALE (0.21 is 21 %). */
 export type Tax = { name: string; rate: bigint };
 

@@ -7,10 +7,11 @@ import { isDate } from "../../tariff/civil.ts";
 import { parseDecimal } from "../decimal.ts";
 import { SERVICES } from "../services.ts";
 import { shown } from "./fault.ts";
-import { DECIMAL_SCALE, NAME_MAX } from "./limits.ts";
+import { DECIMAL_SCALE, NAME_MAX, PRIORITY_MAX } from "./limits.ts";
 import {
   BLOCK_SCOPES,
   CHARGE_INTERVALS,
+  COLLECTIONS,
   CYCLES,
   type MonthDay,
   type SpecialDay,
@@ -99,8 +100,24 @@ export const lineShape = z.object({
 });
 /** A block. */
 export const blockShape = z.object({ from: decimal, price: decimal });
-/** A charge. */
-export const chargeShape = z.object({ name, every: oneOf(CHARGE_INTERVALS), amount: decimal });
+const PRIORITY_WORDS = `a whole number from 0 to ${PRIORITY_MAX}`;
+/** A charge without its `while`. */
+export const chargeShape = z.object({
+  name,
+  every: oneOf(CHARGE_INTERVALS),
+  amount: decimal,
+  priority: z
+    .int({ error: expects(PRIORITY_WORDS) })
+    .min(0, { error: expects(PRIORITY_WORDS) })
+    .max(PRIORITY_MAX, { error: expects(PRIORITY_WORDS) })
+    .optional(),
+});
+/** What becomes of a charge in each state. */
+export const whileShape = z.object({
+  disconnected: oneOf(COLLECTIONS).optional(),
+  limited: oneOf(COLLECTIONS).optional(),
+  friendly: oneOf(COLLECTIONS).optional(),
+});
 /** A tax. */
 export const taxShape = z.object({ name, rate: decimal });
 /** A period's name, which is a key. */

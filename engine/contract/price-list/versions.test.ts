@@ -6,6 +6,10 @@ import { type PriceListsResult, parsePriceLists, parsePriceListsText } from "./v
 
 const at = (effective_from: unknown, changes: Record<string, unknown> = {}): unknown =>
   exampleWith({ "/effective_from": effective_from, ...changes });
+const block = [{ from: "0", price: "1" }];
+const reordered = { offpeak: block, flat: block, peak: block };
+const renamed = { peak: block, flat: block, night: block };
+const byNight = [{ at: { "00:00": "night", "08:00": "flat", "18:00": "peak" } }];
 const pointersOf = (result: PriceListsResult): string[] =>
   result.ok ? [] : result.faults.map((fault) => fault.pointer);
 const startsOf = (result: PriceListsResult): (string | undefined)[] =>
@@ -80,10 +84,41 @@ describe("versions of a price list", () => {
       [at("2026-01-01", { "/name": "" }), at("2027-01-01", { "/rates/flat/0/from": "1" }), 3],
       ["/0/name", "/1/rates/flat/0/from", "/2"],
     ],
+    [
+      "periods in another order while each counts for itself",
+      [
+        at("2026-01-01", { "/block_scope": "per_period" }),
+        at("2027-01-01", { "/rates": reordered, "/block_scope": "per_period" }),
+      ],
+      ["/1/rates"],
+    ],
+    [
+      "a period renamed on the way to counters of their own, also behind a version without it",
+      [
+        at("2026-01-01"),
+        at("2027-01-01", { "/rates": renamed, "/schedule": byNight }),
+        at("2028-01-01", { "/block_scope": "per_period" }),
+      ],
+      ["/1/rates"],
+    ],
     ["no version", [], [""]],
     ["too many versions", Array.from({ length: VERSIONS_MAX + 1 }, () => 0), [""]],
   ])("are refused for %s", (_, value, pointers) => {
     expect(pointersOf(parsePriceLists(value))).toEqual(pointers);
+  });
+
+  test("may reorder periods that count together, and add some behind where each counts for itself", () => {
+    const together = [at("2026-01-01"), at("2027-01-01", { "/rates": reordered })];
+    expect(pointersOf(parsePriceLists(together))).toEqual([]);
+    const more = {
+      "/rates/night": block,
+      "/schedule/2/at": { "00:00": "night", "06:00": "offpeak" },
+    };
+    const apart = [
+      at("2026-01-01", { "/block_scope": "per_period" }),
+      at("2027-01-01", { "/block_scope": "per_period", ...more }),
+    ];
+    expect(pointersOf(parsePriceLists(apart))).toEqual([]);
   });
 
   test("an unknown zone is the only fault of a local time in it", () => {

@@ -49,6 +49,7 @@ function readVersions(value: unknown, faults: PriceListFault[]): PriceListsResul
     return { ok: false, faults };
   }
   const versions: PriceListVersion[] = [];
+  checkPeriods(place, value);
   let beforeS = -1;
   for (const [index, element] of value.entries()) {
     const at = inside(place, index);
@@ -109,6 +110,28 @@ function checkShared(place: Place, first: unknown, version: unknown): void {
     fault(
       inside(place, key),
       `must be ${shown(wanted)} as in the first version, not ${shown(written)}: all versions share it`,
+    );
+  }
+}
+
+/**
+ * With counters of their own, periods keep their places: what one has counted would go on under another's name. More may
+ * come behind.
+ */
+function checkPeriods(place: Place, versions: readonly unknown[]): void {
+  const lists = versions.map((version) => (isObject(version) ? version : {}));
+  if (!lists.some((list) => list["block_scope"] === "per_period")) return;
+  const known: string[] = [];
+  for (const [index, { rates }] of lists.entries()) {
+    const names = isObject(rates) ? Object.keys(rates) : [];
+    const moved = names.find((name, at) => known[at] !== undefined && known[at] !== name);
+    if (moved === undefined) {
+      known.push(...names.slice(known.length));
+      continue;
+    }
+    fault(
+      inside(inside(place, index), "rates"),
+      `must begin with ${known.map(shown).join(", ")} as in the versions before, not move or rename ${shown(moved)}: with block_scope "per_period" each period goes on counting in its place`,
     );
   }
 }

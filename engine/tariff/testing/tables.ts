@@ -4,8 +4,9 @@
 import { parsePriceList } from "../../contract/price-list/parse.ts";
 import type { PriceList } from "../../contract/price-list/price-list.ts";
 import { compileTable } from "../compile.ts";
-import { readTable, type Table } from "../table.ts";
+import { type Mark, readTable, type Table } from "../table.ts";
 
+const CYCLE = 1;
 const FLAGS: [number, string][] = [
   [1, "cycle"],
   [2, "hour"],
@@ -46,20 +47,37 @@ export function tableOf(list: PriceList, from: string, to: string): Table {
   return readTable(compileTable(list, { version: 7, effectiveFromS: fromS, fromS, toS }));
 }
 
-/** The marks of a table as "2026-03-29T01:00Z peak day week". */
+/**
+ * What a table tells of its span, as "2026-03-29T01:00Z peak day week": the period in force at its start, then each mark at
+ * which the period changes or a cycle or charge of the list waits for one of its flags.
+ */
 export function marksText(list: PriceList, from: string, to: string): string[] {
-  return tableOf(list, from, to).marks.map((mark) => {
-    const at = new Date(mark.atS * 1_000).toISOString().replace(/(:00)?\.000Z$/, "Z");
-    const flags = FLAGS.filter(([flag]) => (mark.flags & flag) !== 0).map(([, name]) => name);
-    return [at, list.periods[mark.period]?.name, ...flags].join(" ");
-  });
+  const table = tableOf(list, from, to);
+  const awaited = table.charges.reduce((flags, { due }) => flags | due, CYCLE);
+  const before = table.marks.findLast((mark) => mark.atS < table.fromS);
+  const marks = table.marks.filter((mark) => mark.atS >= table.fromS);
+  if (before !== undefined && marks[0]?.atS !== table.fromS)
+    marks.unshift({ ...before, atS: table.fromS, flags: 0 });
+  return marks
+    .filter(({ period, flags }, i) => {
+      return i === 0 || (flags & awaited) !== 0 || period !== marks[i - 1]?.period;
+    })
+    .map((mark) => markText(list, { ...mark, flags: mark.flags & awaited }));
+}
+
+/** One mark as "2026-03-29T01:00Z peak day week". */
+export function markText(list: PriceList, { atS, period, flags }: Mark): string {
+  const at = new Date(atS * 1_000).toISOString().replace(/(:00)?\.000Z$/, "Z");
+  const names = FLAGS.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name);
+  return [at, list.periods[period]?.name, ...names].join(" ");
 }
 
 /** Local dates and hours at which a flag of this name stands: "2026-03-29 00". */
 export function localTimesOf(flag: string, list: PriceList, span: [string, string]): string[] {
   const bit = FLAGS.find(([, name]) => name === flag)?.[0] ?? 0;
-  return tableOf(list, ...span)
-    .marks.filter((mark) => (mark.flags & bit) !== 0)
+  const { marks, fromS } = tableOf(list, ...span);
+  return marks
+    .filter((mark) => mark.atS >= fromS && (mark.flags & bit) !== 0)
     .map((mark) => localText(list.timezone, mark.atS));
 }
 
