@@ -86,7 +86,8 @@ export function giveBack(slot: u32): void {
   store<u32>(hot, load<u32>(extra, EXTRA_BASE_CARRY), HOT_CARRY);
   store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_ESTIMATED, HOT_FLAGS);
   loadCounters(slot, extra + EXTRA_BASE_COUNTERS);
-  addRow(slot, read, read, register, -quantity, -cost, 0, VERDICT_ESTIMATED, 1);
+  // It ends no reading.
+  addRow(slot, read, read, register, -quantity, -cost, 0, VERDICT_ESTIMATED, 0);
   forget(extra);
 }
 
