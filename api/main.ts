@@ -75,6 +75,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
       servers: settings.nats_url.split(","),
       name: "api",
       maxReconnectAttempts: -1,
+      waitOnFirstConnect: true,
     });
     return await runOn(options, registry, nats);
   } catch (error) {

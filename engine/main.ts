@@ -40,6 +40,7 @@ export async function runEngine(
     servers: settings.nats_url.split(","),
     name: "engine",
     maxReconnectAttempts: -1,
+    waitOnFirstConnect: true,
   });
   const transport = natsTransport(nats);
   const folder = join(settings.data, "engine");

@@ -36,6 +36,8 @@ export async function openRegistry(url: string): Promise<Registry> {
   });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // One that breaks between two statements of a transaction shows at the next one; the pool listens only while it is idle.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   try {
     await bringUpToDate(pool);
   } catch (error) {

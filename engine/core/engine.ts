@@ -187,6 +187,8 @@ export class Engine {
       await this.#saveAll();
       this.#snapshotTrouble = undefined;
     } catch (error) {
+      // Outputs that an engine gives up at its end are made again at the next start, and so is the snapshot.
+      if (this.#isClosing) return;
       if (diskErrorCode(error) === undefined) throw error;
       this.#snapshotTrouble = diskTrouble(this.#folder, error);
       this.#warn(`no snapshot was written: ${this.#snapshotTrouble.reason}`, error);
