@@ -100,6 +100,9 @@ export class Engine {
       outbox.begin(sequence);
       outbox.add(sequence, messages);
     }
+    // Records without outputs may stand behind the last one that has some; nothing of them is waited for.
+    outbox.begin(journal.last);
+    outbox.add(journal.last, []);
     const memories = Array.from(
       { length: options.shards },
       (_, shard) => shards.get(shard)?.memory,

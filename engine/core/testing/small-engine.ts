@@ -41,8 +41,9 @@ export class SmallEngine {
   static async open(
     disk: Disk,
     folder: string,
-    { shards = 2, segmentBytesMax = 1 << 15 } = {},
+    options: { shards?: number; segmentBytesMax?: number; outputsAfter?: number } = {},
   ): Promise<SmallEngine> {
+    const { shards = 2, segmentBytesMax = 1 << 15, outputsAfter } = options;
     const made = new SmallEngine();
     made.engine = await Engine.open({
       disk,
@@ -56,6 +57,7 @@ export class SmallEngine {
       time: { ...machineTime, after: (waitMs, run) => machineTime.after(waitMs / 20, run) },
       maxSkewS: 120,
       segmentBytesMax,
+      outputsAfter,
       publish: async (message) => {
         made.messages.push(message);
       },
