@@ -5,13 +5,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { assetPath } from "../engine/contract/assets.ts";
-import { COMMAND_REFUSALS, THRESHOLDS_MAX } from "../engine/contract/commands.ts";
+import { COMMAND_REFUSALS, CREDIT_PARTS, THRESHOLDS_MAX } from "../engine/contract/commands.ts";
 import { EVENT_TYPES } from "../engine/contract/events.ts";
 import * as frame from "../engine/contract/frame.ts";
 import { SLOTS_MAX } from "../engine/contract/ids.ts";
 import * as listLimits from "../engine/contract/price-list/limits.ts";
 import { RATED_TABLES, VERDICTS } from "../engine/contract/rated.ts";
-import { SUPPLY_STATES } from "../engine/contract/supply.ts";
+import { SUPPLY_STATE_CODES } from "../engine/contract/supply.ts";
 import * as layout from "./assembly/layout.ts";
 import { createMemory, instantiate, loadKernel } from "./kernel.ts";
 
@@ -85,7 +85,8 @@ describe("assertions stay on", () => {
     ["a record of no bytes", 0, layout.KIND_TICK],
     ["a record that goes on behind the input", 24, layout.KIND_TICK],
     ["a record of no kind", layout.RECORD_HEADER_BYTES, 0],
-    ["a record of a kind that is not known", layout.RECORD_HEADER_BYTES, 12],
+    ["a record of a kind between those of shards and accounts", layout.RECORD_HEADER_BYTES, 20],
+    ["a record of a kind that is not known", layout.RECORD_HEADER_BYTES, 1_000],
   ])("%s traps", (_name, bytes, kind) => {
     expect(() => runRecord(bytes, kind)).toThrow(WebAssembly.RuntimeError);
   });
@@ -140,6 +141,9 @@ describe("the memory map", () => {
     ["DUE", layout.DUE_BASE, slots * 4],
     ["HOT", layout.HOT_BASE, slots * layout.HOT_BYTES],
     ["COLD", layout.COLD_BASE, slots * layout.COLD_BYTES],
+    // One for each slot, and the empty one.
+    ["EXTRA", layout.EXTRA_BASE, (slots + 1) * layout.EXTRA_BYTES],
+    ["CALENDARS", layout.CALENDARS_BASE, layout.CALENDARS_MAX * layout.CALENDAR_BYTES],
   ];
 
   it("areas do not overlap and lie within the memory", () => {
@@ -217,7 +221,55 @@ describe("records in memory", () => {
     STEP_PRICE_HI: 8,
     STEP_PERIOD: 1,
     STEP_BLOCK: 1,
+    CHARGE_INDEX: 1,
+    CHARGE_PRIORITY: 1,
+    CHARGE_WHILE: 1,
     CHARGE_AMOUNT: 8,
+    POLICY_EXCEED: 8,
+    POLICY_EMERGENCY_LIMIT: 8,
+    POLICY_EMERGENCY_THRESHOLD: 8,
+    POLICY_NOTICE_THRESHOLD: 8,
+    POLICY_LIMIT_THRESHOLD: 8,
+    POLICY_TRICKLE_THRESHOLD: 8,
+    POLICY_ALLOWANCE: 8,
+    POLICY_TOPUP_MIN: 8,
+    POLICY_TOPUP_MAX: 8,
+    POLICY_TOPUP_CAP: 8,
+    TABLE_DEMAND_HI: 8,
+    EXTRA_EMERGENCY_USED: 8,
+    EXTRA_ACCUMULATED_DEBT: 8,
+    EXTRA_PAYMENT_DEBT: 8,
+    EXTRA_PAYMENT_CAP: 8,
+    EXTRA_PAYMENT_WEEK_USED: 8,
+    EXTRA_TIME_DEBTS: layout.TIME_DEBTS_MAX * layout.TIME_DEBT_BYTES,
+    EXTRA_POT_FIRST: layout.POTS_MAX * layout.POT_BYTES,
+    EXTRA_PARTS: layout.PARTS_BYTES,
+    EXTRA_RESERVED: 8,
+    EXTRA_LOAD_QUANTITY: 8,
+    EXTRA_ALLOWANCE_LEFT: 8,
+    EXTRA_MODE_CAP: 8,
+    EXTRA_ALERT_S: 4 * layout.THRESHOLDS_MAX,
+    EXTRA_SPENT_TODAY: 8,
+    EXTRA_DAYS_MEAN: 8,
+    EXTRA_TOPUP_SUM: 8,
+    EXTRA_BASE_REGISTER: 8,
+    EXTRA_ESTIMATED_COST: 8,
+    EXTRA_ESTIMATED_QUANTITY: 8,
+    EXTRA_BASE_COUNTERS: 8 * layout.PERIODS_MAX,
+    EXTRA_DEMAND_QUANTITY: 8,
+    EXTRA_DEMAND_MAX: 8,
+    TIME_DEBT_OWED: 8,
+    TIME_DEBT_RATE: 8,
+    POT_AMOUNT: 8,
+    CALENDAR_INTERVALS: layout.CALENDAR_INTERVALS_MAX * layout.CALENDAR_INTERVAL_BYTES,
+    DEBT_OWED: 8,
+    DEBT_RATE: 8,
+    DEBT_CAP: 8,
+    REVERSE_PARTS: layout.PARTS_BYTES,
+    READING_REGISTER: 8,
+    MODE_CAP: 8,
+    TENANCY_CLOSING: 8,
+    RESULT_PARTS: layout.PARTS_BYTES,
     RUN_ROW_QUANTITY: 8,
     RUN_ROW_COST: 8,
     RESULT_BALANCE: 8,
@@ -237,7 +289,7 @@ describe("records in memory", () => {
   };
   /** Names with these prefixes that are no fields. */
   const NO_FIELD =
-    /_BYTES$|_MAX$|_BASE$|^TABLE_MAGIC|^MARK_(CYCLE|HOUR|DAY|WEEK|MONTH)$|^CHARGE_ROW|^RUN_(COMPLETE|SUSPENDED)$|^REPORT_KIND_|^LIST_(EFFECTIVE_S|TABLE)$/;
+    /_BYTES$|_MAX$|_BASE$|^TABLE_MAGIC|^CHARGE_(OF|TO)_|^EXTRA_(OFFERED|CRITICAL|WITHHELD|EXCEEDED|DAYS_LOW)$|^CALENDAR_(BEGIN|END)$|^DEBT_(TIME_[12]|PAYMENT|ACCUMULATED)$|^MODE_(PREPAYMENT|CREDIT)$|^MARK_(CYCLE|HOUR|DAY|WEEK|MONTH)$|^CHARGE_ROW|^RUN_(COMPLETE|SUSPENDED)$|^REPORT_KIND_|^LIST_(EFFECTIVE_S|TABLE)$/;
 
   const RECORDS: [prefix: string, bytes: number][] = [
     ["STATE_", layout.STATE_BYTES],
@@ -256,6 +308,16 @@ describe("records in memory", () => {
     ["OPEN_", layout.OPEN_BYTES],
     ["EXCHANGE_", layout.EXCHANGE_BYTES],
     ["SET_GATEWAY_", layout.SET_GATEWAY_BYTES],
+    ["EXTRA_", layout.EXTRA_BYTES],
+    ["TIME_DEBT_", layout.TIME_DEBT_BYTES],
+    ["POT_", layout.POT_BYTES],
+    ["CALENDAR_", layout.CALENDAR_BYTES],
+    ["DEBT_", layout.DEBT_BYTES],
+    ["REVERSE_", layout.REVERSE_BYTES],
+    ["READING_", layout.READING_BYTES],
+    ["MODE_", layout.MODE_BYTES],
+    ["TENANCY_", layout.TENANCY_BYTES],
+    ["TRANSFER_", layout.TRANSFER_BYTES],
   ];
 
   it.each(RECORDS)("%s fields do not overlap and fit in %d bytes", (prefix, bytes) => {
@@ -309,6 +371,33 @@ describe("constants shared with the contract", () => {
       "meter.clock_drift": "CLOCK_DRIFT",
       "meter.exchanged": "METER_EXCHANGED",
       "meter.tampered": "METER_TAMPERED",
+      "emergency_credit.offered": "EMERGENCY_OFFERED",
+      "emergency_credit.invoked": "EMERGENCY_INVOKED",
+      "emergency_credit.in_use": "EMERGENCY_IN_USE",
+      "emergency_credit.exhausted": "EMERGENCY_EXHAUSTED",
+      "emergency_credit.repaid": "EMERGENCY_REPAID",
+      "credit.exceeded": "CREDIT_EXCEEDED",
+      "credit.granted": "CREDIT_GRANTED",
+      "credit.expired": "CREDIT_EXPIRED",
+      "debt.changed": "DEBT_CHANGED",
+      "debt.cleared": "DEBT_CLEARED",
+      "vend.reversed": "VEND_REVERSED",
+      "supply.notice_due": "NOTICE_DUE",
+      "supply.limit_requested": "LIMIT_REQUESTED",
+      "supply.cut_withheld": "CUT_WITHHELD",
+      "supply.overdue": "SUPPLY_OVERDUE",
+      "friendly_period.ending": "FRIENDLY_ENDING",
+      "meter.stale": "METER_STALE",
+      "reading.accepted": "READING_ACCEPTED",
+      "reading.rejected": "READING_REJECTED",
+      "mode.changed": "MODE_CHANGED",
+      "tenancy.changed": "TENANCY_CHANGED",
+      "credit.transferred": "CREDIT_TRANSFERRED",
+      "credit.reserved": "CREDIT_RESERVED",
+      "credit.released": "CREDIT_RELEASED",
+      "tariff.assigned": "TARIFF_ASSIGNED",
+      "tariff.activated": "TARIFF_ACTIVATED",
+      "cycle.started": "CYCLE_STARTED",
     };
     const numbers = EVENT_TYPES.map((type) => constant(`EVENT_${names[type]}`));
     expect(numbers).toEqual(EVENT_TYPES.map((_, i) => i));
@@ -326,15 +415,38 @@ describe("constants shared with the contract", () => {
       money_limit_exceeded: "MONEY_LIMIT",
       gateway_unknown: "GATEWAY_UNKNOWN",
       register_invalid: "REGISTER_INVALID",
+      not_prepayment: "NOT_PREPAYMENT",
+      emergency_credit_not_selectable: "EMERGENCY_NOT_SELECTABLE",
+      emergency_credit_not_repaid: "EMERGENCY_NOT_REPAID",
+      vend_below_minimum: "BELOW_MINIMUM",
+      vend_above_maximum: "ABOVE_MAXIMUM",
+      topup_cap_exceeded: "TOPUP_CAP",
+      pots_full: "POTS_FULL",
+      pot_expired: "POT_EXPIRED",
+      not_reversible: "NOT_REVERSIBLE",
+      cut_forbidden_critical_need: "CUT_CRITICAL",
+      cut_forbidden_friendly_period: "CUT_FRIENDLY",
+      cut_forbidden_no_notice: "CUT_NO_NOTICE",
+      cut_forbidden_stale_data: "CUT_STALE",
+      mode_change_in_progress: "MODE_PENDING",
+      no_mode_change: "NO_MODE_CHANGE",
+      transfer_insufficient: "TRANSFER_INSUFFICIENT",
+      reading_outdated: "READING_OUTDATED",
+      calendar_unknown: "CALENDAR_UNKNOWN",
     };
     const codes = COMMAND_REFUSALS.map((refusal) => constant(`CODE_${names[refusal]}`));
     expect(codes).toEqual(COMMAND_REFUSALS.map((_, i) => layout.CODE_REFUSED + i));
   });
 
   it("supply states, reports and qualities have the numbers that frames carry", () => {
-    expect(SUPPLY_STATES.map((state) => constant(`SUPPLY_${state.toUpperCase()}`))).toEqual([
-      0, 1, 2, 3,
-    ]);
+    const { SUPPLY_UNKNOWN, SUPPLY_CONNECTED, SUPPLY_DISCONNECTED, SUPPLY_LIMITED } = layout;
+    expect(SUPPLY_STATE_CODES).toEqual({
+      unknown: SUPPLY_UNKNOWN,
+      connected: SUPPLY_CONNECTED,
+      disconnected: SUPPLY_DISCONNECTED,
+      limited: SUPPLY_LIMITED,
+      ready_for_reconnection: layout.SUPPLY_READY,
+    });
     const { SUPPLY_REPORT, REPORT } = frame;
     expect(SUPPLY_REPORT).toEqual({
       connected: layout.SUPPLY_CONNECTED,
@@ -342,6 +454,7 @@ describe("constants shared with the contract", () => {
       limited: layout.SUPPLY_LIMITED,
       failed: layout.SUPPLY_REPORT_FAILED,
       expired: layout.SUPPLY_REPORT_EXPIRED,
+      ready_for_reconnection: layout.SUPPLY_READY,
     });
     expect(REPORT).toEqual({
       supply: layout.REPORT_KIND_SUPPLY,
@@ -349,6 +462,23 @@ describe("constants shared with the contract", () => {
       tamper: layout.REPORT_KIND_TAMPER,
     });
     expect(frame.QUALITY.actual).toBe(0);
+  });
+
+  it("parts of an amount lie in their order", () => {
+    const names: Record<(typeof CREDIT_PARTS)[number], string> = {
+      payment_debt: "PAYMENT_DEBT",
+      accumulated_debt: "ACCUMULATED_DEBT",
+      time_debt_1: "TIME_DEBT_1",
+      time_debt_2: "TIME_DEBT_2",
+      threshold: "THRESHOLD",
+      emergency: "EMERGENCY",
+      balance: "BALANCE",
+      restricted: "POTS",
+    };
+    const places = CREDIT_PARTS.map((part) => constant(`PART_${names[part]}`));
+    expect(places).toEqual(CREDIT_PARTS.map((_, i) => i * 8));
+    expect(layout.PARTS_MAX).toBe(CREDIT_PARTS.length);
+    expect(layout.PARTS_BYTES).toBe(layout.PARTS_MAX * 8);
   });
 
   it("bounds are the same", () => {

@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { toRecord } from "../engine/core/command-records.ts";
-import type { CommandRecord } from "../engine/core/record-body.ts";
 import { InputWriter } from "../engine/core/input.ts";
+import type { CommandRecord } from "../engine/core/record-body.ts";
 import { KernelSide } from "../engine/prove/kernel-side.ts";
 import { blocksOf, listOf, utc, World } from "../engine/prove/testing/world.ts";
 import {
@@ -161,7 +161,7 @@ describe("tables that do not reach as far as they should", () => {
       effectiveFromS: utc("2024-02-01T00:00Z"),
       coversFromS: utc("2024-03-01T00:00Z"),
     };
-    expect(world.version(listOf(), second).answer).toBe("0 0 0");
+    expect(world.version(listOf(), second).answer).toBe("0 0 0 0/0/0/0/0/0/0/0");
     expect(verdictOf(world.read(0, "2024-01-16T00:00Z", 1).readings)).toBe("accepted");
     expect(verdictOf(world.read(0, "2024-03-02T00:00Z", 2).readings)).toBe("untariffed");
     expect(verdictOf(world.read(1, "2024-02-15T00:00Z", 0).readings)).toBe("untariffed");
@@ -185,7 +185,7 @@ describe("tables that do not reach as far as they should", () => {
       effectiveFromS: utc("2024-01-10T00:00Z"),
       coversFromS: utc("2024-02-01T00:00Z"),
     };
-    expect(world.version(listOf(), second).answer).toBe("0 0 0");
+    expect(world.version(listOf(), second).answer).toBe("0 0 0 0/0/0/0/0/0/0/0");
     expect(verdictOf(world.read(0, "2024-01-16T00:00Z", 1).readings)).toBe("untariffed");
     expect(verdictOf(world.read(0, "2024-02-16T00:00Z", 1).readings)).toBe("untariffed");
     world.version(listOf({ rates: { all: blocksOf([0, "1"]) } }), {
@@ -211,9 +211,9 @@ describe("tables that do not reach as far as they should", () => {
     const world = new World(kernel);
     world.version(listOf(), { coversToS: utc("2024-02-01T00:00Z") });
     const late = { effectiveFromS: utc("2024-02-01T00:00:01Z") };
-    expect(world.version(listOf(), late).answer).toBe("19 0 0");
+    expect(world.version(listOf(), late).answer).toBe("19 0 0 0/0/0/0/0/0/0/0");
     const early = { effectiveFromS: utc("1999-01-01T00:00Z") };
-    expect(world.version(listOf(), early).answer).toBe("19 0 0");
+    expect(world.version(listOf(), early).answer).toBe("19 0 0 0/0/0/0/0/0/0/0");
   });
 });
 
@@ -299,7 +299,7 @@ describe("money", () => {
     world.read(0, "2024-01-01T00:00Z", 0);
     world.adjust(0, -(2n ** 62n));
     expect(world.read(0, "2024-01-01T01:00Z", 1).readings[0]).toContain("implausible");
-    expect(world.adjust(0, -1n).answer).toBe(`23 0 ${-(2n ** 62n)}`);
+    expect(world.adjust(0, -1n).answer).toBe(`23 0 ${-(2n ** 62n)} 0/0/0/0/0/0/0/0`);
     world.credit(0, 1_000n);
     expect(world.read(0, "2024-01-01T02:00Z", 1).readings[0]).toContain("accepted");
   });

@@ -192,9 +192,9 @@ describe("R17 an exchange", () => {
     it.read(0, NEW_YEAR, 9_000);
     it.read(0, "2024-01-01T00:30Z", 8_000);
     it.nowS = utc("2024-01-01T01:00Z");
-    expect(it.exchange(0, 8_999, 0).answer).toBe("25 0 0");
+    expect(it.exchange(0, 8_999, 0).answer).toBe("25 0 0 0/0/0/0/0/0/0/0");
     expect(it.account(0)).toMatchObject({ register: 9_000n, isQuarantined: true });
-    expect(it.exchange(0, undefined, 7).answer).toBe("0 0 0");
+    expect(it.exchange(0, undefined, 7).answer).toBe("0 0 0 0/0/0/0/0/0/0/0");
     expect(it.account(0)).toMatchObject({ register: 7n, isQuarantined: false, readS: it.nowS });
   });
 });
@@ -514,20 +514,20 @@ describe("commands", () => {
         atS: it.nowS,
         command: { op: "credit", number, slot: 0, amount_micros: "5" },
       }).answer;
-    expect(credit(2)).toBe("0 0 5");
-    expect(credit(2)).toBe("0 0 5");
-    expect(credit(4)).toBe("1 3 0");
-    expect(credit(3)).toBe("0 0 10");
-    expect(credit(2)).toBe("2 4 0");
+    expect(credit(2)).toBe("0 0 5 0/0/0/0/0/0/5/0");
+    expect(credit(2)).toBe("0 0 5 0/0/0/0/0/0/5/0");
+    expect(credit(4)).toBe("1 3 0 0/0/0/0/0/0/0/0");
+    expect(credit(3)).toBe("0 0 10 0/0/0/0/0/0/5/0");
+    expect(credit(2)).toBe("2 4 0 0/0/0/0/0/0/0/0");
     expect(it.balance(0)).toBe(10n);
   });
 
   it("R52 a credit over the policy's highest balance is refused whole, and its number is used", () => {
     const it = world();
     it.policy({ max_balance_micros: "100" });
-    expect(it.credit(0, 101n).answer).toBe("22 0 0");
-    expect(it.credit(0, 100n).answer).toBe("0 0 100");
-    expect(it.adjust(0, 1n).answer).toBe("0 0 101");
-    expect(it.adjust(0, 2n ** 62n).answer).toBe("23 0 101");
+    expect(it.credit(0, 101n).answer).toBe("22 0 0 0/0/0/0/0/0/0/0");
+    expect(it.credit(0, 100n).answer).toBe("0 0 100 0/0/0/0/0/0/100/0");
+    expect(it.adjust(0, 1n).answer).toBe("0 0 101 0/0/0/0/0/0/0/0");
+    expect(it.adjust(0, 2n ** 62n).answer).toBe("23 0 101 0/0/0/0/0/0/0/0");
   });
 });

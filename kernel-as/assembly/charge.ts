@@ -149,6 +149,7 @@ function takeTimeDebt(slot: u32, at: u32, flags: u32, table: u32, debt: u32, now
   if (owed == 0 || (load<u32>(terms, TIME_DEBT_EVERY) & flags) == 0) return;
   if (!isAllowed(slot, at, load<u32>(terms, TIME_DEBT_WHILE))) return;
   const amount = min(load<i64>(terms, TIME_DEBT_RATE), owed);
+  if (amount == 0) return;
   const balance = balanceOf(slot) - amount;
   if (!isHeld(balance)) return;
   putBalance(slot, balance);
