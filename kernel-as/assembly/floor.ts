@@ -101,7 +101,8 @@ function floorOf(slot: u32, policy: u32, now: u32): i64 {
     floor = higher(floor, limit - 1, balance);
   }
   if (load<u32>(extraOf(slot), EXTRA_EMERGENCY_STATE) == EMERGENCY_INVOKED)
-    floor = higher(floor, load<i64>(policy, POLICY_DISABLEMENT), balance);
+    // Also where the balance lies just on it: what comes next is taken from the emergency credit.
+    floor = max(floor, load<i64>(policy, POLICY_DISABLEMENT));
   return rungUnder(slot, policy, now, floor);
 }
 

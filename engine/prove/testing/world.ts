@@ -210,7 +210,7 @@ export class World {
     return this.#account(op, slot, fields);
   }
 
-  /** Puts a calendar, compiled for 2000 to 2049 unless said. */
+  /** Puts a calendar, compiled for 2000 to 2049 unless said: for one of few intervals. */
   calendar(json: unknown, changes: Partial<Op<"set_calendar">> = {}): Outcome {
     return this.#command({
       op: "set_calendar",
