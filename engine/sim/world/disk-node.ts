@@ -78,13 +78,16 @@ export class FileNode {
     return { lost, torn: lost && kept.length > 0 };
   }
 
-  /** Turns a bit, in memory and on the platter. */
-  flip(at: number, bit: number): void {
-    for (const side of [this.#memory, this.#platter]) {
-      if (at >= side.length) continue;
-      const [byte = 0] = side.view(at, at + 1);
-      side.put(Uint8Array.of(byte ^ (1 << bit)), at);
-    }
+  /** Turns a bit, in memory and on the platter; gives the way to turn it back, unless something else was written there. */
+  flip(at: number, bit: number): () => void {
+    const [before = 0] = this.#memory.view(at, at + 1);
+    const turned = before ^ (1 << bit);
+    const put = (from: number, to: number): void => {
+      for (const side of [this.#memory, this.#platter])
+        if (at < side.length && side.view(at, at + 1)[0] === from) side.put(Uint8Array.of(to), at);
+    };
+    put(before, turned);
+    return () => put(turned, before);
   }
 
   #bring(sector: number): void {

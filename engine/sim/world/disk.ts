@@ -113,10 +113,9 @@ export class SimDisk {
       .sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
-  /** Turns one bit of a file; the same again undoes it. */
-  flip(path: string, at: number, bit: number): void {
-    // What was turned may be gone by the time it is turned back.
-    this.#folders.get(dirname(path))?.names.get(nameOf(path))?.flip(at, bit);
+  /** Turns one bit of a file; gives the way to turn it back. */
+  flip(path: string, at: number, bit: number): () => void {
+    return this.#find(path).flip(at, bit);
   }
 
   /** Removes a folder's files for good, as a person with a heavy hand would. */

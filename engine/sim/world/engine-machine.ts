@@ -22,9 +22,6 @@ const RESTART_MS: readonly [number, number] = [200, 3_000];
 const PUBLISH_WAIT_MS = 10_000;
 const SEGMENT_BYTES = 98_304;
 
-/** A bit that was turned on the disk, so that it can be turned back. */
-type Flip = { path: string; at: number; bit: number };
-
 /** The engine's machine. */
 export class EngineMachine {
   readonly disk: SimDisk;
@@ -33,7 +30,8 @@ export class EngineMachine {
   #life: Life | undefined;
   #engine: Engine | undefined;
   #memories: readonly (WebAssembly.Memory | undefined)[] = [];
-  #flips: Flip[] = [];
+  /** Ways to turn bits back that were turned on the disk. */
+  #flips: (() => void)[] = [];
   /** Calls until the next worker dies; negative for never. */
   #callsToDeath = -1;
 
@@ -83,17 +81,16 @@ export class EngineMachine {
     const paths = this.disk.files(folder).filter(({ path }) => path.endsWith(suffix));
     if (paths.length === 0) return false;
     const { path, bytes } = random.pick(paths);
-    const flip = { path, at: random.int(0, bytes - 1), bit: random.int(0, 7) };
-    this.disk.flip(flip.path, flip.at, flip.bit);
-    this.#flips.push(flip);
+    const at = random.int(0, bytes - 1);
+    this.#flips.push(this.disk.flip(path, at, random.int(0, 7)));
     this.#parts.faults.count(kind === "journal" ? "bit_flip_journal" : "bit_flip_snapshot");
-    this.#parts.tell(`a bit turns in ${path} at byte ${flip.at}`);
+    this.#parts.tell(`a bit turns in ${path} at byte ${at}`);
     return true;
   }
 
   /** Restores what was turned, as from a backup. */
   healFlips(): void {
-    for (const { path, at, bit } of this.#flips.splice(0)) this.disk.flip(path, at, bit);
+    for (const turnBack of this.#flips.splice(0)) turnBack();
   }
 
   /** Whether an engine takes inputs. */

@@ -58,14 +58,18 @@ export function connectSim(parts: { broker: Broker; network: Network; life: Life
         }),
       );
     },
-    consume: (options) =>
-      inTime(life, CONSUME_WAIT_MS, (done) =>
+    consume: (options) => {
+      // One inbox, however often the network brings the request.
+      const inbox = new Inbox(options, parts);
+      const opened = inTime<SimDeliveries>(life, CONSUME_WAIT_MS, (done) =>
         up(() => {
-          const inbox = new Inbox(options, parts);
           inbox.begin();
           down(() => done(inbox));
         }),
-      ),
+      );
+      opened.catch(() => inbox.stop());
+      return opened;
+    },
   };
 }
 
