@@ -1,0 +1,95 @@
+/**
+ * How long is an engine away after a crash, and how long does a shard wait for its snapshot?
+ *
+ * Opens accounts in 64 shards, saves them, then journals readings behind the snapshots; ends without saving, as a crash
+ * does, and recovers in a fresh process. Prints seconds for each and the memory of the recovered process; `pause` is the
+ * longest time for which one shard waited for its copy. The readings must be accepted again from the journal, so seconds
+ * of recovery rise with them; the aim is that a start after a crash takes less than a minute for a million accounts.
+ *
+ *     node --import tsx bench/recovery.ts [accounts, 1 000 000] [readings behind the snapshot, 10 000 000] [folder]
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nodeDisk } from "../engine/contract/node-disk.ts";
+import { ImageRoom } from "../engine/journal/image.ts";
+import { Fleet } from "./fleet.ts";
+
+const SHARDS = 64;
+const [accountsText = "1000000", readingsText = "10000000", where] = process.argv.slice(2);
+const accounts = Number(accountsText);
+const readings = Number(readingsText);
+const options = { disk: nodeDisk, shards: SHARDS, accounts, workers: 2 };
+
+if (process.env["FLEET_RECOVERS"] !== undefined) await recover(process.env["FLEET_RECOVERS"]);
+else await measure(where ?? mkdtempSync(join(tmpdir(), "drawdown-bench-")));
+
+async function measure(folder: string): Promise<void> {
+  const pauses = timePauses();
+  const fleet = await Fleet.open({ ...options, folder });
+  const opened = await seconds(() => fleet.openAccounts(readings > 0));
+  say(`${accounts} accounts opened in ${opened} s`);
+  const saved = await seconds(() => fleet.engine.snapshot());
+  say(`saved in ${saved} s, longest pause ${Math.max(...pauses).toFixed(1)} ms a shard`);
+  pauses.length = 0;
+  const again = await seconds(async () => {
+    const room = new ImageRoom();
+    for (const pump of fleet.engine.pumps.values()) await pump.image(room);
+  });
+  say(
+    `copied again in ${again} s, longest pause ${Math.max(...pauses).toFixed(1)} ms for ${fleet.accountsOfShard} accounts`,
+  );
+  let sent = 0;
+  const fed = await seconds(async () => {
+    for (let step = 0; sent < readings; step++) {
+      const round = fleet.round(step);
+      await fleet.send(round);
+      sent += SHARDS * fleet.accountsOfShard;
+    }
+  });
+  if (sent > 0) say(`${sent} readings journalled in ${fed} s, the making of frames included`);
+  await fleet.engine.close();
+  const child = fork(new URL(import.meta.url), process.argv.slice(2), {
+    execArgv: process.execArgv,
+    env: { ...process.env, FLEET_RECOVERS: folder },
+  });
+  await once(child, "exit");
+  if (where === undefined) rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+}
+
+async function recover(folder: string): Promise<void> {
+  let fleet: Fleet | undefined;
+  const took = await seconds(async () => {
+    fleet = await Fleet.open({ ...options, folder });
+  });
+  const rss = (process.memoryUsage().rss / 2 ** 30).toFixed(2);
+  say(`${fleet?.engine.accounts()} accounts recovered in ${took} s, ${rss} GiB resident`);
+  await fleet?.engine.close();
+  process.exit(0);
+}
+
+/** Times every copy of a shard that is taken from here on, in milliseconds. */
+function timePauses(): number[] {
+  const pauses: number[] = [];
+  const take = ImageRoom.prototype.take;
+  ImageRoom.prototype.take = function (...given) {
+    const begun = performance.now();
+    const image = take.apply(this, given);
+    pauses.push(performance.now() - begun);
+    return image;
+  };
+  return pauses;
+}
+
+async function seconds(work: () => Promise<void>): Promise<string> {
+  const begun = performance.now();
+  await work();
+  return ((performance.now() - begun) / 1_000).toFixed(2);
+}
+
+function say(line: string): void {
+  console.log(line);
+}
