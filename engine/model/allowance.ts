@@ -41,6 +41,8 @@ export function takeAllowance(account: ModelAccount, deltaAtoms: bigint): ModelA
 /** Day starts in (fromS, toS]. */
 function dayStarts({ list, policy }: Terms, fromS: bigint, toS: bigint): bigint {
   const { dayStartS } = policy.dailyAllowance;
-  const midnights = midnightsBetween(list.zone, fromS - dayStartS, toS - dayStartS);
+  // So far back there are more than are counted.
+  const backS = toS - (DAY_STARTS_MAX + 4n) * 86_400n;
+  const midnights = midnightsBetween(list.zone, most(fromS, backS) - dayStartS, toS - dayStartS);
   return least(BigInt(midnights.length), DAY_STARTS_MAX);
 }
