@@ -130,6 +130,13 @@ describe("R35 time debts", () => {
     ]);
   });
 
+  it("R35 one without a rate takes nothing, and that is no row", () => {
+    const account = owing({ timeDebt1: timeDebtOf("1", "0") });
+    expect(rows(termsOf(), account, "2024-04-30T22:00Z")).toEqual([
+      "2024-04-30T22:00:00Z 33 100000",
+    ]);
+  });
+
   it("R4 one that would leave less than can be held waits", () => {
     const account = owing({ balanceMicros: 100_000n - 2n ** 62n });
     expect(rows(termsOf(), account, "2024-04-30T22:00Z")).toEqual([
@@ -164,6 +171,8 @@ describe("R36 what becomes of a charge", () => {
   it("R36 a debt never goes below 0 nor beyond what it can be: such an entry is skipped", () => {
     const low = free({ supplyState: "disconnected", accumulatedDebtMicros: money("3.999999") });
     expect(rows(terms, low, "2024-04-30T22:00Z")).toHaveLength(2);
+    const enough = { ...low, accumulatedDebtMicros: money("4") };
+    expect(rows(terms, enough, "2024-04-30T22:00Z")).toHaveLength(3);
     const high = free({
       supplyState: "disconnected",
       accumulatedDebtMicros: 2n ** 58n - 3_999_999n,

@@ -97,6 +97,7 @@ function takeDebt(
   const isDue = debt.owedMicros > 0n && due.begins.includes(debt.every);
   if (!isDue || !isTaken(debt, moment)) return { account };
   const amountMicros = least(debt.rateMicros, debt.owedMicros);
+  if (amountMicros === 0n) return { account };
   if (!isHeld(account.balanceMicros - amountMicros)) return { account };
   const owedMicros = debt.owedMicros - amountMicros;
   const taken = { ...collected(terms, account, amountMicros), [name]: { ...debt, owedMicros } };

@@ -57,6 +57,7 @@ describe("R90 setting aside and giving back", () => {
       "1",
       "transfer_insufficient",
     ],
+    ["as much as can be set aside", {}, { reservedMicros: 2n ** 58n - 1_000_000n }, "1", undefined],
     [
       "more than can be set aside",
       {},
