@@ -9,7 +9,7 @@ import { Engine } from "../engine/core/engine.ts";
 import type { Pump } from "../engine/core/pump.ts";
 
 /** When accounts are opened: 2026-01-01T00:00:00Z. */
-export const FLEET_BEGIN_S = 1_767_225_600;
+const FLEET_BEGIN_S = 1_767_225_600;
 const DAY_S = 86_400;
 const KEY = Buffer.alloc(32, 7);
 const GATEWAY = 1;
@@ -42,22 +42,19 @@ export type Round = { shard: number; bytes: Uint8Array }[];
 export class Fleet {
   readonly engine: Engine;
   readonly #options: FleetOptions;
-  readonly #clock: { nowS: number };
 
-  private constructor(options: FleetOptions, engine: Engine, clock: { nowS: number }) {
+  private constructor(options: FleetOptions, engine: Engine) {
     this.#options = options;
     this.engine = engine;
-    this.#clock = clock;
   }
 
   /** Opens or recovers the engine. */
   static async open(options: FleetOptions): Promise<Fleet> {
-    const clock = { nowS: FLEET_BEGIN_S };
     const { shards } = options;
     const engine = await Engine.open({
       ...options,
       owned: Array.from({ length: shards }, (_, shard) => shard),
-      clock: { nowS: () => clock.nowS, speed: 1 },
+      clock: { nowS: () => FLEET_BEGIN_S, speed: 1 },
       maxSkewS: 400 * DAY_S,
       segmentBytesMax: 64 << 20,
       publish: async () => {},
@@ -67,7 +64,7 @@ export class Fleet {
         throw error;
       },
     });
-    return new Fleet(options, engine, clock);
+    return new Fleet(options, engine);
   }
 
   /** Accounts of each shard. */
