@@ -209,3 +209,29 @@ describe("R30 versions within an interval", () => {
     expect(tally.carryP).toBe(0n);
   });
 });
+
+describe("R35, R81 what each part of an interval costs", () => {
+  it("R81 parts end where something begins or falls due; only midnights end a day", () => {
+    // A day of 23 hours in Madrid, from 23:00 to 22:00 UTC; one kWh an hour at 0.10 and, from 08:00, 0.20.
+    const list = dailyList({ "00:00": "a", "08:00": "b" });
+    const { costs } = rate(list, ["2016-03-26T22:00Z", "2016-03-27T23:00Z"], 25_000n);
+    expect(costs).toEqual([
+      { toS: utc("2016-03-26T23:00Z"), costMicros: 200_000n, endsDay: true },
+      { toS: utc("2016-03-27T06:00Z"), costMicros: 700_000n, endsDay: false },
+      { toS: utc("2016-03-27T22:00Z"), costMicros: 3_200_000n, endsDay: true },
+      { toS: utc("2016-03-27T23:00Z"), costMicros: 100_000n, endsDay: false },
+    ]);
+  });
+
+  it("R2 the parts of an interval add up to its pieces, whatever the carry", () => {
+    const list = flatList({
+      rates: { all: [{ from: "0", price: "0.0003337" }] },
+      charges: [{ name: "hourly", every: "hour", amount: "1" }],
+    });
+    const { costs, rated } = rate(list, ["2016-10-28T21:17Z", "2016-10-31T22:43Z"], 12_345n);
+    expect(costs).toHaveLength(74);
+    const sum = (of: readonly { costMicros: bigint }[]) =>
+      of.reduce((total, { costMicros }) => total + costMicros, 0n);
+    expect(sum(costs)).toBe(sum(rated));
+  });
+});

@@ -7,10 +7,10 @@ import { applyCriticalNeed, applyPolicy, applyReading, applyTick } from "../step
 import { applySupplyReport, type SupplyReport } from "../supply-report.ts";
 import { utc } from "./lists.ts";
 
-/** Steps by the time of day they happen at; each gives what came out, or the code of its refusal. */
-export type Following = ReturnType<typeof following>;
-
-/** Follows an account under terms, which can be changed on the way. Times are texts as `utc` takes them. */
+/**
+ * Follows an account under terms, which can be changed on the way. Times are texts as `utc` takes them. Each step gives what
+ * came out, or the code of its refusal.
+ */
 export function following(terms: Terms, account: ModelAccount = openAccount()) {
   const follow = {
     terms,
