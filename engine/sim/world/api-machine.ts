@@ -47,9 +47,9 @@ export class ApiMachine {
   }
 
   /** Ends the process wherever it is; another one starts by itself. */
-  die(): void {
+  die(): boolean {
     const { running } = this;
-    if (running === undefined) return;
+    if (running === undefined) return false;
     running.life.kill();
     this.#parts.tell("the api is killed");
     this.#parts.postgres.release(running.life);
@@ -57,6 +57,7 @@ export class ApiMachine {
     scheduler.after(random.int(...RESTART_MS) * 1_000, { alive: true }, () => {
       if (this.running === undefined) this.start();
     });
+    return true;
   }
 
   /** What people do now and then beside vending: an adjustment, or another policy. */

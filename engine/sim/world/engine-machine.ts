@@ -58,14 +58,15 @@ export class EngineMachine {
     void this.#run(life).catch((error: unknown) => this.#failed(life, error));
   }
 
-  /** Ends the process wherever it is; `power`: and all that the machine had not synced. Another one starts by itself. */
-  die(power: boolean): void {
-    if (this.#life?.alive !== true) return;
+  /** Ends the process wherever it is; `power`: and all that the machine had not synced. Another one starts by itself. False when none ran. */
+  die(power: boolean): boolean {
+    if (this.#life?.alive !== true) return false;
     this.#life.kill();
     this.#engine = undefined;
     this.#parts.tell(power ? "the engine's machine loses its power" : "the engine is killed");
     if (power) this.disk.cutPower();
     this.#startSoon();
+    return true;
   }
 
   /** Lets a worker die in one of its next calls. */

@@ -76,8 +76,8 @@ export class GatewayMachine {
   }
 
   /** Ends the process wherever it is; `power`: and all that the machine had not synced. */
-  die(how: "process" | "power" | "disk"): void {
-    if (this.#life?.alive !== true) return;
+  die(how: "process" | "power" | "disk"): boolean {
+    if (this.#life?.alive !== true) return false;
     this.#life.kill();
     this.#running = undefined;
     this.#parts.tell(`${this.name} loses its ${how}`);
@@ -87,6 +87,7 @@ export class GatewayMachine {
       this.#parts.checkers.frames.forgotten(this.gateway);
     }
     this.#startSoon();
+    return true;
   }
 
   /** Reads all meters. */

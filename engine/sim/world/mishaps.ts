@@ -1,7 +1,7 @@
 /**
  * What goes wrong, when and for how long: every run has its own selection of kinds and its own pace.
  */
-import type { Random } from "../../prove/random.ts";
+import { Random } from "../../prove/random.ts";
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import type { World } from "./world.ts";
 
@@ -17,40 +17,47 @@ export function chooseKinds(random: Random): FaultKind[] {
 /** Kinds that are the consequence of another and never begin by themselves. */
 const CONSEQUENCES = new Set<FaultKind>(["torn_write", "unsynced_tail_lost", "names_lost"]);
 
-/** Lets one mishap begin. */
-export function beginMishap(world: World, kinds: readonly FaultKind[]): void {
-  const { random, faults } = world.parts;
-  const possible = kinds.filter((kind) => !CONSEQUENCES.has(kind));
-  if (possible.length === 0) return;
+/** A mishap: its place in the run's order, its kind, and when it began. */
+export type MishapRecord = { ordinal: number; kind: FaultKind; atMs: number };
+
+/**
+ * Lets one mishap begin. What it is and how long it lasts comes from the seed and its place in the order alone, so that it
+ * is the same when others are left out.
+ */
+export function beginMishap(world: World, seed: number, ordinal: number): MishapRecord | undefined {
+  const random = new Random(seed * 1_000_003 + ordinal);
+  const possible = world.kinds.filter((kind) => !CONSEQUENCES.has(kind));
+  if (possible.length === 0) return undefined;
   const kind = random.pick(possible);
-  if (faults.may(kind)) MISHAPS[kind]?.(world);
+  const record = { ordinal, kind, atMs: world.parts.scheduler.nowMs };
+  if (world.isWanted(ordinal)) MISHAPS[kind]?.(world, random);
+  return record;
 }
 
-type Mishap = (world: World) => void;
+type Mishap = (world: World, random: Random) => void;
 
 const MISHAPS: Partial<Record<FaultKind, Mishap>> = {
-  drop: (world) => troubleNetwork(world, "drop"),
-  duplicate: (world) => troubleNetwork(world, "duplicate"),
-  reorder: (world) => troubleNetwork(world, "reorder"),
-  delay: (world) => troubleNetwork(world, "delay"),
-  partition: (world) => {
-    const { random, network, tell } = world.parts;
+  drop: (world, random) => troubleNetwork(world, random, "drop"),
+  duplicate: (world, random) => troubleNetwork(world, random, "duplicate"),
+  reorder: (world, random) => troubleNetwork(world, random, "reorder"),
+  delay: (world, random) => troubleNetwork(world, random, "delay"),
+  partition: (world, random) => {
+    const { network, tell } = world.parts;
     const link = random.pick(["engine", "api", "till", "gateway-1", "gateway-2", "reader-rated"]);
     tell(`${link} is cut off`);
     network.partition(link, random.int(1, 25) * US);
   },
-  slow_consumer: (world) => {
-    const { random } = world.parts;
+  slow_consumer: (world, random) => {
     random.pick(world.readers).stall(random.int(5, 60) * US);
   },
-  broker_restart: (world) => restartBroker(world, "nothing"),
-  broker_loses_acknowledged: (world) =>
-    restartBroker(world, { newest: world.parts.random.int(1, 30) }),
-  broker_restarts_empty: (world) => restartBroker(world, "all"),
-  bit_flip_journal: (world) => flip(world, "journal"),
-  bit_flip_snapshot: (world) => flip(world, "snapshot"),
-  disk_full: (world) => {
-    const { random, tell } = world.parts;
+  broker_restart: (world, random) => restartBroker(world, random, "nothing"),
+  broker_loses_acknowledged: (world, random) =>
+    restartBroker(world, random, { newest: random.int(1, 30) }),
+  broker_restarts_empty: (world, random) => restartBroker(world, random, "all"),
+  bit_flip_journal: (world, random) => flip(world, random, "journal"),
+  bit_flip_snapshot: (world, random) => flip(world, random, "snapshot"),
+  disk_full: (world, random) => {
+    const { tell } = world.parts;
     const { disk, name } = random.pick(world.disks);
     tell(`the disk of ${name} is full`);
     disk.trouble.isFull = true;
@@ -58,50 +65,43 @@ const MISHAPS: Partial<Record<FaultKind, Mishap>> = {
       disk.trouble.isFull = false;
     });
   },
-  write_error: (world) => troubleDisk(world, "writeErrors"),
-  sync_error: (world) => troubleDisk(world, "syncErrors"),
-  worker_dies: (world) => world.engine.killWorker(world.parts.random.int(0, 20)),
-  engine_dies: (world) => {
-    soon(world, () => {
-      if (!world.engine.isUp) return;
-      world.parts.faults.count("engine_dies");
-      world.engine.die(false);
+  write_error: (world, random) => troubleDisk(world, random, "writeErrors"),
+  sync_error: (world, random) => troubleDisk(world, random, "syncErrors"),
+  worker_dies: (world, random) => world.engine.killWorker(random.int(0, 20)),
+  engine_dies: (world, random) => {
+    soon(world, random, () => {
+      if (world.engine.die(false)) world.parts.faults.count("engine_dies");
     });
   },
-  engine_power_cut: (world) => {
-    soon(world, () => {
-      world.parts.faults.count("engine_power_cut");
-      world.engine.die(true);
+  engine_power_cut: (world, random) => {
+    soon(world, random, () => {
+      if (world.engine.die(true)) world.parts.faults.count("engine_power_cut");
     });
   },
-  gateway_dies: (world) => {
-    const gateway = world.parts.random.pick(world.gateways);
-    soon(world, () => {
-      world.parts.faults.count("gateway_dies");
-      gateway.die("process");
+  gateway_dies: (world, random) => {
+    const gateway = random.pick(world.gateways);
+    soon(world, random, () => {
+      if (gateway.die("process")) world.parts.faults.count("gateway_dies");
     });
   },
-  gateway_power_cut: (world) => {
-    const gateway = world.parts.random.pick(world.gateways);
-    soon(world, () => {
-      world.parts.faults.count("gateway_power_cut");
-      gateway.die("power");
+  gateway_power_cut: (world, random) => {
+    const gateway = random.pick(world.gateways);
+    soon(world, random, () => {
+      if (gateway.die("power")) world.parts.faults.count("gateway_power_cut");
     });
   },
-  gateway_disk_lost: (world) => {
-    const gateway = world.parts.random.pick(world.gateways);
-    soon(world, () => {
-      world.parts.faults.count("gateway_disk_lost");
-      gateway.die("disk");
+  gateway_disk_lost: (world, random) => {
+    const gateway = random.pick(world.gateways);
+    soon(world, random, () => {
+      if (gateway.die("disk")) world.parts.faults.count("gateway_disk_lost");
     });
   },
-  api_dies: (world) =>
-    soon(world, () => {
-      world.parts.faults.count("api_dies");
-      return world.api.die();
+  api_dies: (world, random) =>
+    soon(world, random, () => {
+      if (world.api.die()) world.parts.faults.count("api_dies");
     }),
-  clock_jump: (world) => {
-    const { random, faults, tell } = world.parts;
+  clock_jump: (world, random) => {
+    const { faults, tell } = world.parts;
     const { clock, name } = random.pick(world.clocks);
     clock.offsetMs = random.int(-20_000, 20_000);
     faults.count("clock_jump");
@@ -110,20 +110,24 @@ const MISHAPS: Partial<Record<FaultKind, Mishap>> = {
 };
 
 /** At some moment of the next seconds: in the middle of whatever is going on then. */
-function soon(world: World, work: () => unknown): void {
-  world.later(world.parts.random.int(0, 4 * US), work);
+function soon(world: World, random: Random, work: () => unknown): void {
+  world.later(random.int(0, 4 * US), work);
 }
 
-function troubleNetwork(world: World, kind: "drop" | "duplicate" | "reorder" | "delay"): void {
-  const { random, network } = world.parts;
+function troubleNetwork(
+  world: World,
+  random: Random,
+  kind: "drop" | "duplicate" | "reorder" | "delay",
+): void {
+  const { network } = world.parts;
   network.trouble[kind] = random.pick([0.02, 0.1, 0.4]);
   world.later(random.int(2, 30) * US, () => {
     network.trouble[kind] = 0;
   });
 }
 
-function troubleDisk(world: World, kind: "writeErrors" | "syncErrors"): void {
-  const { random, tell } = world.parts;
+function troubleDisk(world: World, random: Random, kind: "writeErrors" | "syncErrors"): void {
+  const { tell } = world.parts;
   const { disk, name } = random.pick(world.disks);
   disk.trouble[kind] = random.pick([0.05, 0.3, 1]);
   tell(`the disk of ${name} has errors`);
@@ -132,8 +136,12 @@ function troubleDisk(world: World, kind: "writeErrors" | "syncErrors"): void {
   });
 }
 
-function restartBroker(world: World, forgets: { newest: number } | "all" | "nothing"): void {
-  const { random, broker, tell } = world.parts;
+function restartBroker(
+  world: World,
+  random: Random,
+  forgets: { newest: number } | "all" | "nothing",
+): void {
+  const { broker, tell } = world.parts;
   if (!broker.owner.alive) return;
   tell(
     `the broker restarts${forgets === "nothing" ? "" : forgets === "all" ? " empty" : " without its newest messages"}`,
@@ -142,10 +150,8 @@ function restartBroker(world: World, forgets: { newest: number } | "all" | "noth
 }
 
 /** Bits turn where nobody looks: the engine meets them at its next start. */
-function flip(world: World, kind: "journal" | "snapshot"): void {
-  soon(world, () => {
-    if (!world.engine.isUp) return;
-    world.engine.die(false);
-    world.engine.flipBit(kind);
+function flip(world: World, random: Random, kind: "journal" | "snapshot"): void {
+  soon(world, random, () => {
+    if (world.engine.isUp && world.engine.die(false)) world.engine.flipBit(kind);
   });
 }

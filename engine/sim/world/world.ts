@@ -13,7 +13,7 @@ import { EngineMachine } from "./engine-machine.ts";
 import { type FaultKind, Faults } from "./faults.ts";
 import { GatewayMachine } from "./gateway-machine.ts";
 import { Life, type MachineClock } from "./life.ts";
-import { beginMishap, chooseKinds } from "./mishaps.ts";
+import { beginMishap, chooseKinds, type MishapRecord } from "./mishaps.ts";
 import { Network } from "./network.ts";
 import { SHARDS, writePlan } from "./plan.ts";
 import { Postgres } from "./postgres.ts";
@@ -42,6 +42,8 @@ export type WorldOptions = {
   module: WebAssembly.Module;
   bug: Bug;
   kinds?: readonly FaultKind[];
+  /** The mishaps that happen, by their place in the order; all unless told. */
+  only?: ReadonlySet<number>;
 };
 
 /** One world. */
@@ -54,13 +56,19 @@ export class World {
   readonly readers: readonly Reader[];
   readonly story: string[] = [];
   readonly kinds: readonly FaultKind[];
+  /** What went wrong, in order, what was left out included. */
+  readonly mishaps: MishapRecord[] = [];
+  readonly #seed: number;
+  readonly #only: ReadonlySet<number> | undefined;
   readonly #minutes: number;
   #isOver = false;
 
-  constructor({ seed, minutes, server, module, bug, kinds }: WorldOptions) {
+  constructor({ seed, minutes, server, module, bug, kinds, only }: WorldOptions) {
     const random = new Random(seed);
     const scheduler = new Scheduler();
     const violations = new Violations();
+    this.#seed = seed;
+    this.#only = only;
     this.#minutes = minutes;
     const chosen = chooseKinds(random);
     this.kinds = kinds ?? chosen;
@@ -110,6 +118,11 @@ export class World {
     ];
   }
 
+  /** Whether a mishap is to happen. */
+  isWanted(ordinal: number): boolean {
+    return this.#only?.has(ordinal) ?? true;
+  }
+
   /** Lets something happen later, unless all faults are over by then. */
   later(waitUs: number, work: () => unknown): void {
     this.parts.scheduler.after(waitUs, { alive: true }, () => (this.#isOver ? undefined : work()));
@@ -131,7 +144,7 @@ export class World {
   }
 
   async #begin(): Promise<void> {
-    const { scheduler, broker, postgres, random } = this.parts;
+    const { scheduler, broker, postgres } = this.parts;
     const planner = new Life("planner", scheduler, { offsetMs: 0 });
     const written = writePlan(postgres.connect(planner));
     let isWritten = false;
@@ -151,8 +164,8 @@ export class World {
     this.#often([1_000, 9_000], () => this.till.sell());
     this.#often([8_000, 20_000], () => this.till.repeat());
     this.#often([10_000, 60_000], () => void this.api.order().catch(() => undefined));
-    const pace = random.pick([4_000, 10_000, 25_000]);
-    this.#often([500, pace], () => beginMishap(this, this.kinds));
+    const misfortune = new Random(this.#seed + 0x5bd1);
+    this.#misfortune(misfortune, misfortune.pick([4_000, 10_000, 25_000]));
   }
 
   /** Does something again and again, until the faults are over. */
@@ -160,6 +173,15 @@ export class World {
     this.later(this.parts.random.int(least, most) * 1_000, () => {
       work();
       this.#often([least, most], work);
+    });
+  }
+
+  /** One mishap after another. */
+  #misfortune(random: Random, paceMs: number): void {
+    this.later(random.int(500, paceMs) * 1_000, () => {
+      const mishap = beginMishap(this, this.#seed, this.mishaps.length);
+      if (mishap !== undefined) this.mishaps.push(mishap);
+      this.#misfortune(random, paceMs);
     });
   }
 
