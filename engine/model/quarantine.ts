@@ -3,6 +3,7 @@
  */
 import { cleared, withoutLoad } from "./accept.ts";
 import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
+import { chargeThrough } from "./charge-through.ts";
 import { cycleStarts } from "./cycle.ts";
 import { actualBalance, giveBack, lastActual } from "./estimate.ts";
 import { eventOf } from "./events.ts";
@@ -15,6 +16,7 @@ import {
   type LastReading,
 } from "./judge.ts";
 import { judgeAccount } from "./judge-credit.ts";
+import { payFromPots } from "./pots.ts";
 import { boundsOf, take } from "./steps.ts";
 
 /** What is accepted: that it was used, or that counting begins anew with it. */
@@ -43,7 +45,7 @@ export function applyAcceptReading(
   if (!isRegister(registerAtoms)) return "register_invalid";
   const taken =
     as === "baseline"
-      ? beginAnew(terms, account, acceptance)
+      ? beginAnew(terms, account, acceptance, nowS)
       : takeConsumption(terms, account, acceptance, { last, nowS });
   if (taken === undefined) return "register_invalid";
   const after = cleared(taken.account);
@@ -74,18 +76,22 @@ function takeConsumption(
   return take(terms, account, { atS, registerAtoms, deltaAtoms, rollover }, nowS);
 }
 
-/** Nothing is charged for what lies before; estimates are given back. R33: a cycle that began on the way has begun. */
+/** Nothing is consumed by what lies before; estimates are given back. R33: a cycle that began on the way has begun. */
 function beginAnew(
   terms: Terms,
   account: ModelAccount,
   { atS, registerAtoms }: Acceptance,
+  nowS: bigint,
 ): Step | undefined {
   if (isBefore(atS, boundsOf(terms, account.balanceMicros))) return undefined;
   const { account: base, returned } = giveBack(terms, account);
   const isNewCycle = base.t0 !== undefined && cycleStarts(terms.list, base.t0, atS).length > 0;
   const counters = isNewCycle ? {} : base.counters;
   const begun = withoutLoad({ ...base, t0: atS, r0: registerAtoms, counters });
-  return { account: begun, outputs: { ...NOTHING, verdict: "accepted", returned } };
+  // R35: time went on; what the account owes by it is collected, as at an opening.
+  const due = chargeThrough(terms, begun, atS, nowS);
+  const paid = payFromPots(due.account, account.balanceMicros, nowS);
+  return { account: paid, outputs: { ...due.outputs, verdict: "accepted", returned } };
 }
 
 /** The reading is void; nothing of the meter's waits any longer. */

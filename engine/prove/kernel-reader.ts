@@ -2,6 +2,7 @@
  * Reads what the kernel left in a shard's memory, straight by its layout: rows, charges, events, accounts.
  */
 import {
+  CAUSE_LOAD,
   CAUSE_MANUAL,
   CHARGE_ROW_ACCOUNT,
   CHARGE_ROW_AMOUNT,
@@ -15,8 +16,10 @@ import {
   COLD_COMMAND_NUMBER,
   COLD_COUNTERS,
   COLD_CREDITS,
+  COLD_EXTRA,
   COLD_LOW_LEVEL,
   COLD_PERIOD,
+  COLD_POLICY,
   COLD_QUARANTINE,
   COLD_SUPPLY_CAUSE,
   COLD_SUPPLY_NUMBER,
@@ -33,8 +36,10 @@ import {
   EVENT_SLOT,
   EVENT_TYPE,
   EVENTS_BASE,
+  FLAG_ESTIMATED,
   FLAG_QUARANTINED,
   FLAG_READ,
+  FLAG_STALE,
   HOT_BALANCE,
   HOT_BASE,
   HOT_BYTES,
@@ -61,11 +66,13 @@ import {
   RUN_EVENTS,
   RUN_ROWS,
   SCOPE_ALL,
+  SUPPLY_READY,
   TABLE_SCOPE,
 } from "../../kernel-as/assembly/layout.ts";
 import { EVENT_TYPES } from "../contract/events.ts";
 import { VERDICTS } from "../contract/rated.ts";
-import { SUPPLY_STATES } from "../contract/supply.ts";
+import { supplyStateOf } from "../contract/supply.ts";
+import { extraIn } from "./kernel-extra.ts";
 import type { EventFacts } from "./outcome.ts";
 
 /** A rated row. `tariff` is the version's number, `period` an index. */
@@ -154,6 +161,8 @@ export function accountIn(view: DataView, slot: number) {
   return {
     isRead: (flags & FLAG_READ) !== 0,
     isQuarantined: (flags & FLAG_QUARANTINED) !== 0,
+    isStale: (flags & FLAG_STALE) !== 0,
+    isEstimated: (flags & FLAG_ESTIMATED) !== 0,
     readS: u32(hot + HOT_READ_S),
     register: i64(hot + HOT_REGISTER),
     balance: i64(hot + HOT_BALANCE),
@@ -162,14 +171,16 @@ export function accountIn(view: DataView, slot: number) {
     counters: countersIn(view, slot),
     lowLevel: u32(cold + COLD_LOW_LEVEL),
     supplyNumber: u32(cold + COLD_SUPPLY_NUMBER),
-    supplyWanted: SUPPLY_STATES[u32(cold + COLD_SUPPLY_WANTED)] ?? "nameless",
-    supplyState: SUPPLY_STATES[u32(cold + COLD_SUPPLY_STATE)] ?? "nameless",
+    policy: u32(cold + COLD_POLICY),
+    supplyWanted: supplyNameOf(u32(cold + COLD_SUPPLY_WANTED)),
+    supplyState: supplyNameOf(u32(cold + COLD_SUPPLY_STATE)),
     supplyCause: causeOf(u32(cold + COLD_SUPPLY_CAUSE)),
     quarantine: VERDICTS.filter((_, verdict) => (kinds & (1 << verdict)) !== 0),
     commandNumber: u32(cold + COLD_COMMAND_NUMBER),
     credits: i64(cold + COLD_CREDITS),
     adjustments: i64(cold + COLD_ADJUSTMENTS),
     quantityBase: i64(cold + COLD_CHARGED_QUANTITY_BASE),
+    extra: extraIn(view, u32(cold + COLD_EXTRA)),
   };
 }
 
@@ -190,5 +201,11 @@ function countersIn(view: DataView, slot: number): bigint[] {
 }
 
 function causeOf(cause: number): string {
+  if (cause === CAUSE_LOAD) return "load_limit";
   return cause === CAUSE_MANUAL ? "manual" : "automatic";
+}
+
+/** The model's words for them. */
+function supplyNameOf(code: number): string {
+  return code === SUPPLY_READY ? "ready" : (supplyStateOf(code) ?? "nameless");
 }

@@ -2,9 +2,13 @@
  * Tells a story to the kernel: the same records and frames that the engine writes, into one shard's memory.
  */
 import {
+  CALENDAR_BYTES,
+  CALENDARS_BASE,
   COLD_BASE,
   COLD_BYTES,
   DUE_BASE,
+  EXTRA_BASE,
+  EXTRA_BYTES,
   HOT_BASE,
   HOT_BYTES,
   INPUT_BASE,
@@ -15,20 +19,22 @@ import { encodeProfile, encodeSnapshot } from "../contract/frame.ts";
 import { toRecord } from "../core/command-records.ts";
 import { InputWriter } from "../core/input.ts";
 import { OutputReader } from "../core/outputs.ts";
-import {
-  accountIn,
-  type ChargeRow,
-  chargesIn,
-  eventsIn,
-  type Row,
-  rowsIn,
-} from "./kernel-reader.ts";
+import { KernelAccounts } from "./kernel-accounts.ts";
+import { type ChargeRow, chargesIn, eventsIn, type Row, rowsIn } from "./kernel-reader.ts";
 import { Ledger } from "./ledger.ts";
-import { type EventFacts, eventText, type Outcome, type Piece, readingText } from "./outcome.ts";
+import {
+  type EventFacts,
+  eventText,
+  type Outcome,
+  type Piece,
+  readingText,
+  returnedText,
+} from "./outcome.ts";
 import type { PlannedVersion, Step } from "./story.ts";
 
-/** Slots that stories use; a memory is cleaned so far before the next story. */
+/** Slots and calendars that stories use; a memory is cleaned so far before the next story. */
 export const STORY_SLOTS_MAX = 64;
+const STORY_CALENDARS_MAX = 8;
 /** R14: the skew that stories are told with. */
 export const STORY_SKEW_S = 120;
 /** Every gateway's key. */
@@ -38,30 +44,41 @@ export const STORY_KEY = new Uint8Array(32);
 export class KernelSide {
   readonly memory = createMemory();
   readonly view = new DataView(this.memory.buffer);
-  readonly #kernel: Kernel = instantiate(loadKernel(), this.memory);
+  readonly #kernel: Kernel;
   readonly #writer = new InputWriter(this.memory, STORY_SKEW_S);
   readonly #outputs = new OutputReader(this.memory);
   /** How often the last step called the kernel: more than once where it filled the outputs. */
   calls = 0;
   #versions: readonly PlannedVersion[] = [];
   #ledger = new Ledger();
+  #accounts = new KernelAccounts(this.view, []);
   #sequences = new Map<number, number>();
   #gateways: number[] = [];
-  #open = new Set<number>();
+
+  /** Over the built kernel unless another is given. */
+  constructor(module: WebAssembly.Module = loadKernel()) {
+    this.#kernel = instantiate(module, this.memory);
+  }
 
   /** Forgets everything and begins a story. */
   begin(versions: readonly PlannedVersion[]): void {
     const bytes = new Uint8Array(this.memory.buffer);
-    bytes.fill(0, 0, INPUT_BASE);
-    bytes.fill(0, DUE_BASE, DUE_BASE + STORY_SLOTS_MAX * 4);
-    bytes.fill(0, HOT_BASE, HOT_BASE + STORY_SLOTS_MAX * HOT_BYTES);
-    bytes.fill(0, COLD_BASE, COLD_BASE + STORY_SLOTS_MAX * COLD_BYTES);
+    const clean = (from: number, count: number, size: number): void => {
+      bytes.fill(0, from, from + count * size);
+    };
+    clean(0, INPUT_BASE, 1);
+    clean(DUE_BASE, STORY_SLOTS_MAX, 4);
+    clean(HOT_BASE, STORY_SLOTS_MAX, HOT_BYTES);
+    clean(COLD_BASE, STORY_SLOTS_MAX, COLD_BYTES);
+    // The first extra is nobody's.
+    clean(EXTRA_BASE, STORY_SLOTS_MAX + 1, EXTRA_BYTES);
+    clean(CALENDARS_BASE, STORY_CALENDARS_MAX, CALENDAR_BYTES);
     this.#kernel.format(0);
     this.#versions = versions;
     this.#ledger = new Ledger();
+    this.#accounts = new KernelAccounts(this.view, periodNames(versions));
     this.#sequences = new Map();
     this.#gateways = [];
-    this.#open = new Set();
   }
 
   /** Applies a step. Throws where the kernel traps. */
@@ -79,23 +96,20 @@ export class KernelSide {
       charges = charges.concat(chargesIn(this.view));
       events = events.concat(eventsIn(this.view));
     }
-    const { code, expected, balance } = this.#outputs.outcome(0);
+    const { code } = this.#outputs.outcome(0);
     if (step.kind === "command" && code === 0) this.#learn(step.command);
     const faults = this.#ledger.take(rows, charges, events);
-    const accounts = this.#accounts(faults);
+    const changed = this.#accounts.look();
+    for (const { slot, account } of changed) faults.push(...this.#ledger.check(slot, account));
+    faults.push(...this.#ledger.unchecked());
     return {
-      answer:
-        step.kind === "command"
-          ? `${code} ${expected} ${balance}`
-          : step.kind === "tick"
-            ? ""
-            : `${code}`,
+      answer: this.#answerTo(step),
       readings: this.#readings(rows),
       charges: charges.map(
         ({ slot, atS, tariff, charge, amount }) => `${slot} ${atS} ${tariff}/${charge} ${amount}`,
       ),
       events: events.map(eventText),
-      accounts,
+      accounts: this.#accounts.texts(),
       faults,
     };
   }
@@ -103,6 +117,12 @@ export class KernelSide {
   /** The last step's record, as the engine would journal it. */
   record(): Buffer {
     return this.#writer.copy();
+  }
+
+  #answerTo({ kind }: Step): string {
+    const { code, expected, balance, parts } = this.#outputs.outcome(0);
+    if (kind === "tick") return "";
+    return kind === "command" ? `${code} ${expected} ${balance} ${parts.join("/")}` : `${code}`;
   }
 
   #write(step: Step): void {
@@ -133,13 +153,19 @@ export class KernelSide {
   #learn(command: Extract<Step, { kind: "command" }>["command"]): void {
     if (command.op === "set_gateway" && !this.#gateways.includes(command.gateway))
       this.#gateways.push(command.gateway);
-    if (command.op === "open_account") this.#open.add(command.slot);
+    if (command.op === "open_account") this.#accounts.open(command.slot);
   }
 
   #readings(rows: readonly Row[]): string[] {
     const texts: string[] = [];
     let pieces: Piece[] = [];
     for (const row of rows) {
+      if (isReturned(row)) {
+        const { slot, fromS: atS, register: registerAtoms } = row;
+        const [quantityAtoms, costMicros] = [-row.quantity, -row.cost];
+        texts.push(returnedText(slot, { atS, registerAtoms, quantityAtoms, costMicros }));
+        continue;
+      }
       pieces.push({ ...row, version: row.tariff, period: this.#periodOf(row.tariff, row.period) });
       if (!row.isLast) continue;
       texts.push(readingText(row.slot, row.verdict, row.register, pieces));
@@ -153,40 +179,15 @@ export class KernelSide {
     const json = this.#versions[version - 1]?.json;
     return (json === undefined ? undefined : Object.keys(json.rates)[period]) ?? "none";
   }
+}
 
-  #accounts(faults: string[]): Outcome["accounts"] {
-    const accounts: Outcome["accounts"] = {};
-    const names = periodNames(this.#versions);
-    for (const slot of this.#open) {
-      const account = accountIn(this.view, slot);
-      faults.push(...this.#ledger.check(slot, account));
-      accounts[slot] = {
-        last: account.isRead ? `${account.readS} ${account.register}` : "none",
-        balance: `${account.balance}`,
-        carry: `${account.carry}`,
-        counters: countersText(account.counters.map((atoms, i) => [names[i] ?? `${i}`, atoms])),
-        alertLevel: `${account.lowLevel}`,
-        supply: `${account.supplyState} ${account.supplyWanted} ${account.supplyCause} ${account.supplyNumber}`,
-        quarantine: [...account.quarantine].sort().join(" "),
-        commandNumber: `${account.commandNumber}`,
-        gateway: `${account.gateway}`,
-      };
-    }
-    return accounts;
-  }
+/** Whether a row gives estimates back (R18): it takes no time and ends no reading. */
+export function isReturned({ verdict, fromS, toS, isLast }: Row): boolean {
+  return verdict === "estimated" && fromS === toS && !isLast;
 }
 
 /** The periods of the version that has most; the others have the first of them. */
 function periodNames(versions: readonly PlannedVersion[]): string[] {
   const names = versions.map(({ json }) => Object.keys(json.rates));
   return names.reduce((most, each) => (each.length > most.length ? each : most), []);
-}
-
-/** Counters that are not 0, by period. */
-export function countersText(counters: readonly (readonly [string, bigint])[]): string {
-  return counters
-    .filter(([, atoms]) => atoms !== 0n)
-    .map(([period, atoms]) => `${period} ${atoms}`)
-    .sort()
-    .join(", ");
 }

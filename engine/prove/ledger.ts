@@ -1,15 +1,31 @@
 /**
  * What must hold of the kernel's outputs by themselves (architecture, "Invariants" 1 and 2), after every step: money and
  * quantity are conserved, and a reading's rows lie in its interval.
+ *
+ * What an account is worth is its balance, pots and what is set aside, less emergency credit used and all debts. Payments,
+ * adjustments, grants and what others give add to it; consumption, charges, expiry, reversals and settlements take from it;
+ * everything else (repayment, recovery, absorption, change of mode) only moves it from one place to another.
  */
+import { CHARGE_OF_TIME_DEBT, CHARGE_TO_DEBT } from "../../kernel-as/assembly/layout.ts";
+import { DEBT_MICROS_MAX } from "../contract/commands.ts";
 import type { ChargeRow, KernelAccount, Row } from "./kernel-reader.ts";
 import type { EventFacts } from "./outcome.ts";
 
-type Sums = { money: bigint; cost: bigint; charges: bigint; quantity: bigint; readS: number };
+type Sums = {
+  worth: bigint;
+  credits: bigint;
+  adjustments: bigint;
+  quantity: bigint;
+  readS: number;
+  /** Debts by their number, as the account had them after the last step. */
+  debts: readonly bigint[];
+};
 
 /** Adds up each account's outputs and holds them against what the account says of itself. */
 export class Ledger {
   readonly #sums = new Map<number, Sums>();
+  /** Slots whose sums have moved and that were not held against their accounts since. */
+  readonly #moved = new Set<number>();
 
   /** Takes a step's outputs; gives what is wrong with them. */
   take(
@@ -18,56 +34,155 @@ export class Ledger {
     events: readonly EventFacts[],
   ): string[] {
     const faults = rows.flatMap((row, i) => this.#takeRow(row, rows[i - 1]));
-    for (const { slot, amount } of charges) this.#of(slot).charges += amount;
-    for (const { slot, type, amount } of events) {
-      if (type === "vend.applied" || type === "account.adjusted") this.#of(slot).money += amount;
+    for (const { slot, amount, charge } of charges) {
+      // A time debt that is taken moves money from the balance to the debt.
+      const isMoved = charge >= CHARGE_OF_TIME_DEBT && charge < CHARGE_OF_TIME_DEBT + 2;
+      if (charge >= CHARGE_TO_DEBT || !isMoved) this.#move(slot).worth -= amount;
     }
+    for (const event of events) this.#takeEvent(event);
     return faults;
   }
 
   /** What does not add up in an account. */
   check(slot: number, account: KernelAccount): string[] {
     const sums = this.#of(slot);
+    this.#moved.delete(slot);
     sums.readS = account.readS;
+    sums.debts = debtsOf(account);
     const faults: string[] = [];
-    const expected = sums.money - sums.cost - sums.charges;
-    if (account.balance !== expected)
-      faults.push(`account ${slot} has ${account.balance} instead of ${expected} by its entries`);
+    const must = (holds: boolean, what: string): void => {
+      if (!holds) faults.push(`account ${slot} ${what}`);
+    };
+    const worth = worthOf(account);
+    must(worth === sums.worth, `is worth ${worth} instead of ${sums.worth} by its entries`);
     // Paid and taken back often enough at the bounds, the sums go round 2^64; their difference stays.
-    if (BigInt.asIntN(64, account.credits + account.adjustments - sums.money) !== 0n)
-      faults.push(`account ${slot} does not remember what was paid in`);
-    if (account.isRead && account.register + account.quantityBase !== sums.quantity)
-      faults.push(`account ${slot} was not charged just what its register advanced`);
-    if (account.carry >= 1_000_000) faults.push(`account ${slot} carries a whole micro`);
-    if (account.isQuarantined !== account.quarantine.length > 0)
-      faults.push(`account ${slot} is in quarantine for nothing, or not for something`);
+    const isKept = (kept: bigint, sum: bigint) => BigInt.asIntN(64, kept - sum) === 0n;
+    must(isKept(account.credits, sums.credits), "does not remember what was paid in");
+    must(isKept(account.adjustments, sums.adjustments), "does not remember what was adjusted");
+    must(
+      !account.isRead || account.register + account.quantityBase === sums.quantity,
+      "was not charged just what its register advanced",
+    );
+    must(account.carry < 1_000_000, "carries a whole micro");
+    must(
+      account.isQuarantined === account.quarantine.length > 0,
+      "is in quarantine for nothing, or not for something",
+    );
+    return [...faults, ...extraFaults(slot, account)];
+  }
+
+  /** Accounts that outputs came of and that did not change. */
+  unchecked(): string[] {
+    const faults = [...this.#moved].map((slot) => `account ${slot} did not move as it says`);
+    this.#moved.clear();
     return faults;
   }
 
+  #takeEvent({ slot, type, amount, level }: EventFacts): void {
+    switch (type) {
+      case "vend.applied":
+        this.#move(slot).worth += amount;
+        this.#of(slot).credits += amount;
+        return;
+      case "vend.reversed":
+        this.#move(slot).worth -= amount;
+        this.#of(slot).credits -= amount;
+        return;
+      case "account.adjusted":
+      case "credit.transferred":
+        this.#move(slot).worth += amount;
+        this.#of(slot).adjustments += amount;
+        return;
+      case "credit.granted":
+        this.#move(slot).worth += amount;
+        return;
+      case "credit.expired":
+        this.#move(slot).worth -= amount;
+        return;
+      case "debt.changed":
+        this.#move(slot).worth -= amount - (this.#of(slot).debts[level] ?? 0n);
+        return;
+      case "tenancy.changed":
+        this.#move(slot).worth -= amount;
+        this.#of(slot).credits = 0n;
+        this.#of(slot).adjustments = 0n;
+    }
+  }
+
   #takeRow(row: Row, before: Row | undefined): string[] {
-    const sums = this.#of(row.slot);
-    sums.cost += row.cost;
+    const sums = row.cost === 0n && row.quantity === 0n ? this.#of(row.slot) : this.#move(row.slot);
+    sums.worth -= row.cost;
     sums.quantity += row.quantity;
     const faults: string[] = [];
-    const isRated = row.verdict === "accepted" || row.verdict === "rollover";
-    if (!isRated && (row.quantity !== 0n || row.cost !== 0n || row.fromS !== row.toS))
-      faults.push(`account ${row.slot} has a rated row of a ${row.verdict} reading`);
-    if (isRated) {
-      // Rows on both sides of a block's edge may share a part of the interval; neither begins or ends before the other.
-      const same = before !== undefined && !before.isLast ? before : undefined;
-      const isRising = row.fromS >= (same?.fromS ?? sums.readS) && row.toS >= (same?.toS ?? 0);
-      if (!isRising || row.fromS >= row.toS || row.quantity < 0n)
-        faults.push(`account ${row.slot} has a row of ${row.fromS} to ${row.toS} out of order`);
+    const { verdict, fromS, toS } = row;
+    const isEstimate = verdict === "estimated";
+    const isRated = verdict === "accepted" || verdict === "rollover";
+    const isCharged = isRated || (isEstimate && fromS < toS);
+    const isNothing = row.quantity === 0n && row.cost === 0n && fromS === toS;
+    if (!isCharged && !isNothing && !isEstimate)
+      faults.push(`account ${row.slot} has a rated row of a ${verdict} reading`);
+    if (isEstimate && fromS === toS) {
+      if (!row.isLast) sums.readS = fromS;
+      if (row.quantity > 0n) faults.push(`account ${row.slot} was given less than nothing back`);
     }
-    if ((isRated || row.verdict === "opening") && row.isLast) sums.readS = row.toS;
+    if (isCharged) {
+      // Rows on both sides of a block's edge may share a part of the interval; neither begins or ends before the other.
+      const same =
+        before !== undefined && !before.isLast && before.verdict === verdict ? before : undefined;
+      const isRising = fromS >= (same?.fromS ?? sums.readS) && toS >= (same?.toS ?? 0);
+      if (!isRising || fromS >= toS || row.quantity < 0n)
+        faults.push(`account ${row.slot} has a row of ${fromS} to ${toS} out of order`);
+    }
+    if ((isCharged || verdict === "opening") && row.isLast) sums.readS = toS;
     return faults;
+  }
+
+  #move(slot: number): Sums {
+    this.#moved.add(slot);
+    return this.#of(slot);
   }
 
   #of(slot: number): Sums {
     const known = this.#sums.get(slot);
     if (known !== undefined) return known;
-    const sums = { money: 0n, cost: 0n, charges: 0n, quantity: 0n, readS: 0 };
+    const sums: Sums = {
+      worth: 0n,
+      credits: 0n,
+      adjustments: 0n,
+      quantity: 0n,
+      readS: 0,
+      debts: [],
+    };
     this.#sums.set(slot, sums);
     return sums;
   }
+}
+
+/** By their numbers: none, time debts 1 and 2, payment debt, accumulated debt. */
+function debtsOf({ extra }: KernelAccount): bigint[] {
+  const [first, second] = extra.timeDebts;
+  return [0n, first?.owed ?? 0n, second?.owed ?? 0n, extra.paymentDebt, extra.accumulatedDebt];
+}
+
+function worthOf(account: KernelAccount): bigint {
+  const { extra, balance } = account;
+  const pots = extra.pots.reduce((sum, { amount }) => sum + amount, 0n);
+  const debts = debtsOf(account).reduce((sum, each) => sum + each, 0n);
+  return balance + pots + extra.reserved - extra.emergencyUsed - debts;
+}
+
+/** Bounds and orders within the extra. */
+function extraFaults(slot: number, account: KernelAccount): string[] {
+  const { extra } = account;
+  const sums = [...debtsOf(account), extra.emergencyUsed, extra.reserved];
+  const faults: string[] = [];
+  if (sums.some((each) => each < 0n || each > DEBT_MICROS_MAX))
+    faults.push(`account ${slot} owes or sets aside what can't be: ${sums.join(" ")}`);
+  const isSorted = extra.pots.every(
+    ({ amount, expiresS }, i) => amount > 0n && expiresS >= (extra.pots[i - 1]?.expiresS ?? 0),
+  );
+  if (!isSorted) faults.push(`account ${slot} has pots that are empty or out of order`);
+  if (extra.emergencyUsed > 0n && extra.emergencyState === "enabled")
+    faults.push(`account ${slot} owes emergency credit that was never invoked`);
+  return faults;
 }

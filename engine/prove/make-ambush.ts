@@ -1,44 +1,61 @@
 /**
- * A payment and then a reading that brings the balance just to where something is judged: such readings never come by
+ * An adjustment and then a reading that brings credit just to where something is judged: such readings never come by
  * chance, since what they cost is known only when they are rated.
  */
 import type { FrameReading } from "../contract/frame.ts";
+import { applyAdjust } from "../model/commands.ts";
 import { MONEY_MICROS_MAX } from "../model/judge.ts";
 import { applyReading } from "../model/steps.ts";
-import { makeTarget } from "./make-command.ts";
+import { makeTarget, missingTo } from "./make-money.ts";
 import type { ToldAccount } from "./model-account.ts";
 import type { Telling } from "./scene.ts";
 import type { Step } from "./story.ts";
 
+/** Tries to hit: what an adjustment sets off (emergency credit, pots) moves the mark. */
+const TRIES = 2;
+
 /** The two steps; none for an account that is not read yet, or whose reading would not be accepted. */
-export function makeAmbush({ random, scene, side, nowS }: Telling, told: ToldAccount): Step[] {
-  const { t0, r0, balanceMicros } = told.state;
-  if (t0 === undefined || r0 === undefined) return [];
+export function makeAmbush(telling: Telling, told: ToldAccount): Step[] {
+  const { random, scene, side, nowS } = telling;
+  const { t0, r0 } = told.state;
+  if (t0 === undefined || r0 === undefined || told.state.estimate !== undefined) return [];
   const atS = told.isRecorded ? Number(t0) + random.int(1, 900) : nowS;
   if (atS >= Math.min(scene.endS, side.reachS)) return [];
   const register = r0 + BigInt(random.int(1, 50));
-  const judged = { atS: BigInt(atS), registerAtoms: register };
-  const { account, outputs } = applyReading(side.termsOf(told), told.state, judged);
-  if (outputs.verdict !== "accepted") return [];
-
-  const used = balanceMicros - account.balanceMicros;
-  const policy = side.policies.get(told.policy);
-  const target = makeTarget(random, policy, false) + BigInt(random.pick([0, 0, 0, 1, -1]));
-  const amount = target + used - balanceMicros;
-  if (amount > MONEY_MICROS_MAX || amount < -MONEY_MICROS_MAX) return [];
-  const slot = told.slot;
+  const target = makeTarget(telling, told);
+  target.micros += BigInt(random.pick([0, 0, 0, 1, -1]));
+  const aim = { ...telling, nowS: atS };
+  let amount = 0n;
+  for (let i = 0; i < TRIES; i++) {
+    const state = stateAfter(telling, told, { atS, register, amount });
+    if (state === undefined) return [];
+    amount += missingTo(aim, { ...told, state }, target);
+    if (amount > MONEY_MICROS_MAX || amount < -MONEY_MICROS_MAX) return [];
+  }
+  const { slot, gateway } = told;
+  const number = told.commandNumber + 1;
+  const command = { op: "adjust", number, slot, amount_micros: `${amount}` } as const;
   const reading: FrameReading = { slot, register: Number(register), atS, quality: "actual" };
   return [
-    {
-      kind: "command",
-      atS: nowS,
-      command: {
-        op: "adjust",
-        number: told.commandNumber + 1,
-        slot,
-        amount_micros: `${amount}`,
-      },
-    },
-    { kind: "frame", atS: nowS, gateway: told.gateway, readings: [reading], reports: [] },
+    { kind: "command", atS: nowS, command },
+    { kind: "frame", atS: nowS, gateway, readings: [reading], reports: [] },
   ];
+}
+
+/** The account when both have come; undefined where the reading is not accepted. */
+function stateAfter(
+  { side, nowS }: Telling,
+  told: ToldAccount,
+  { atS, register, amount }: { atS: number; register: bigint; amount: bigint },
+): ToldAccount["state"] | undefined {
+  const terms = side.termsOf(told);
+  const given = { amountMicros: amount, number: 0n };
+  const adjusted = applyAdjust(terms, told.state, given, BigInt(nowS));
+  if (typeof adjusted === "string") return undefined;
+  const { account, outputs } = applyReading(terms, adjusted.account, {
+    atS: BigInt(atS),
+    registerAtoms: register,
+    ...(!told.isRecorded && { receivedAtS: BigInt(nowS) }),
+  });
+  return outputs.verdict === "accepted" ? account : undefined;
 }

@@ -1,69 +1,18 @@
 /**
- * Random commands: numbers mostly in turn, amounts that often bring the balance just to where something is judged.
+ * Random commands to accounts: numbers mostly in turn.
  */
 import type { EngineCommand } from "../contract/commands.ts";
+import { makeDebt } from "./make-debt.ts";
+import { makeGrant, makeMoney, makeReserve, makeReversal, makeTransfer } from "./make-money.ts";
+import { STORY_POLICIES, STRANGE_INDEX } from "./make-policy.ts";
 import { makeOpening } from "./make-reading.ts";
+import { STORY_GATEWAYS } from "./make-shard-command.ts";
 import type { Op, ToldAccount } from "./model-account.ts";
-import type { Policy } from "./model-side.ts";
+import { momentsOf } from "./moments.ts";
 import type { Random } from "./random.ts";
 import type { Telling } from "./scene.ts";
 
-const MONEY_MAX = 1n << 62n;
-/** Gateways of a story, and policies of its directory. */
-export const STORY_GATEWAYS = [1, 2] as const;
-export const STORY_POLICIES = [0, 1] as const;
-
-/** The price list's version of this place, from 0, with a table up to `coversToS`. */
-export function setVersion(
-  { scene, side, random }: Telling,
-  place: number,
-  coversToS: number,
-): EngineCommand {
-  const version = scene.versions[place];
-  if (version === undefined) throw new Error(`no version ${place}`);
-  const earlierS = random.chance(0.3) ? random.int(0, 864_000) : 0;
-  return {
-    op: "set_price_list",
-    number: side.commandNumber + 1,
-    index: 0,
-    version: place + 1,
-    effective_from_s: version.effectiveFromS,
-    covers_from_s: version.effectiveFromS - earlierS,
-    covers_to_s: coversToS,
-    text: JSON.stringify(version.json),
-  };
-}
-
-/** A policy with up to four thresholds. */
-export function setPolicy({ random, side, scene }: Telling, index: number): EngineCommand {
-  const amount = () => BigInt(random.spread(random.pick([100, 1e6, 1e8, 1e11])));
-  const signed = () => (random.chance(0.2) ? -amount() : amount());
-  const low = [...new Set(Array.from({ length: random.int(0, 4) }, signed))];
-  const isExtreme = scene.kind === "extreme" && random.chance(0.7);
-  return {
-    op: "set_policy",
-    number: side.commandNumber + 1,
-    index,
-    low_credit_micros: low.sort((a, b) => (a > b ? -1 : 1)).map(String),
-    hysteresis_micros: `${random.chance(0.3) ? 0n : amount()}`,
-    disablement_threshold_micros: `${random.chance(0.5) ? 0n : signed()}`,
-    clearance_micros: `${random.chance(0.5) ? 0n : amount()}`,
-    max_balance_micros: `${isExtreme ? MONEY_MAX : 10n ** BigInt(random.int(7, 15))}`,
-    automatic_cut: random.chance(0.75),
-    stale_after_s: random.pick([0, 0, 900, 7_200, 200_000]),
-  };
-}
-
-/** Makes a gateway known. */
-export function setGateway({ side }: Telling, gateway: number): EngineCommand {
-  return {
-    op: "set_gateway",
-    number: side.commandNumber + 1,
-    gateway,
-    key: "0".repeat(64),
-    roster_version: 1,
-  };
-}
+const DAY_S = 86_400;
 
 /** Opens an account in a slot. */
 export function openAccount({ random }: Telling, slot: number, recorded: boolean): EngineCommand {
@@ -80,25 +29,90 @@ export function openAccount({ random }: Telling, slot: number, recorded: boolean
   };
 }
 
+/** What an account has from its beginning in many stories: debts, a pot, somebody who depends on it. */
+export function makeBeginning(telling: Telling, told: ToldAccount): EngineCommand {
+  const { random } = telling;
+  const account = { number: told.commandNumber + 1, slot: told.slot };
+  const kind = random.weigh({ debt: 60, grant: 10, critical: 10, money: 20 });
+  if (kind === "debt") return { ...makeDebt(telling), ...account };
+  if (kind === "grant") return { ...makeGrant(telling), ...account };
+  if (kind === "money") return { ...makeMoney(telling, told), ...account };
+  return { op: "set_critical_need", ...account, critical: true };
+}
+
 /** A command to an account, as its number would have it or not. */
 export function makeCommand(telling: Telling, told: ToldAccount): EngineCommand {
   const { random } = telling;
   const last = told.commandNumber;
-  const number = random.chance(0.88) ? last + 1 : Math.max(1, last + random.pick([0, 0, -1, 2, 3]));
+  const number = random.chance(0.9) ? last + 1 : Math.max(1, last + random.pick([0, 0, -1, 2, 3]));
+  // What came last is asked again as it was; another command under its number is only told what became of that one.
+  if (number === last && told.command !== undefined && random.chance(0.8)) return told.command;
   const account = { number, slot: told.slot };
-  const op = random.weigh({
-    money: 60,
-    cut: 7,
-    restore: 9,
-    exchange_meter: 9,
-    open_account: 1,
-  });
-  if (op === "open_account")
-    return { ...(openAccount(telling, told.slot, false) as Op<"open_account">), number };
-  if (op === "cut" || op === "restore") return { op, ...account };
-  if (op === "money") return { ...makeMoney(telling, told), ...account };
-  return { op, ...account, ...makeExchange(random, told) };
+  const waits = told.state.quarantineRaised.length > 0;
+  const op = random.weigh({ ...WEIGHTS, accept_reading: waits ? 25 : 5 });
+  switch (op) {
+    case "money": {
+      const money = makeMoney(telling, told);
+      return { ...money, ...(number === last && { op: "adjust" }), ...account };
+    }
+    case "grant_credit":
+      return { ...makeGrant(telling), ...account };
+    case "set_debt":
+      return { ...makeDebt(telling), ...account };
+    case "reverse_credit":
+      return { ...makeReversal(telling, told), ...account };
+    case "reserve":
+      return { ...makeReserve(telling, told), ...account };
+    case "transfer_credit":
+      return { ...makeTransfer(telling, told), ...account };
+    case "open_account":
+      return { ...(openAccount(telling, told.slot, false) as Op<"open_account">), number };
+    case "exchange_meter":
+      return { op, ...account, ...makeExchange(random, told) };
+    case "change_tenancy":
+      return {
+        op,
+        ...account,
+        ...(random.chance(0.5) && { closing_atoms: closing(random, told) }),
+      };
+    case "accept_reading":
+    case "reject_reading":
+      return { ...makeDeskWord(telling, told, op), ...account };
+    case "set_payment_mode":
+      return { ...makeMode(telling, told), ...account };
+    case "cut":
+      return { op, ...account, ...(random.chance(0.5) && { override: random.chance(0.5) }) };
+    case "set_critical_need":
+      return { op, ...account, critical: random.chance(0.5) };
+    case "assign_policy": {
+      const policy = random.chance(0.03) ? STRANGE_INDEX : random.pick(STORY_POLICIES);
+      return { op, ...account, policy };
+    }
+    default:
+      return { op, ...account };
+  }
 }
+
+const WEIGHTS = {
+  money: 60,
+  grant_credit: 7,
+  set_debt: 12,
+  reverse_credit: 7,
+  reserve: 5,
+  transfer_credit: 6,
+  activate_emergency_credit: 7,
+  cut: 7,
+  restore: 9,
+  exchange_meter: 6,
+  change_tenancy: 2,
+  accept_reading: 5,
+  reject_reading: 2,
+  set_payment_mode: 4,
+  cancel_mode_change: 1,
+  set_critical_need: 4,
+  assign_policy: 3,
+  open_account: 1,
+} as const;
 
 function makeMeter(random: Random) {
   const hasRate = random.chance(0.5);
@@ -110,42 +124,62 @@ function makeMeter(random: Random) {
   };
 }
 
-function makeExchange(random: Random, { state }: ToldAccount) {
-  const meter = makeMeter(random);
-  const last = state.r0 ?? 0n;
-  const closing = last + BigInt(random.spread(3_000)) * (random.chance(0.1) ? -1n : 1n);
+function makeExchange(random: Random, told: ToldAccount) {
+  const isFar = random.chance(0.02);
   return {
-    ...meter,
+    ...makeMeter(random),
     gateway: random.pick(STORY_GATEWAYS),
-    ...(random.chance(0.7) && { closing_atoms: `${closing < 0n ? 0n : closing}` }),
-    opening_atoms: `${random.chance(0.02) ? 9_999_999_999_999_999n : makeOpening(random, undefined)}`,
+    ...(random.chance(0.7) && { closing_atoms: closing(random, told) }),
+    opening_atoms: `${isFar ? 9_999_999_999_999_999n : makeOpening(random, undefined)}`,
   };
 }
 
-type Money = { op: "credit" | "adjust"; amount_micros: string };
-
-function makeMoney({ random, side, scene }: Telling, { state, policy }: ToldAccount): Money {
-  const balance = state.balanceMicros;
-  const near = BigInt(random.pick([0, 0, 1, -1, random.spread(1e6)]));
-  const target = makeTarget(random, side.policies.get(policy), scene.kind === "extreme") + near;
-  let amount = random.chance(0.6) ? target - balance : BigInt(random.spread(1e10));
-  if (amount > MONEY_MAX || amount < -MONEY_MAX) amount = MONEY_MAX;
-  if (amount > 0n && random.chance(0.8)) return { op: "credit", amount_micros: `${amount}` };
-  return { op: "adjust", amount_micros: `${random.chance(0.1) ? -amount : amount}` };
+/** What the meter shows at its end; sometimes what the last actual reading showed. */
+function closing(random: Random, { state }: ToldAccount): string {
+  const last = (random.chance(0.5) ? state.estimate?.r0 : undefined) ?? state.r0 ?? 0n;
+  const used = random.chance(0.15) ? 0 : random.spread(3_000);
+  const register = last + BigInt(used) * (random.chance(0.1) ? -1n : 1n);
+  return `${register < 0n ? 0n : register}`;
 }
 
-/** A balance at which an alert, a cut, a restore or a limit is decided. */
-export function makeTarget(random: Random, policy: Policy | undefined, isExtreme: boolean): bigint {
-  if (policy === undefined) return 0n;
-  const { lowCredit, supply, balanceMaxMicros } = policy;
-  const low = lowCredit.thresholdsMicros;
-  const targets = [
-    ...low,
-    ...low.map((each) => each + lowCredit.hysteresisMicros),
-    supply.disablementMicros,
-    supply.disablementMicros + supply.clearanceMicros,
-    balanceMaxMicros,
-    ...(isExtreme ? [MONEY_MAX, -MONEY_MAX, MONEY_MAX - (1n << 56n), (1n << 56n) - MONEY_MAX] : []),
-  ];
-  return random.pick(targets);
+type DeskWord =
+  | Omit<Op<"accept_reading">, "number" | "slot">
+  | Omit<Op<"reject_reading">, "number" | "slot">;
+
+/** A person's word on a reading in quarantine, or on one that nobody sent. */
+function makeDeskWord(
+  { random, nowS }: Telling,
+  { quarantined, state }: ToldAccount,
+  op: "accept_reading" | "reject_reading",
+): DeskWord {
+  const lastS = Number(state.estimate?.t0 ?? state.t0 ?? BigInt(nowS));
+  const fresh = quarantined.filter(({ atS }) => atS > lastS && atS <= nowS);
+  const waiting = fresh.length > 0 && random.chance(0.8) ? fresh : quarantined;
+  const known = waiting.length > 0 && random.chance(0.8) ? random.pick(waiting) : undefined;
+  const r0 = state.r0 ?? 0n;
+  const atS = known?.atS ?? random.pick([nowS, nowS - 60, nowS + 1, lastS, lastS + 1]);
+  const near = r0 + BigInt(random.spread(3_000)) * (random.chance(0.2) ? -1n : 1n);
+  const far = random.pick([9_007_199_254_740_992n, 9_007_199_254_740_991n, near, near, near]);
+  const register = known?.register ?? (far < 0n ? 0n : far);
+  const reading = { at_s: Math.max(0, atS), register_atoms: `${register}` };
+  if (op === "reject_reading") return { op, ...reading };
+  return { op, ...reading, as: random.pick(["consumption", "baseline"] as const) };
+}
+
+type Mode = Omit<Op<"set_payment_mode">, "number" | "slot">;
+
+/** The other mode now or later; sometimes the one that is there. */
+function makeMode(telling: Telling, told: ToldAccount): Mode {
+  const { random, nowS } = telling;
+  const other = told.state.mode === "credit" ? "prepayment" : "credit";
+  const moments = momentsOf(telling, told, nowS);
+  const later = moments.length > 0 && random.chance(0.3) ? random.pick(moments) : nowS + 3_600;
+  const atS = random.pick([0, 0, nowS, nowS + 1, later, nowS + random.int(1, 5 * DAY_S)]);
+  return {
+    op: "set_payment_mode",
+    mode: random.chance(0.9) ? other : told.state.mode,
+    at_s: atS,
+    ...(random.chance(0.7) && { share_ppm: random.pick([0, 250_000, 1_000_000]) }),
+    ...(random.chance(0.5) && { weekly_cap_micros: `${random.spread(1e7)}` }),
+  };
 }

@@ -3,6 +3,7 @@
  */
 import { type FrameReading, type FrameReport, REPORT } from "../contract/frame.ts";
 import type { ToldAccount } from "./model-account.ts";
+import { momentsOf } from "./moments.ts";
 import type { Random } from "./random.ts";
 import { boundaryAfter, type Telling } from "./scene.ts";
 
@@ -13,9 +14,11 @@ const SKEW_S = 120;
 
 /** A reading of an account, which may be its first. */
 export function makeReading(telling: Telling, told: ToldAccount): FrameReading {
+  const { random, side } = telling;
   const atS = told.isRecorded ? recordedTime(telling, told) : liveTime(telling, told);
   const register = makeRegister(telling, told, atS);
-  const quality = telling.random.chance(0.02) ? "estimated" : "actual";
+  const isCharged = side.policies.get(told.policy)?.policy.chargeEstimates === true;
+  const quality = random.chance(isCharged ? 0.25 : 0.02) ? "estimated" : "actual";
   return { slot: told.slot, register: Number(register), atS, quality };
 }
 
@@ -44,7 +47,7 @@ export function makeReport({ random, nowS }: Telling, { slot, state }: ToldAccou
   }
   const last = Number(state.supplyNumber);
   const number = random.pick([last, last, last, 0, 0, Math.max(last - 1, 0), last + 1]);
-  const reported = random.pick([1, 1, 2, 2, 3, 4, 5]);
+  const reported = random.pick([1, 1, 2, 2, 3, 3, 4, 5, 6]);
   return { slot, kind: REPORT.supply, state: reported, atS: nowS, number, value: 0 };
 }
 
@@ -54,8 +57,12 @@ export function makeOpening(random: Random, modulus: bigint | undefined): bigint
   return random.chance(0.02) ? REGISTER_MAX : BigInt(random.spread(10_000_000));
 }
 
-function liveTime({ random, scene, nowS }: Telling, { state }: ToldAccount): number {
+function liveTime(telling: Telling, told: ToldAccount): number {
+  const { random, scene, nowS } = telling;
+  const { state } = told;
   const lastS = state.t0 === undefined ? nowS - 3_600 : Number(state.t0);
+  const between = betweenEstimates(random, told);
+  if (between !== undefined) return between;
   const kind = random.weigh({
     now: 50,
     recent: 15,
@@ -87,20 +94,33 @@ function liveTime({ random, scene, nowS }: Telling, { state }: ToldAccount): num
   }
 }
 
+/** An actual reading that comes late: between the last actual one and the estimates since, or at either. */
+function betweenEstimates(random: Random, { state }: ToldAccount): number | undefined {
+  const { estimate, t0 } = state;
+  if (estimate === undefined || t0 === undefined || random.chance(0.75)) return undefined;
+  const [fromS, toS] = [Number(estimate.t0), Number(t0)];
+  return random.pick([fromS, toS, random.int(fromS, toS), random.int(fromS, toS)]);
+}
+
 /** Recorded readings go on from the last one; their story's end holds them back. */
-function recordedTime({ random, scene, side }: Telling, { state }: ToldAccount): number {
+function recordedTime(telling: Telling, told: ToldAccount): number {
+  const { random, scene, side } = telling;
+  const { state } = told;
   // Its time has nothing to do with the clock.
   if (state.t0 === undefined) return scene.startS + random.int(-800_000, 100_000);
   const lastS = Number(state.t0);
   const endS = Math.min(scene.endS, side.reachS - 1);
   const kind = random.weigh({
-    gap: 60,
+    gap: 50,
     boundary: 25,
+    moment: 12,
     same: 5,
     late: 4,
     far: 1,
     longest: scene.kind === "years" ? 10 : 0,
   });
+  const between = betweenEstimates(random, told);
+  if (between !== undefined) return between;
   // Longer than any interval may be, whatever reading of the same frame comes before.
   if (kind === "far") return Math.min(scene.endS + INTERVAL_S_MAX + 1, 0xffff_ffff);
   if (kind === "late") return lastS - random.int(1, 90_000);
@@ -110,6 +130,10 @@ function recordedTime({ random, scene, side }: Telling, { state }: ToldAccount):
     for (let more = random.pick([0, 0, 0, 1, 5]); more > 0; more--)
       boundary = boundaryAfter(scene, boundary) ?? endS;
     return Math.min(boundary + random.pick([0, 0, 0, -1, 1]), endS);
+  }
+  if (kind === "moment") {
+    const moments = momentsOf(telling, told, lastS).filter((atS) => atS <= endS);
+    if (moments.length > 0) return random.pick(moments) + random.pick([0, 0, -1, 1]);
   }
   if (kind === "longest") return Math.min(lastS + INTERVAL_S_MAX + random.pick([0, 1]), endS);
   const most = scene.kind === "years" && random.chance(0.2) ? INTERVAL_S_MAX : usualGap(scene);
@@ -124,7 +148,8 @@ function usualGap({ startS, endS }: Telling["scene"]): number {
 function makeRegister({ random, scene }: Telling, told: ToldAccount, atS: number): bigint {
   const { state, meter } = told;
   if (state.r0 === undefined || state.t0 === undefined) return makeOpening(random, meter.modulus);
-  const last = state.r0;
+  // After estimates the meter may show less than they came to.
+  const last = (random.chance(0.5) ? state.estimate?.r0 : undefined) ?? state.r0;
   const isSame = BigInt(atS) === state.t0;
   if (isSame && random.chance(0.5)) return last;
   const kind = random.weigh({

@@ -1,11 +1,13 @@
 /**
- * The reference model's account with what surrounds it in the engine: meter, policy, gateway, command numbers.
+ * The reference model's account with what surrounds it in the engine: meter, policy, gateway, command numbers; and what
+ * a story remembers of it, to come back to later.
  */
 import type { EngineCommand } from "../contract/commands.ts";
-import { type ModelAccount, type Step as ModelStep, openAccount } from "../model/account.ts";
+import { type ModelAccount, openAccount } from "../model/account.ts";
+import type { ModelEvent } from "../model/events.ts";
 import type { Meter } from "../model/judge.ts";
-import { countersText } from "./kernel-side.ts";
-import { type EventFacts, eventText, type Outcome } from "./outcome.ts";
+import { NO_PARTS, type Parts } from "../model/parts.ts";
+import { eventText } from "./outcome.ts";
 
 /** A command by its name. */
 export type Op<Name> = Extract<EngineCommand, { op: Name }>;
@@ -21,7 +23,17 @@ export type ToldAccount = {
   commandNumber: number;
   commandCode: number;
   commandBalance: bigint;
+  commandParts: Parts;
+  /** The last command that was done in its turn. */
+  command: EngineCommand | undefined;
+  /** What the last credits came to, for reversals. */
+  credits: Parts[];
+  /** The last readings that were put in quarantine, for people's word on them. */
+  quarantined: { atS: number; register: bigint }[];
 };
+
+/** Things of an account that a story remembers of one kind. */
+const REMEMBERED_MAX = 3;
 
 /** An account as `open_account` makes it. */
 export function toldAccount(command: Op<"open_account">, atS: number): ToldAccount {
@@ -35,6 +47,10 @@ export function toldAccount(command: Op<"open_account">, atS: number): ToldAccou
     commandNumber: 1,
     commandCode: 0,
     commandBalance: 0n,
+    commandParts: NO_PARTS,
+    command,
+    credits: [],
+    quarantined: [],
   };
 }
 
@@ -49,57 +65,17 @@ export function meterOf(command: Op<"open_account"> | Op<"exchange_meter">): Met
   };
 }
 
-/** All that both sides must agree on. */
-export function accountText(told: ToldAccount): Outcome["accounts"][string] {
-  const { state } = told;
-  const wanted = state.supplyWanted === "on" ? "connected" : "disconnected";
-  return {
-    last: state.t0 === undefined ? "none" : `${state.t0} ${state.r0}`,
-    balance: `${state.balanceMicros}`,
-    carry: `${state.carryP}`,
-    counters: countersText(Object.entries(state.counters)),
-    alertLevel: `${state.alertLevel}`,
-    supply: `${state.supplyState} ${wanted} ${state.supplyCause} ${state.supplyNumber}`,
-    quarantine: [...state.quarantineRaised].sort().join(" "),
-    commandNumber: `${told.commandNumber}`,
-    gateway: `${told.gateway}`,
-  };
+/** Remembers one thing more, and forgets the oldest of too many. */
+export function remember<T>(things: T[], thing: T): void {
+  things.push(thing);
+  if (things.length > REMEMBERED_MAX) things.shift();
 }
 
-/** An event of an account, with its balance as it stands. */
-export function eventOf(
-  { slot, state }: ToldAccount,
-  at: number | bigint,
-  facts: Pick<EventFacts, "type"> & Partial<EventFacts>,
-): string {
+/** The model's event of an account, as both sides tell it. */
+export function modelEventText(slot: number, event: ModelEvent): string {
+  const { type, atS, level, number, amount, balanceMicros, cause } = event;
   return eventText({
-    slot,
-    at: BigInt(at),
-    level: 0,
-    number: 0n,
-    amount: 0n,
-    balance: state.balanceMicros,
-    ...facts,
+    ...{ type, slot, at: atS, level, number, balance: balanceMicros, amount },
+    ...(cause !== undefined && { cause }),
   });
-}
-
-/** The events of R80 and R76 that a step's judgement gave. `thresholdsMicros` are the policy's. */
-export function judgementEvents(
-  told: ToldAccount,
-  { outputs }: ModelStep,
-  thresholdsMicros: readonly bigint[],
-  at: number | bigint,
-): string[] {
-  const events = outputs.alerts.map(({ kind, threshold }) =>
-    eventOf(told, at, {
-      type: kind === "low" ? "credit.low" : "credit.recovered",
-      level: threshold + 1,
-      amount: thresholdsMicros[threshold] ?? 0n,
-    }),
-  );
-  if (outputs.wish !== undefined) {
-    const type = `supply.${outputs.wish}_requested`;
-    events.push(eventOf(told, at, { type, number: told.state.supplyNumber, cause: "automatic" }));
-  }
-  return events;
 }

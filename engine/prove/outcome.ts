@@ -22,6 +22,9 @@ export function outputsIn({ readings, charges, events }: Outcome): number {
   return readings.length + charges.length + events.length;
 }
 
+/** Pairs of an account's texts that were found equal: as long as neither side makes a new one, they stay so. */
+const agreed = new WeakMap<object, object>();
+
 /** What differs, a line each; empty where nothing does. */
 export function differences(kernel: Outcome, model: Outcome): string[] {
   const lines = [...kernel.faults.map((fault) => `kernel: ${fault}`)];
@@ -37,10 +40,13 @@ export function differences(kernel: Outcome, model: Outcome): string[] {
   const slots = new Set([...Object.keys(kernel.accounts), ...Object.keys(model.accounts)]);
   for (const slot of slots) {
     const [one, other] = [kernel.accounts[slot] ?? {}, model.accounts[slot] ?? {}];
+    if (agreed.get(one) === other) continue;
+    const before = lines.length;
     for (const field of new Set([...Object.keys(one), ...Object.keys(other)])) {
       if (one[field] !== other[field])
         lines.push(`account ${slot} ${field}: kernel ${one[field]}, model ${other[field]}`);
     }
+    if (lines.length === before) agreed.set(one, other);
   }
   return lines;
 }
@@ -70,6 +76,20 @@ export function readingText(
   }
   const texts = [...sums].map(([key, { quantity, cost }]) => `${key} ${quantity} ${cost}`);
   return `${slot} ${verdict} ${register}: ${texts.sort().join(", ")}`;
+}
+
+/** What was given back of estimates, beside the reading that trued them up (R18). */
+export function returnedText(
+  slot: number,
+  returned: {
+    atS: number | bigint;
+    registerAtoms: bigint;
+    quantityAtoms: bigint;
+    costMicros: bigint;
+  },
+): string {
+  const { atS, registerAtoms, quantityAtoms, costMicros } = returned;
+  return `${slot} returned ${registerAtoms} of ${atS}: ${quantityAtoms} ${costMicros}`;
 }
 
 /** An event as both sides know it. `cause` only of supply requests. */

@@ -7,6 +7,7 @@ import { KernelSide } from "./kernel-side.ts";
 import { ModelSide } from "./model-side.ts";
 import { differences, outputsIn } from "./outcome.ts";
 import { Random } from "./random.ts";
+import { shorten } from "./shorten.ts";
 import { type Step, type Story, weightOf } from "./story.ts";
 import { Teller } from "./teller.ts";
 
@@ -22,9 +23,6 @@ export type Proof = {
 /** Where the two sides differ: the shortest story found, and what differs at its end. */
 export type Mismatch = { seed: number; story: Story; differences: readonly string[] };
 
-/** Most stories that are told again to shorten one. */
-const RETELLINGS_MAX = 2_000;
-
 /** Tells stories until this many steps are done, or one goes wrong. `progress` is told the steps now and then. */
 export function prove(
   seed: number,
@@ -32,13 +30,27 @@ export function prove(
   progress: (steps: number) => void = () => {},
 ): { proof: Proof; mismatch: Mismatch | undefined } {
   const kernel = new KernelSide();
+  const { proof, mismatch } = proveKernel(kernel, seed, steps, progress);
+  return { proof, mismatch: mismatch && shortest(kernel, mismatch) };
+}
+
+function shortest(kernel: KernelSide, { seed, story, differences }: Mismatch): Mismatch {
+  return { seed, ...shorten({ story, differences }, (shorter) => retellQuietly(kernel, shorter)) };
+}
+
+/** As `prove`, with the kernel that is given; a story that goes wrong is not shortened. */
+export function proveKernel(
+  kernel: KernelSide,
+  seed: number,
+  steps: number,
+  progress: (steps: number) => void = () => {},
+): { proof: Proof; mismatch: Mismatch | undefined } {
   const proof: Proof = { steps: 0, accounts: 0, outputs: 0, mismatches: 0, seed };
   for (let chapter = 0; proof.steps < steps; chapter++) {
-    const storySeed = seedOf(seed, chapter);
-    const { story, wrong } = tell(kernel, storySeed, proof);
+    const { story, wrong } = tell(kernel, seedOf(seed, chapter), proof);
     if (wrong.length > 0) {
       proof.mismatches += 1;
-      return { proof, mismatch: shorten(kernel, { seed, story, differences: wrong }) };
+      return { proof, mismatch: { seed, story, differences: wrong } };
     }
     progress(proof.steps);
   }
@@ -85,43 +97,6 @@ function compare(
   } catch (error) {
     return { wrong: [`the kernel stopped: ${String(error)}`], outputs: 0 };
   }
-}
-
-/** Leaves out halves, quarters, … single steps, and then readings of frames, as long as something still differs. */
-function shorten(kernel: KernelSide, mismatch: Mismatch): Mismatch {
-  let best = mismatch;
-  let left = RETELLINGS_MAX;
-  const tryWith = (steps: readonly Step[]): boolean => {
-    if (left-- <= 0) return false;
-    const story = { ...best.story, steps };
-    const wrong = retellQuietly(kernel, story);
-    if (kindOf(wrong) !== kindOf(best.differences)) return false;
-    best = { ...best, story, differences: wrong };
-    return true;
-  };
-  for (let size = best.story.steps.length >> 1; size >= 1; size >>= 1) {
-    for (let from = best.story.steps.length - size; from >= 0; from -= size) {
-      const { steps } = best.story;
-      tryWith([...steps.slice(0, from), ...steps.slice(from + size)]);
-    }
-  }
-  for (let i = best.story.steps.length - 1; i >= 0; i--) {
-    const step = best.story.steps[i];
-    if (step?.kind !== "frame") continue;
-    for (let k = step.readings.length - 1; k >= 0; k--) {
-      const { steps } = best.story;
-      const here = steps[i];
-      if (here?.kind !== "frame") break;
-      const readings = here.readings.filter((_, at) => at !== k);
-      tryWith([...steps.slice(0, i), { ...here, readings }, ...steps.slice(i + 1)]);
-    }
-  }
-  return best;
-}
-
-/** What differs first, without its values: a shorter story should show the same. */
-function kindOf(wrong: readonly string[]): string | undefined {
-  return wrong[0]?.split(":")[0]?.replaceAll(/\d+/g, "");
 }
 
 /** A part of a story may make no sense to the model; that is no difference. */

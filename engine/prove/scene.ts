@@ -2,6 +2,7 @@
  * Where a story plays: its zone, its span of time, the versions of its price list, and the instants at which they change
  * something.
  */
+import { MARK_DAY } from "../../kernel-as/assembly/layout.ts";
 import { parsePriceList } from "../contract/price-list/parse.ts";
 import { compileTable } from "../tariff/compile.ts";
 import { readTable } from "../tariff/table.ts";
@@ -21,6 +22,7 @@ export type StoryKind = "days" | "months" | "years" | "extreme";
 /** The plan of a story. */
 export type Scene = {
   kind: StoryKind;
+  zone: string;
   /** Steps behind the set-up. */
   steps: number;
   startS: number;
@@ -28,6 +30,8 @@ export type Scene = {
   versions: readonly PlannedVersion[];
   /** Instants at which a period, a cycle, a version or a charge begins or falls due, rising. */
   boundaries: readonly number[];
+  /** Local midnights of the list's zone, rising. */
+  midnights: readonly number[];
   /** Starts of blocks of all versions, in atoms. */
   blockStarts: readonly bigint[];
 };
@@ -54,7 +58,8 @@ export function makeScene(random: Random): Scene {
     const span = { fromS: effectiveFromS, toS: endS + MARGIN_S };
     return readTable(compileTable(parsed.priceList, { version: i + 1, effectiveFromS, ...span }));
   });
-  const instants = tables.flatMap(({ marks }) => marks.map(({ atS }) => atS));
+  const marks = tables.flatMap((table) => table.marks);
+  const midnights = marks.filter(({ flags }) => (flags & MARK_DAY) !== 0);
   const starts = tables.flatMap(({ periods }) =>
     periods.flat().map(({ startAtoms }) => startAtoms),
   );
@@ -64,21 +69,32 @@ export function makeScene(random: Random): Scene {
     startS,
     endS,
     versions,
-    boundaries: [...new Set(instants)].sort((a, b) => a - b),
+    zone,
+    boundaries: rising(marks.map(({ atS }) => atS)),
+    midnights: rising(midnights.map(({ atS }) => atS)),
     blockStarts: [...new Set(starts)].filter((start) => start > 0n),
   };
 }
 
 /** The first boundary after an instant, if one is left. */
 export function boundaryAfter({ boundaries }: Scene, atS: number): number | undefined {
+  return boundaries[placeAfter(boundaries.length, (i) => boundaries[i] ?? 0, atS)];
+}
+
+/** The place of the first of so many rising instants that lies behind `atS`; their count where none does. */
+export function placeAfter(count: number, instantAt: (i: number) => number, atS: number): number {
   let low = 0;
-  let high = boundaries.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((boundaries[middle] ?? 0) <= atS) low = middle + 1;
+    if (instantAt(middle) <= atS) low = middle + 1;
     else high = middle;
   }
-  return boundaries[low];
+  return low;
+}
+
+function rising(instants: readonly number[]): number[] {
+  return [...new Set(instants)].sort((a, b) => a - b);
 }
 
 /** Days that a story spans. */

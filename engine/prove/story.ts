@@ -50,7 +50,8 @@ export function readingsOf(step: Step): FrameReading[] {
   );
 }
 
-/** A step on one line, for people. */
+/** A step on one line, for people. Price lists stand with the story's versions. */
 export function stepText(step: Step): string {
-  return JSON.stringify(step);
+  const isList = step.kind === "command" && step.command.op === "set_price_list";
+  return JSON.stringify(isList ? { ...step, command: { ...step.command, text: "…" } } : step);
 }

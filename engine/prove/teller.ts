@@ -3,18 +3,19 @@
  */
 import type { EngineCommand } from "../contract/commands.ts";
 import { makeAmbush } from "./make-ambush.ts";
-import {
-  makeCommand,
-  openAccount,
-  STORY_GATEWAYS,
-  STORY_POLICIES,
-  setGateway,
-  setPolicy,
-  setVersion,
-} from "./make-command.ts";
+import { makeBeginning, makeCommand, openAccount } from "./make-command.ts";
+import { STORY_CALENDARS, STORY_POLICIES, setPolicy } from "./make-policy.ts";
 import { makeReading, makeReport, makeSeries } from "./make-reading.ts";
+import {
+  cancelVersion,
+  STORY_GATEWAYS,
+  setCalendar,
+  setGateway,
+  setVersion,
+} from "./make-shard-command.ts";
 import type { ToldAccount } from "./model-account.ts";
 import type { ModelSide } from "./model-side.ts";
+import { momentsOf } from "./moments.ts";
 import type { Random } from "./random.ts";
 import { boundaryAfter, makeScene, type Scene, type Telling } from "./scene.ts";
 import type { Step } from "./story.ts";
@@ -24,6 +25,8 @@ const DAY_S = 86_400;
 const AHEAD_S = 2 * DAY_S;
 /** A slot that no story opens. */
 const STRANGE_SLOT = 60;
+/** How many of the next moments may be meant. */
+const MOMENTS_AHEAD = 3;
 const SLOTS = [0, 1, 2, 3, 17, 42];
 
 /** One story: `next()` until it gives nothing more. Each step has to be applied to the model before the next is asked for. */
@@ -35,6 +38,8 @@ export class Teller {
   #next: Step[] = [];
   #nowS: number;
   #told = 0;
+  /** Whether time was passed just to where something waits to be judged: a tick is likely. */
+  #isAtMoment = false;
 
   constructor(random: Random) {
     this.#random = random;
@@ -64,13 +69,26 @@ export class Teller {
     const initial = isWhole ? versions.length : random.int(1, versions.length);
     for (let i = 0; i < initial; i++)
       this.#setUp.push(() => setVersion(telling(), i, this.#coversTo(i)));
+    for (const index of random.some(STORY_CALENDARS, 0.9))
+      this.#setUp.push(() => setCalendar(telling(), index));
     for (const index of STORY_POLICIES) this.#setUp.push(() => setPolicy(telling(), index));
     for (const gateway of STORY_GATEWAYS) this.#setUp.push(() => setGateway(telling(), gateway));
     const isRecorded = random.chance(0.35);
-    for (const slot of random.some(SLOTS, 0.4))
+    for (const slot of random.some(SLOTS, 0.45)) {
       this.#setUp.push(() => openAccount(telling(), slot, isRecorded !== random.chance(0.15)));
+      for (let more = random.pick([0, 0, 1, 2, 3]); more > 0; more--) this.#begin(telling, slot);
+    }
     // Now and then the order is wrong: an account before its list or its policy.
     if (random.chance(0.1)) this.#setUp.unshift(() => openAccount(telling(), 5, false));
+  }
+
+  /** Something more for an account, if it was opened. */
+  #begin(telling: () => Telling, slot: number): void {
+    this.#setUp.push(() => {
+      const now = telling();
+      const told = now.side.accounts.get(slot);
+      return told === undefined ? openAccount(now, slot, false) : makeBeginning(now, told);
+    });
   }
 
   /** Tables mostly reach to the story's end, some only a while. */
@@ -100,19 +118,23 @@ export class Teller {
     const accounts = [...now.side.accounts.values()];
     const hasMore = now.side.known < this.scene.versions.length;
     const kind = this.#random.weigh({
-      frame: 60,
+      frame: 55,
       profile: 5,
-      tick: 15,
-      command: 18,
+      tick: this.#isAtMoment ? 60 : 18,
+      command: 24,
       ambush: 6,
       policy: 2,
+      calendar: 1.5,
       version: hasMore ? 3 : 0,
+      cancel: 0.7,
     });
     const told = accounts.length === 0 ? undefined : this.#random.pick(accounts);
     const command = (made: EngineCommand): Step => {
       return { kind: "command", atS: this.#nowS, command: made };
     };
     if (kind === "policy") return command(setPolicy(now, this.#random.pick(STORY_POLICIES)));
+    if (kind === "calendar") return command(setCalendar(now));
+    if (kind === "cancel") return command(cancelVersion(now));
     if (kind === "version") return this.#version(now);
     if (kind === "tick" || told === undefined) return { kind: "tick", atS: this.#nowS };
     if (kind === "command") return command(makeCommand(now, told));
@@ -135,10 +157,12 @@ export class Teller {
   }
 
   /** Lets time pass: often not at all, sometimes just to a boundary. */
-  #pass({ reachS }: ModelSide): void {
+  #pass(side: ModelSide): void {
     const random = this.#random;
     const spanS = this.scene.endS - this.scene.startS;
-    const kind = random.weigh({ stay: 30, soon: 10, hour: 25, day: 15, long: 5, boundary: 15 });
+    const kind = random.weigh({
+      ...{ stay: 30, soon: 8, hour: 20, day: 10, long: 4, boundary: 10, moment: 18 },
+    });
     const passed = {
       stay: 0,
       soon: random.int(1, 120),
@@ -146,12 +170,26 @@ export class Teller {
       day: random.int(3_600, DAY_S),
       long: random.spread(spanS / 8),
       boundary: 0,
+      moment: 0,
     }[kind];
     let nowS = this.#nowS + passed;
     if (kind === "boundary")
       nowS = (boundaryAfter(this.scene, nowS) ?? nowS) + random.pick([0, 0, -1, 1]);
-    const most = Math.min(this.scene.endS, reachS - AHEAD_S);
+    if (kind === "moment") nowS = this.#nextMoment(side);
+    const most = Math.min(this.scene.endS, side.reachS - AHEAD_S);
+    this.#isAtMoment = kind === "moment";
     this.#nowS = Math.max(this.#nowS, Math.min(nowS, most));
+  }
+
+  /** One of the next instants at which something waits to be judged, or just before or after it. */
+  #nextMoment(side: ModelSide): number {
+    const accounts = [...side.accounts.values()].filter(({ isRecorded }) => !isRecorded);
+    if (accounts.length === 0) return this.#nowS;
+    const told = this.#random.pick(accounts);
+    const moments = momentsOf({ side, scene: this.scene }, told, this.#nowS);
+    const next = moments.sort((a, b) => a - b).slice(0, MOMENTS_AHEAD);
+    if (next.length === 0) return this.#nowS;
+    return this.#random.pick(next) + this.#random.pick([0, 0, 0, -1, 1]);
   }
 
   #frame(telling: Telling, told: ToldAccount): Step {

@@ -3,7 +3,8 @@
  * anew, or rejects it.
  */
 import { coldOf, hotOf } from "./account";
-import { isTariffed, listOf, locate } from "./calendar";
+import { cross, isTariffed, listOf, locate } from "./calendar";
+import { chargeUpTo } from "./charge";
 import {
   actualReadS,
   actualRegister,
@@ -12,6 +13,7 @@ import {
   giveBack,
   isEstimated,
 } from "./estimate";
+import { keepWord } from "./extra";
 import {
   CODE_APPLIED,
   CODE_READING_OUTDATED,
@@ -21,11 +23,14 @@ import {
   COLD_MODULUS,
   EVENT_READING_ACCEPTED,
   EVENT_READING_REJECTED,
+  EXTRA_LOAD_FROM_S,
   FLAG_READ,
+  HOT_BOUNDARY_S,
   HOT_FLAGS,
   HOT_READ_S,
   HOT_REGISTER,
   HOT_STEP,
+  INTERVAL_S_MAX,
   READING_AT_S,
   READING_BASELINE,
   READING_REGISTER,
@@ -77,18 +82,31 @@ function consume(slot: u32, at: u32, register: i64, now: u32): bool {
   return true;
 }
 
-/** Counting begins anew at the reading, which charges nothing; what was charged so far stays so. */
+/**
+ * Counting begins anew at the reading, which is charged nothing for; what was charged so far stays so. Time went on: what
+ * the account owes by it is collected (R35), and a cycle that began on the way has begun (R33).
+ */
 function beginAnew(slot: u32, at: u32, register: i64, now: u32): bool {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
-  if (!isTariffed(listOf(load<u32>(cold, COLD_LIST)), at, at) || !canGiveBack(slot)) return false;
+  const list = listOf(load<u32>(cold, COLD_LIST));
+  if (!isTariffed(list, at, at) || !canGiveBack(slot)) return false;
   const before = balanceOf(slot);
   if (isEstimated(slot)) giveBack(slot);
+  const from = load<u32>(hot, HOT_READ_S);
   const base = load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + load<i64>(hot, HOT_REGISTER);
   store<i64>(cold, base - register, COLD_CHARGED_QUANTITY_BASE);
   store<i64>(hot, register, HOT_REGISTER);
   store<u32>(hot, at, HOT_READ_S);
-  locate(slot, at);
+  keepWord(slot, EXTRA_LOAD_FROM_S, 0);
+  if (at - from <= <u32>INTERVAL_S_MAX && isTariffed(list, from, at)) {
+    locate(slot, from);
+    while (at >= load<u32>(hot, HOT_BOUNDARY_S)) cross(slot, load<u32>(hot, HOT_BOUNDARY_S));
+  } else {
+    // Nobody can say what lies between.
+    locate(slot, at);
+  }
+  chargeUpTo(slot, at, now);
   addRow(slot, at, at, register, 0, 0, load<u32>(hot, HOT_STEP), VERDICT_OPENING, 1);
   payFromPots(slot, before, now);
   return true;

@@ -98,6 +98,18 @@ export class World {
     });
   }
 
+  /** Takes back the last version. */
+  cancel(effectiveFromS: number): Outcome {
+    const outcome = this.#command({
+      op: "cancel_price_list_version",
+      number: ++this.#shardNumber,
+      index: 0,
+      effective_from_s: effectiveFromS,
+    });
+    if (outcome.answer.startsWith("0 ")) this.#versions.pop();
+    return outcome;
+  }
+
   /** Puts policy 0: no thresholds and no cut unless said. */
   policy(changes: Partial<Op<"set_policy">> = {}): Outcome {
     return this.#command({

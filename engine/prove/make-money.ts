@@ -1,0 +1,182 @@
+/**
+ * Random money: credits, adjustments, grants, reversals, what is set aside and moved; amounts that often bring the account
+ * just to where something is judged.
+ */
+import { DEBT_MICROS_MAX, MONEY_MAX } from "../contract/commands.ts";
+import type { Parts } from "../model/parts.ts";
+import { availableMicros, ownMicros } from "../model/pots.ts";
+import type { Op, ToldAccount } from "./model-account.ts";
+import type { PutPolicy } from "./model-policy.ts";
+import type { Random } from "./random.ts";
+import type { Telling } from "./scene.ts";
+
+const DAY_S = 86_400;
+
+type Made<Name> = Omit<Op<Name>, "number" | "slot">;
+
+/** A payment or an adjustment. Before the first version begins the kernel knows no weeks: then nobody pays. */
+export function makeMoney(telling: Telling, told: ToldAccount): Made<"credit"> | Made<"adjust"> {
+  const { random, nowS } = telling;
+  const canPay = nowS >= (telling.scene.versions[0]?.effectiveFromS ?? 0);
+  const near = BigInt(random.pick([0, 0, 1, -1, random.spread(1e6)]));
+  const missing = missingTo(telling, told, makeTarget(telling, told)) + near;
+  let amount = random.chance(0.6) ? missing : BigInt(random.spread(random.pick([100, 1e7, 1e10])));
+  if (random.chance(0.15)) amount = missing + BigInt(random.spread(1e9));
+  const owed = owedOf(told);
+  if (owed > 0n && random.chance(0.2)) amount = owed + BigInt(random.pick([0, 0, 1, -1]));
+  if (amount > MONEY_MAX || amount < -MONEY_MAX) amount = MONEY_MAX;
+  if (amount > 0n && canPay && random.chance(0.85))
+    return { op: "credit", amount_micros: `${amount}` };
+  return { op: "adjust", amount_micros: `${random.chance(0.1) ? -amount : amount}` };
+}
+
+/** Restricted credit; some of it lives for a moment. */
+export function makeGrant({ random, scene, nowS }: Telling): Made<"grant_credit"> {
+  const isExtreme = scene.kind === "extreme" && random.chance(0.3);
+  const amount = isExtreme
+    ? DEBT_MICROS_MAX - BigInt(random.int(0, 1))
+    : BigInt(random.spread(random.pick([10, 1e5, 1e7]))) + 1n;
+  const expiresS = nowS + random.pick([0, 1, 600, 3_600, DAY_S, random.int(1, 10 * DAY_S)]);
+  return { op: "grant_credit", amount_micros: `${amount}`, expires_s: expiresS };
+}
+
+/** A credit that came is taken back, or what never was. */
+export function makeReversal({ random }: Telling, told: ToldAccount): Made<"reverse_credit"> {
+  const known = told.credits.length > 0 && random.chance(0.9);
+  const parts = known ? random.pick(told.credits) : makeParts(random);
+  const { paymentDebt, accumulatedDebt, timeDebt1, timeDebt2, threshold, emergency, balance } =
+    parts;
+  return {
+    op: "reverse_credit",
+    parts: {
+      payment_debt: `${paymentDebt}`,
+      accumulated_debt: `${accumulatedDebt}`,
+      time_debt_1: `${timeDebt1}`,
+      time_debt_2: `${timeDebt2}`,
+      threshold: `${threshold}`,
+      emergency: `${emergency}`,
+      balance: `${balance}`,
+    },
+    confirmed_removed: random.chance(0.4),
+  };
+}
+
+function makeParts(random: Random): Parts {
+  const part = (): bigint =>
+    random.chance(0.5)
+      ? 0n
+      : random.chance(0.03)
+        ? DEBT_MICROS_MAX
+        : BigInt(random.spread(random.pick([10, 1e6])));
+  return {
+    paymentDebt: part(),
+    accumulatedDebt: part(),
+    timeDebt1: part(),
+    timeDebt2: part(),
+    threshold: part(),
+    emergency: part(),
+    balance: part(),
+    restricted: 0n,
+  };
+}
+
+/** Credit is set aside, or given back: mostly what is there, or a little more than that. */
+export function makeReserve(
+  telling: Telling,
+  told: ToldAccount,
+): Made<"reserve_credit"> | Made<"release_credit"> {
+  const { random } = telling;
+  const isBack = told.state.reservedMicros > 0n && random.chance(0.5);
+  const amount = isBack ? someOf(random, told.state.reservedMicros) : spare(telling, told);
+  return { op: isBack ? "release_credit" : "reserve_credit", amount_micros: `${amount}` };
+}
+
+/** Credit goes to another account; rarely to itself or to nobody. */
+export function makeTransfer(telling: Telling, told: ToldAccount): Made<"transfer_credit"> {
+  const { random, side } = telling;
+  const others = [...side.accounts.values()].filter(({ slot }) => slot !== told.slot);
+  const other = others.length > 0 && random.chance(0.95) ? random.pick(others) : undefined;
+  const reserved = told.state.reservedMicros > 0n ? random.chance(0.6) : random.chance(0.1);
+  const amount = reserved ? someOf(random, told.state.reservedMicros) : spare(telling, told);
+  return {
+    op: "transfer_credit",
+    to_slot: other?.slot ?? random.pick([told.slot, 61]),
+    amount_micros: `${amount}`,
+    reserved,
+  };
+}
+
+/** What an account can give without falling to its threshold, a part of it, or more. */
+function spare({ random, side }: Telling, told: ToldAccount): bigint {
+  const disablement = side.policies.get(told.policy)?.policy.disablementMicros ?? 0n;
+  const least = disablement > 0n ? disablement : 0n;
+  return someOf(random, told.state.balanceMicros - least);
+}
+
+function someOf(random: Random, all: bigint): bigint {
+  const kind = random.weigh({ all: 30, part: 40, more: 10, any: 20 });
+  if (kind === "all" && all > 0n) return bounded(all);
+  if (kind === "more") return bounded(all + 1n);
+  if (kind === "part" && all > 0n) return bounded(all / BigInt(random.int(1, 5)));
+  return BigInt(random.spread(1e6)) + 1n;
+}
+
+function bounded(amount: bigint): bigint {
+  if (amount < 1n) return 1n;
+  return amount > DEBT_MICROS_MAX ? DEBT_MICROS_MAX : amount;
+}
+
+/** A sum of debts that payments can clear. */
+function owedOf({ state }: ToldAccount): bigint {
+  const { paymentDebt, accumulatedDebtMicros, emergency, timeDebt1, timeDebt2 } = state;
+  return (
+    paymentDebt.owedMicros +
+    accumulatedDebtMicros +
+    emergency.usedMicros +
+    timeDebt1.owedMicros +
+    timeDebt2.owedMicros
+  );
+}
+
+/** An amount at which something is judged, and of what sum it is. */
+export type Target = { micros: bigint; of: "balance" | "own" | "available" };
+
+/** Where an alert, emergency credit, a rung, a cut, a restore or a limit is decided. */
+export function makeTarget({ random, side, scene }: Telling, told: ToldAccount): Target {
+  const put = side.policies.get(told.policy);
+  if (put === undefined) return { micros: 0n, of: "balance" };
+  const bounds = [MONEY_MAX, -MONEY_MAX, MONEY_MAX - (1n << 56n), (1n << 56n) - MONEY_MAX];
+  if (scene.kind === "extreme" && random.chance(0.4))
+    return { micros: random.pick(bounds), of: "balance" };
+  return random.pick(targetsOf(put));
+}
+
+function targetsOf({ policy }: PutPolicy): Target[] {
+  const { disablementMicros: cutOff, hysteresisMicros: hysteresis, emergency } = policy;
+  const own: bigint[] = policy.lowCreditMicros.flatMap((each) => [each, each + hysteresis]);
+  if (policy.exceedMicros !== undefined)
+    own.push(policy.exceedMicros, policy.exceedMicros - hysteresis);
+  if (emergency.limitMicros > 0n)
+    own.push(emergency.thresholdMicros, emergency.thresholdMicros + hysteresis);
+  const available = [cutOff, cutOff + policy.clearanceMicros];
+  if (policy.notice.leadS > 0n)
+    available.push(policy.notice.thresholdMicros, policy.notice.thresholdMicros + hysteresis);
+  if (policy.limit.atomsPerHour > 0n) available.push(policy.limit.thresholdMicros);
+  if (policy.trickle.atomsPerHour > 0n) available.push(policy.trickle.thresholdMicros);
+  const balance = [cutOff, policy.balanceMaxMicros, cutOff - emergency.limitMicros];
+  return [
+    ...own.map((micros) => ({ micros, of: "own" }) as const),
+    ...available.map((micros) => ({ micros, of: "available" }) as const),
+    ...balance.map((micros) => ({ micros, of: "balance" }) as const),
+  ];
+}
+
+/** How much the account is short of a target just now; negative where it has more. */
+export function missingTo({ side, nowS }: Telling, told: ToldAccount, target: Target): bigint {
+  const policy = side.policies.get(told.policy)?.policy;
+  const now = BigInt(nowS);
+  if (policy === undefined || target.of === "balance")
+    return target.micros - told.state.balanceMicros;
+  if (target.of === "own") return target.micros - ownMicros(told.state, now);
+  return target.micros - availableMicros(policy, told.state, now);
+}
