@@ -24,6 +24,8 @@ import {
   EXTRA_BYTES,
   EXTRA_FRIENDLY_WARNED_S,
   EXTRA_MODE,
+  EXTRA_NEXT_LIST,
+  EXTRA_NEXT_LIST_S,
   EXTRA_RESTORE_S,
   EXTRA_SLOT,
   EXTRA_SUPPLY_VALUE,
@@ -99,6 +101,8 @@ function clearExtra(slot: u32, now: u32): void {
   const value = load<u32>(extra, EXTRA_SUPPLY_VALUE);
   const restore = load<u32>(extra, EXTRA_RESTORE_S);
   const warned = load<u32>(extra, EXTRA_FRIENDLY_WARNED_S);
+  const list = load<u32>(extra, EXTRA_NEXT_LIST);
+  const listFrom = load<u32>(extra, EXTRA_NEXT_LIST_S);
   const clean = ownExtra(slot);
   memory.fill(clean, 0, EXTRA_BYTES);
   store<u32>(clean, slot, EXTRA_SLOT);
@@ -106,5 +110,7 @@ function clearExtra(slot: u32, now: u32): void {
   store<u32>(clean, value, EXTRA_SUPPLY_VALUE);
   store<u32>(clean, restore, EXTRA_RESTORE_S);
   store<u32>(clean, warned, EXTRA_FRIENDLY_WARNED_S);
+  store<u32>(clean, list, EXTRA_NEXT_LIST);
+  store<u32>(clean, listFrom, EXTRA_NEXT_LIST_S);
   store<u32>(clean, now, EXTRA_TENANCY_S);
 }
