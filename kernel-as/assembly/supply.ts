@@ -155,9 +155,9 @@ function judgeSupply(slot: u32, policy: u32, now: u32, mayCut: bool): void {
     if (!wantsCut && (isFree || isRestored(slot, policy, now))) seekSoft(slot, policy, now, true);
     return;
   }
-  if (wantsCut && mayCut) {
+  if (wantsCut) {
     const wait = waitOf(slot, policy, now);
-    if (wait == WAIT_NONE) {
+    if (wait == WAIT_NONE && mayCut) {
       request(slot, SUPPLY_DISCONNECTED, CAUSE_AUTOMATIC, now);
       return;
     }
