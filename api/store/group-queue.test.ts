@@ -4,7 +4,7 @@ import { COMPANY_MS_MAX, GroupQueue, INSERTS_MAX } from "./group-queue.ts";
 import type { RatedBlock } from "./rated-block.ts";
 
 function block(token: string, rows = 1, table: RatedBlock["table"] = "readings"): RatedBlock {
-  return { table, token, rows, bytes: Buffer.alloc(0) };
+  return { table, token, rows, bytes: Buffer.alloc(0), isAgain: false };
 }
 
 /** A queue whose groups end when the test says so. */

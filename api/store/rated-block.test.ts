@@ -12,7 +12,7 @@ describe("a rated block", () => {
     const bytes = blockBytes("readings", [readingRow({}), readingRow({ account: 2 })]);
     expect(parse(blockHeaders("readings", "3-9-readings-0", 2), bytes)).toEqual({
       ok: true,
-      block: { table: "readings", token: "3-9-readings-0", rows: 2, bytes },
+      block: { table: "readings", token: "3-9-readings-0", rows: 2, bytes, isAgain: false },
     });
   });
 

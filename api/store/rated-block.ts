@@ -12,8 +12,14 @@ import {
 /** Longest token. */
 export const TOKEN_CHARS_MAX = 128;
 
-/** A block that can be inserted: the bytes as they came. */
-export type RatedBlock = { table: RatedTable; token: string; rows: number; bytes: Uint8Array };
+/** A block that can be inserted: the bytes as they came. `isAgain`: an earlier writer may have begun to insert it. */
+export type RatedBlock = {
+  table: RatedTable;
+  token: string;
+  rows: number;
+  bytes: Uint8Array;
+  isAgain: boolean;
+};
 
 /** A block, or why it is none. */
 export type ParsedBlock = { ok: true; block: RatedBlock } | { ok: false; reason: string };
@@ -39,7 +45,8 @@ export function parseRatedBlock(header: (name: string) => string, bytes: Uint8Ar
     if (walk.take(rows * width) === undefined) return refuse(`column ${name} is cut short`);
   }
   if (!walk.atEnd) return refuse("goes on behind its last column");
-  return { ok: true, block: { table, token, rows, bytes } };
+  const isAgain = header(RATED_HEADERS.again) === "1";
+  return { ok: true, block: { table, token, rows, bytes, isAgain } };
 }
 
 function isTable(name: string): name is RatedTable {

@@ -26,7 +26,12 @@ export class StoreWriter {
   constructor(parts: WriterParts) {
     this.#parts = parts;
     this.#groups = new GroupWriter(parts);
-    this.#queue = new GroupQueue((group) => this.#groups.write(group, false));
+    this.#queue = new GroupQueue((group) =>
+      this.#groups.write(
+        group,
+        group.blocks.some(({ isAgain }) => isAgain),
+      ),
+    );
   }
 
   /** Settles with true when the message can be acknowledged, with false when the writer closes first. */

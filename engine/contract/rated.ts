@@ -12,6 +12,8 @@ export const RATED_HEADERS = {
   table: "Drawdown-Table",
   token: "Drawdown-Token",
   rows: "Drawdown-Rows",
+  /** "1" on a block that may have been published before: a writer that is no more may have begun to insert it. */
+  again: "Drawdown-Again",
 } as const;
 
 /**

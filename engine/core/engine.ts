@@ -13,7 +13,7 @@ import { JOURNAL_KIND } from "../journal/record.ts";
 import { keptSnapshots } from "../journal/retention.ts";
 import { writeSnapshot } from "../journal/snapshot.ts";
 import { type DiskTrouble, diskTrouble } from "../journal/trouble.ts";
-import { Outbox, type PublishMessage } from "./outbox.ts";
+import { markedAgain, Outbox, type PublishMessage } from "./outbox.ts";
 import { type Pool, type StartPool, startPool } from "./pool.ts";
 import { Pump } from "./pump.ts";
 import { checkInstallation, recover } from "./recover.ts";
@@ -98,7 +98,7 @@ export class Engine {
     const outbox = new Outbox(published, options.publish, warn, time);
     for (const { sequence, messages } of outputs) {
       outbox.begin(sequence);
-      outbox.add(sequence, messages);
+      outbox.add(sequence, messages.map(markedAgain));
     }
     // Records without outputs may stand behind the last one that has some; nothing of them is waited for.
     outbox.begin(journal.last);

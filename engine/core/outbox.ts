@@ -2,6 +2,7 @@
  * Hands outputs to NATS, in order, again and again until the server has each of them; consumers know repeats by the id.
  * Bounded: while it is full, shards take no more input.
  */
+import { RATED_HEADERS } from "../contract/rated.ts";
 import { machineTime, pause, type Time } from "../contract/time.ts";
 
 /** Most bytes that wait to be published. */
@@ -121,8 +122,12 @@ export class Outbox {
 
   async #publishGroup(messages: readonly OutMessage[]): Promise<void> {
     for (let at = 0; at < messages.length && !this.#stopped; at += PUBLISH_GROUP_MAX) {
-      const slice = messages.slice(at, at + PUBLISH_GROUP_MAX);
-      while (!this.#stopped && !(await this.#try(slice))) await pause(this.#time, RETRY_MS);
+      let slice = messages.slice(at, at + PUBLISH_GROUP_MAX);
+      while (!this.#stopped && !(await this.#try(slice))) {
+        // What was not acknowledged may have been taken all the same.
+        slice = slice.map(markedAgain);
+        await pause(this.#time, RETRY_MS);
+      }
     }
   }
 
@@ -149,4 +154,10 @@ export class Outbox {
     });
     for (const done of this.#roomWaiters.splice(0)) done();
   }
+}
+
+/** The message, marked as one that may have been published before where it is a rated block. */
+export function markedAgain(message: OutMessage): OutMessage {
+  if (message.headers[RATED_HEADERS.token] === undefined) return message;
+  return { ...message, headers: { ...message.headers, [RATED_HEADERS.again]: "1" } };
 }
