@@ -61,7 +61,7 @@ export type TortureReport = {
 /** The usual load: 8 gateways, 1 800 meters, about 4 000 readings/s and 30 vends/s. */
 export const USUAL_SIZE: Size = { snapshotSites: 4, profileSites: 4, meters: 225 };
 const FAULTS_A_CYCLE = 4;
-const VENDING_CLIENTS = 32;
+const VENDING_CLIENTS = 40;
 const THINK_MS = 850;
 const DAYS_BACK_S = 200 * 86_400;
 /** Longer than JetStream waits for an acknowledgement and the longest waits of publisher and writer together. */
