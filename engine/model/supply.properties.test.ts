@@ -13,26 +13,25 @@ const micros = (min: bigint, max: bigint) => fc.bigInt({ min, max });
 const few = (max: bigint) => fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max }));
 
 const rung = fc.record({ thresholdMicros: micros(0n, 3_000n), atomsPerHour: few(9n) });
-const policy: fc.Arbitrary<Policy> = fc.record({
-  ...Object.fromEntries(
-    Object.entries(PLAIN_POLICY).map(([key, value]) => [key, fc.constant(value)]),
-  ),
-  disablementMicros: micros(-500n, 500n),
-  clearanceMicros: few(800n),
-  hysteresisMicros: few(100n),
-  lowCreditMicros: fc.constant([2_000n, 1_000n, 0n]),
-  coolOffS: few(4_000n),
-  staleAfterS: few(9_000n),
-  notice: fc.record({ leadS: few(4_000n), thresholdMicros: micros(0n, 2_000n) }),
-  limit: rung,
-  trickle: rung,
-  friendly: fc.record({ jitterS: few(900n), warningS: few(2_000n) }),
-  dailyAllowance: fc.record({
-    atoms: few(5n),
-    stackDays: fc.constant(2n),
-    dayStartS: few(7_200n),
-  }),
-}) as fc.Arbitrary<Policy>;
+const policy: fc.Arbitrary<Policy> = fc
+  .record({
+    disablementMicros: micros(-500n, 500n),
+    clearanceMicros: few(800n),
+    hysteresisMicros: few(100n),
+    lowCreditMicros: fc.constant([2_000n, 1_000n, 0n]),
+    coolOffS: few(4_000n),
+    staleAfterS: few(9_000n),
+    notice: fc.record({ leadS: few(4_000n), thresholdMicros: micros(0n, 2_000n) }),
+    limit: rung,
+    trickle: rung,
+    friendly: fc.record({ jitterS: few(900n), warningS: few(2_000n) }),
+    dailyAllowance: fc.record({
+      atoms: few(5n),
+      stackDays: fc.constant(2n),
+      dayStartS: few(7_200n),
+    }),
+  })
+  .map((changes) => ({ ...PLAIN_POLICY, ...changes }));
 
 const calendar = fc
   .uniqueArray(fc.integer({ min: 0, max: 60_000 }), { minLength: 4, maxLength: 8 })
