@@ -180,7 +180,8 @@ export const SETTINGS = {
   journal_segment_mb: whole({
     unit: "MB",
     min: 1,
-    max: 4_096,
+    // A segment is read whole.
+    max: 1_024,
     fallback: 64,
     about: "size at which the journal starts another segment",
   }),

@@ -86,8 +86,29 @@ test("damage before the last segment refuses to start and says file, byte and wh
   bytes[SEGMENT_HEADER_BYTES + RECORD_HEADER_BYTES + 3] = 0xff;
   writeFileSync(first, bytes);
   await expect(reopen(ONE_GROUP)).rejects.toThrow(
-    /0{15}1\.log at byte 4096: a record's checksum is wrong: restore .* backup .*nothing was changed/,
+    /0{15}1\.log at byte 4096: a record's checksum is wrong .*: restore .* backup .*nothing was changed/,
   );
+});
+
+test("the last segment can be given up from where it is whole no more", async () => {
+  const { journal } = await reopen();
+  for (let i = 0; i < 5; i++) await journal.append(1, 1, Buffer.alloc(64, i + 1)).durable;
+  await journal.close();
+  const path = join(folder, segments()[0] ?? "");
+  const bytes = readFileSync(path);
+  const third = 3 * SEGMENT_HEADER_BYTES + RECORD_HEADER_BYTES;
+  bytes[third] = (bytes[third] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  const refusal = await reopen().then(
+    () => "",
+    (error: Error) => error.message,
+  );
+  const whole = Number(/whole up to byte (\d+)/.exec(refusal)?.[1]);
+  expect(refusal).toMatch(/but record 4 behind it is there/);
+  writeFileSync(path, bytes.fill(0, whole));
+  const again = await reopen();
+  expect(again.records.map(({ sequence }) => sequence)).toEqual([1, 2]);
+  await again.journal.close();
 });
 
 test("a missing segment refuses to start", async () => {

@@ -46,7 +46,11 @@ export async function readJournal(
     const scan = scanSegment(bytes, header, take, until);
     const { end } = scan;
     if (end.state === "damaged" || (end.state === "torn" && following !== undefined))
-      throw new JournalDamage({ file: path, at: end.at, reason: end.reason });
+      throw new JournalDamage({
+        file: path,
+        at: end.at,
+        reason: `${end.reason} (whole up to byte ${scan.bytes})`,
+      });
     if (end.state === "torn") read.torn = { file: path, at: end.at, reason: end.reason };
     read.next = scan.next;
     read.tail = bytes.subarray(SEGMENT_HEADER_BYTES, scan.bytes);

@@ -14,8 +14,6 @@ export const SEGMENT_MAGIC = 0x314a_4444;
 export const SEGMENT_VERSION = 2;
 /** Bytes of a segment's header; the first group stands behind it. */
 export const SEGMENT_HEADER_BYTES = GROUP_ALIGN;
-/** Largest size at which another segment is begun: a segment is read whole. */
-export const SEGMENT_BYTES_MAX = 1_073_741_824;
 
 const SHARDS_MAX = 1_024;
 const CRC_AT = 16;
