@@ -46,9 +46,9 @@ export function applySupplyReport(
     // R76: the restore that was waited for.
     restoreS: isOn ? 0n : account.restoreS,
   };
-  // R76: somebody at the meter has restored what was made ready.
-  if (answers && account.supplyWanted === "ready" && state === "connected") {
-    return told({ ...after, supplyWanted: "connected" }, "supply.executed");
+  // R76: somebody at the meter has restored what was made ready; without a number nobody has to be told.
+  if ((answers || number === 0n) && account.supplyWanted === "ready" && state === "connected") {
+    return told({ ...after, supplyWanted: "connected" }, answers ? "supply.executed" : undefined);
   }
   const agrees = state === account.supplyWanted;
   if (answers) return told(after, agrees ? "supply.executed" : "supply.disagreed");

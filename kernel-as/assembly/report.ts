@@ -54,6 +54,9 @@ function takeSupplyReport(slot: u32, report: u32, now: u32): void {
   store<u32>(cold, state, COLD_SUPPLY_STATE);
   if (state == SUPPLY_CONNECTED || state == SUPPLY_READY) keepWord(slot, EXTRA_RESTORE_S, 0);
   if (answers) takeAnswer(slot, state, number, now);
+  else if (number == 0 && wanted == SUPPLY_READY && state == SUPPLY_CONNECTED)
+    // Somebody at the meter has switched on what was made ready (R76).
+    store<u32>(cold, SUPPLY_CONNECTED, COLD_SUPPLY_WANTED);
   else if (number == 0 && state != wanted && state != before)
     addEvent(EVENT_SUPPLY_DISAGREED, slot, now, state, number, 0);
 }
