@@ -49,3 +49,10 @@ it("R76 somebody at the meter restores what was made ready", () => {
   expect(types(it.report("2024-01-01T13:30Z", "connected", 2n))).toEqual(["supply.executed"]);
   expect(it.account).toMatchObject({ supplyWanted: "connected", supplyState: "connected" });
 });
+
+it("R76 tells nobody when the meter speaks of it by itself", () => {
+  const ready = accountOf({ ...READY, supplyState: "ready" });
+  const { account, outputs } = applySupplyReport(ready, { state: "connected", number: 0n }, 7n);
+  expect(account).toMatchObject({ supplyWanted: "connected", supplyState: "connected" });
+  expect(outputs.events).toEqual([]);
+});
