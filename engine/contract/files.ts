@@ -5,11 +5,6 @@ import { dirname } from "node:path";
 import type { Disk } from "./disk.ts";
 import { nodeDisk } from "./node-disk.ts";
 
-/** Syncs a folder, so that files made, renamed or removed in it stay so. */
-export function syncFolder(path: string): Promise<void> {
-  return nodeDisk.syncFolder(path);
-}
-
 /**
  * Puts parts into the file at a path (mode 600): after a crash the old or the new one is whole. Rejects, with the old one
  * in place, when not all of it could be written; what was written beside is removed again where the disk lets.
