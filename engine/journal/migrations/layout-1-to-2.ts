@@ -35,6 +35,8 @@ const TABLE_CHARGES_AT = 40;
 const TABLE_CHARGES = 45;
 const CHARGE_BYTES = 16;
 const CHARGE_INDEX = 4;
+const CHARGE_WHILE = 6;
+const DROPPED_WHILE_DISCONNECTED = 1;
 
 /** The step. */
 export const LAYOUT_1_TO_2: Migration = {
@@ -87,7 +89,7 @@ function turnOff(policy: Buffer): void {
   policy.writeUInt32LE(MARK_DAY, POLICY_TOPUP_EVERY);
 }
 
-/** Tables lie one behind the other. Their charges were collected in the price list's order, always. */
+/** Tables lie one behind the other. Their charges were collected in the price list's order, but not while disconnected. */
 function tablesOf(range: StateRange): StateRange {
   const content = copyOf(range);
   for (let at = 0; at < content.length; at += content.readUInt32LE(at + TABLE_BYTES)) {
@@ -95,8 +97,10 @@ function tablesOf(range: StateRange): StateRange {
       throw new Error(`no compiled price list stands at ${range.address + at}, where one must be`);
     content.writeUInt32LE(NEW_MAGIC, at);
     const charges = at + content.readUInt32LE(at + TABLE_CHARGES_AT);
-    for (let i = 0; i < content.readUInt8(at + TABLE_CHARGES); i++)
+    for (let i = 0; i < content.readUInt8(at + TABLE_CHARGES); i++) {
       content.writeUInt8(i, charges + i * CHARGE_BYTES + CHARGE_INDEX);
+      content.writeUInt8(DROPPED_WHILE_DISCONNECTED, charges + i * CHARGE_BYTES + CHARGE_WHILE);
+    }
   }
   return { address: range.address, content };
 }
