@@ -356,6 +356,16 @@ describe("what comes twice, in gaps, or from strangers", () => {
     expect(await world.balance()).toBe("5000000");
   });
 
+  test("frames that were not applied are named in every later acknowledgement, all those of a batch too", async () => {
+    await world.setUp();
+    await Promise.all(
+      [1, 2, 3].map((k) => world.frame([[START + k, k]], { slot: 9, sequence: k })),
+    );
+    await world.frame([[START + 60, 5_000]], { sequence: 4 });
+    const unapplied = [1, 2, 3].map((sequence) => ({ sequence, code: "foreign_slot" }));
+    expect(world.acks.at(-1)).toEqual({ shard: 0, epoch: 1, sequence: 4, unapplied });
+  });
+
   test("garbage is settled and counted, and the next frame is taken", async () => {
     await world.setUp();
     for (const bytes of [Buffer.alloc(0), Buffer.from("hello"), Buffer.alloc(500, 255)])

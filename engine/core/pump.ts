@@ -24,6 +24,7 @@ import type { Pool } from "./pool.ts";
 import type { CommandRecord } from "./record-body.ts";
 import { toReply } from "./reply.ts";
 import { ShardState } from "./state.ts";
+import { Unapplied } from "./unapplied.ts";
 
 /** Most frames and commands that wait for a shard. */
 export const QUEUE_MAX = 8_192;
@@ -86,6 +87,7 @@ export class Pump {
   readonly #writer: InputWriter;
   readonly #outputs: OutputReader;
   readonly #gateways: Map<number, GatewayState>;
+  readonly #unapplied = new Unapplied();
   #frames: Frame[] = [];
   #commands: Command[] = [];
   #queries: Query[] = [];
@@ -213,8 +215,12 @@ export class Pump {
     }
     this.#tellsAll = false;
     for (const { gateway, epoch, sequence } of this.#gateways.values()) {
-      this.#tools.acknowledge(gateway, { shard: this.state.shard, epoch, sequence });
+      this.#acknowledge(gateway, { shard: this.state.shard, epoch, sequence });
     }
+  }
+
+  #acknowledge(gateway: number, ack: DurableAck): void {
+    this.#tools.acknowledge(gateway, this.#unapplied.with(gateway, ack));
   }
 
   #wake(): void {
@@ -340,11 +346,9 @@ export class Pump {
   #judgeFrame(index: number, gateway: GatewayState, sequence: number, duties: Duties): void {
     const { code } = this.#outputs.outcome(index);
     if (code === CODE_APPLIED) return;
-    this.#refuse(
-      gateway,
-      { sequence, code: code === CODE_FOREIGN_SLOT ? "foreign_slot" : "malformed" },
-      duties,
-    );
+    const refusal = code === CODE_FOREIGN_SLOT ? "foreign_slot" : "malformed";
+    this.#unapplied.note(gateway.gateway, { epoch: gateway.epoch, sequence, code: refusal });
+    this.#refuse(gateway, { sequence, code: refusal }, duties);
   }
 
   #refuse(
@@ -375,8 +379,8 @@ export class Pump {
         ),
       );
     }
-    for (const { gateway, ack } of duties.refusals) this.#tools.acknowledge(gateway, ack);
-    for (const [gateway, ack] of duties.acks) this.#tools.acknowledge(gateway, ack);
+    for (const { gateway, ack } of duties.refusals) this.#acknowledge(gateway, ack);
+    for (const [gateway, ack] of duties.acks) this.#acknowledge(gateway, ack);
     for (const settle of duties.settled) settle();
   }
 

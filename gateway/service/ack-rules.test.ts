@@ -38,6 +38,11 @@ test.each([
     ["rescue"],
   ],
   [
+    "frames that were not applied, though what first told of them got lost",
+    { ...base, unapplied: [{ sequence: 7, code: "foreign_slot" }] },
+    ["rescue"],
+  ],
+  [
     "a frame that was not even counted",
     { ...base, refused: { sequence: 41, code: "malformed" } },
     ["progress", "halt"],
@@ -45,6 +50,22 @@ test.each([
   ["a wrong tag", { ...base, refused: { sequence: 41, code: "bad_tag" } }, ["progress", "halt"]],
 ] as const)("%s", (_, ack, steps) => {
   expect(ackSteps(ack, at).map(({ step }) => step)).toEqual(steps);
+});
+
+test("what was not applied is saved once: not when it was acknowledged already", () => {
+  const unapplied = [
+    { sequence: 30, code: "foreign_slot" as const },
+    { sequence: 31, code: "malformed" as const },
+  ];
+  const ack = { ...base, unapplied, refused: { sequence: 33, code: "foreign_slot" as const } };
+  expect(ackSteps(ack, { ...at, acknowledged: 30 })).toEqual([
+    {
+      step: "rescue",
+      upTo: 40,
+      unapplied: [unapplied[1], { sequence: 33, code: "foreign_slot" }],
+    },
+  ]);
+  expect(ackSteps(ack, { ...at, acknowledged: 40 })).toEqual([{ step: "progress", sequence: 40 }]);
 });
 
 test("no acknowledgement lets go of a frame that it does not cover", () => {

@@ -1,7 +1,7 @@
 /**
  * What a durable acknowledgement asks of the gateway: the rules, without any sending.
  */
-import type { DurableAck, FrameRefusal } from "../../engine/contract/acks.ts";
+import type { DurableAck, FrameRefusal, UnappliedFrame } from "../../engine/contract/acks.ts";
 
 /** Refusals that no repeat mends: a person must look. */
 type HaltingRefusal = Extract<
@@ -16,7 +16,7 @@ export type SpoolStand = { epoch: number; durable: number; acknowledged: number 
  * `progress`: the engine holds everything up to `sequence`. `renew`: it knows a later epoch, or more of ours than is here,
  * so that ours would be taken for repeats; or it lost what it had acknowledged, which is no longer here to be sent in
  * its place. `rewind`: send again from the first unacknowledged. `restamp`: fetch the
- * roster and send again under its version. `rescue`: everything up to `upTo` is used, but a frame in it was not applied.
+ * roster and send again under its version. `rescue`: everything up to `upTo` is used, but frames in it were not applied.
  * `halt`: stop and raise an alarm.
  */
 export type AckStep =
@@ -24,7 +24,7 @@ export type AckStep =
   | { step: "renew"; epoch: number; reason: string }
   | { step: "rewind" }
   | { step: "restamp" }
-  | { step: "rescue"; sequence: number; code: "foreign_slot" | "malformed"; upTo: number }
+  | { step: "rescue"; unapplied: readonly UnappliedFrame[]; upTo: number }
   | { step: "halt"; code: HaltingRefusal };
 
 const LATER_SPOOL = "the engine knows a later spool of this gateway";
@@ -35,8 +35,7 @@ const OLDER_ENGINE =
 export function ackSteps(ack: DurableAck, stand: SpoolStand): AckStep[] {
   if (ack.epoch > stand.epoch || (ack.epoch === stand.epoch && ack.sequence > stand.durable))
     return [{ step: "renew", epoch: ack.epoch + 1, reason: LATER_SPOOL }];
-  const progress: AckStep[] =
-    ack.epoch === stand.epoch ? [{ step: "progress", sequence: ack.sequence }] : [];
+  const progress = progressOf(ack, stand);
   if (ack.refused === undefined) return progress;
   const { code, sequence } = ack.refused;
   switch (code) {
@@ -50,14 +49,30 @@ export function ackSteps(ack: DurableAck, stand: SpoolStand): AckStep[] {
       return [...progress, { step: "restamp" }];
     case "foreign_slot":
     case "malformed":
-      if (ack.epoch === stand.epoch && sequence <= ack.sequence)
-        return [{ step: "rescue", sequence, code, upTo: ack.sequence }];
+      if (ack.epoch === stand.epoch && sequence <= ack.sequence) return progress;
       return [...progress, { step: "halt", code }];
     case "bad_tag":
     case "unknown_gateway":
     case "wrong_shard":
       return [...progress, { step: "halt", code }];
   }
+}
+
+/** What the acknowledgement lets go of, and before that what has to be saved of it. */
+function progressOf(ack: DurableAck, stand: SpoolStand): AckStep[] {
+  if (ack.epoch !== stand.epoch) return [];
+  const unapplied = unappliedIn(ack).filter(({ sequence }) => sequence > stand.acknowledged);
+  return unapplied.length === 0
+    ? [{ step: "progress", sequence: ack.sequence }]
+    : [{ step: "rescue", unapplied, upTo: ack.sequence }];
+}
+
+function unappliedIn({ sequence: last, refused, unapplied = [] }: DurableAck): UnappliedFrame[] {
+  if (refused === undefined || refused.sequence > last) return unapplied;
+  const { sequence, code } = refused;
+  if (code !== "foreign_slot" && code !== "malformed") return unapplied;
+  const isNamed = unapplied.some((each) => each.sequence === sequence);
+  return isNamed ? unapplied : [...unapplied, { sequence, code }];
 }
 
 /** Whether the engine wants a frame that it had acknowledged before. */

@@ -4,7 +4,7 @@
  * acknowledged frame. While the engine is silent or refuses for a reason that no repeat mends, one frame at a time is
  * tried at growing intervals. JetStream's own acknowledgement frees nothing: only the engine's disk does.
  */
-import { type DurableAck, durableAck } from "../../engine/contract/acks.ts";
+import { type DurableAck, durableAck, UNAPPLIED_WINDOW } from "../../engine/contract/acks.ts";
 import { frameShape } from "../../engine/contract/frame.ts";
 import { ackSubject, frameSubject } from "../../engine/contract/subjects.ts";
 import { machineTime, type Time } from "../../engine/contract/time.ts";
@@ -15,7 +15,7 @@ import { restamp } from "./restamp.ts";
 import type { Spool, SpooledFrame } from "./spool.ts";
 
 /** Most frames sent and not yet durably acknowledged. */
-export const WINDOW_FRAMES_MAX = 64;
+export const WINDOW_FRAMES_MAX = UNAPPLIED_WINDOW;
 /** Most bytes read from the spool at once. */
 const READ_BYTES_MAX = 524_288;
 const PUBLISH_WAIT_MS = 5_000;
@@ -142,7 +142,8 @@ export class Publisher {
 
   #mayPublish(): boolean {
     const { spool, up } = this.#options;
-    if (!up() || this.#busy !== undefined || this.#time.monotonicMs() < this.#notBefore) return false;
+    if (!up() || this.#busy !== undefined || this.#time.monotonicMs() < this.#notBefore)
+      return false;
     return this.#next <= Math.min(spool.durable, this.#windowEnd());
   }
 
@@ -281,7 +282,7 @@ export class Publisher {
 
   async #rescue(refused: Refused): Promise<void> {
     const { spool, key, ownsSlot: owns, setAside, refreshRoster } = this.#options;
-    if (refused.sequence > spool.acknowledged) {
+    if (refused.unapplied.some(({ sequence }) => sequence > spool.acknowledged)) {
       const rosterVersion = await refreshRoster();
       const explained = await rescue(refused, { spool, key, owns, setAside, rosterVersion });
       if (!explained) this.#awaitSlots(rosterVersion);

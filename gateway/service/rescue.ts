@@ -3,9 +3,10 @@
  * not decode. Their sequence is used, so what is ours in them goes into the spool again, as new frames; what is not, and
  * what does not decode, is set aside for people.
  *
- * The engine tells one refused frame at a time. The others that it covers and that hold foreign slots were refused too.
+ * Frames that it did not name and that hold foreign slots were refused too.
  * A reading that comes twice or late this way is dropped or only recorded by the rules of readings (R10, R11).
  */
+import type { UnappliedFrame } from "../../engine/contract/acks.ts";
 import {
   decodeFrame,
   encodeSnapshot,
@@ -24,8 +25,8 @@ export type SetAside = {
   reports: readonly FrameReport[];
 };
 
-/** The refused frame, and the last sequence that its acknowledgement covers. */
-export type Refused = { sequence: number; code: "foreign_slot" | "malformed"; upTo: number };
+/** The refused frames, and the last sequence that their acknowledgement covers. */
+export type Refused = { unapplied: readonly UnappliedFrame[]; upTo: number };
 
 /** Where frames come from and go to; `owns` judges by the newest roster. */
 export type RescueTools = {
@@ -37,7 +38,7 @@ export type RescueTools = {
 };
 
 /**
- * Rescues what the acknowledgement would otherwise let go. False when the refused frame held nothing foreign by our
+ * Rescues what the acknowledgement would otherwise let go. False when a refused frame held nothing foreign by our
  * roster: the engine does not know one of its slots yet, and sending again at once would be refused again.
  */
 export async function rescue(refused: Refused, tools: RescueTools): Promise<boolean> {
@@ -49,15 +50,17 @@ export async function rescue(refused: Refused, tools: RescueTools): Promise<bool
     for (const { sequence, frame } of frames) {
       from = sequence + 1;
       if (sequence > refused.upTo) break;
-      const told = sequence === refused.sequence;
+      const told = refused.unapplied.find((each) => each.sequence === sequence)?.code;
       const whole = decodeFrame(frame);
-      if (refused.code === "malformed") {
-        if (told) tools.setAside(whole);
+      if (told === "malformed") {
+        tools.setAside(whole);
         continue;
       }
       const { ours, foreign } = divide(whole, tools);
-      if (told && isEmpty(foreign)) explained = false;
-      if (!told && isEmpty(foreign)) continue;
+      if (isEmpty(foreign)) {
+        if (told === undefined) continue;
+        explained = false;
+      }
       if (!isEmpty(foreign)) tools.setAside(foreign);
       if (!isEmpty(ours)) await again(ours, whole, tools);
     }
