@@ -58,7 +58,7 @@ export type TortureReport = {
   differences: readonly string[];
 };
 
-/** The usual load: 8 gateways, 1 800 meters, about 4 000 readings/s and 30 vends/s. */
+/** The usual load: 8 gateways, 1 800 meters, about 5 000 readings/s and 30 vends/s. */
 export const USUAL_SIZE: Size = { snapshotSites: 4, profileSites: 4, meters: 225 };
 const FAULTS_A_CYCLE = 4;
 const VENDING_CLIENTS = 40;

@@ -13,8 +13,8 @@ export type Pace = { everyMs: number; stepS: number };
 
 /** One reading each second, a minute apart. */
 export const SNAPSHOT_PACE: Pace = { everyMs: 1_000, stepS: 60 };
-/** Four readings each second, a quarter of a minute apart. */
-export const PROFILE_PACE: Pace = { everyMs: 250, stepS: 15 };
+/** Five readings each second, a fifth of a minute apart. */
+export const PROFILE_PACE: Pace = { everyMs: 200, stepS: 12 };
 
 /** The number of the reading that is due now. */
 export function dueNumber({ startMs }: LawStart, { everyMs }: Pace, nowMs: number): number {
