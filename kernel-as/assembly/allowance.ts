@@ -16,6 +16,7 @@ import {
 
 /** A local day has 25 hours at most: behind it the next day has begun. */
 const DAY_S_MAX: u32 = 90000;
+const DAY_S: i64 = 86400;
 
 /** What is left of the allowance, in atoms. */
 export function allowanceLeft(slot: u32): i64 {
@@ -64,15 +65,17 @@ function dayStart(slot: u32, policy: u32, at: u32): u32 {
   return midnight == 0 ? 0 : midnight + offset;
 }
 
-/** Day starts after one instant up to another, counted back from it as far as they are known. */
+/** Day starts after one instant up to another, counted back from it; by their usual length as far as marks are not known. */
 function daysSince(slot: u32, policy: u32, from: u32, to: u32): i64 {
   const offset = load<u32>(policy, POLICY_DAY_START_S);
   const after = <i64>from - <i64>offset;
-  let midnight = to - offset;
+  let midnight = <i64>to - <i64>offset;
   let days: i64 = 0;
-  while (midnight != 0 && <i64>midnight > after && days < ALLOWANCE_DAYS_MAX) {
+  while (midnight > after && days < ALLOWANCE_DAYS_MAX) {
     days++;
-    midnight = lastMark(slot, midnight - 1, MARK_DAY);
+    const before = <i64>lastMark(slot, <u32>midnight - 1, MARK_DAY);
+    if (before == 0) return days + max<i64>((midnight - after + DAY_S / 2) / DAY_S - 1, 0);
+    midnight = before;
   }
   return days;
 }
