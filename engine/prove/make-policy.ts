@@ -47,6 +47,7 @@ export function setPolicy({ random, side, scene }: Telling, index: number): Poli
     ...makeLadder(placed),
     ...makeCalendars(placed),
     ...makeFlow(placed),
+    ...makeAllowance(placed, (scene.versions[0]?.effectiveFromS ?? 0) < scene.startS),
   };
   return isExtreme && random.chance(0.4) ? atBounds(random, policy) : policy;
 }
@@ -156,13 +157,18 @@ function makeFlow({ random, rich }: Scale) {
         restoration_s: random.pick([0, 60, 3_600, DAY_S]),
       },
     }),
-    ...(random.chance(rich * 0.5) && {
-      daily_allowance: {
-        atoms: `${random.pick([1, 10, 100, 2_000])}`,
-        stack_days: random.pick([1, 1, 2, 3, 366]),
-        day_start_s: random.pick([0, 1, 3_600, 21_600, 86_399]),
-      },
-    }),
+  };
+}
+
+/** None where time is passed before the list begins: there the kernel knows no days. */
+function makeAllowance({ random, rich }: Scale, hasDays: boolean) {
+  if (!hasDays || !random.chance(rich * 0.5)) return {};
+  return {
+    daily_allowance: {
+      atoms: `${random.pick([1, 10, 100, 2_000])}`,
+      stack_days: random.pick([1, 1, 2, 3, 366]),
+      day_start_s: random.pick([0, 1, 3_600, 21_600, 86_399]),
+    },
   };
 }
 

@@ -107,7 +107,7 @@ function recordedTime(telling: Telling, told: ToldAccount): number {
   const { random, scene, side } = telling;
   const { state } = told;
   // Its time has nothing to do with the clock.
-  if (state.t0 === undefined) return scene.startS + random.int(-800_000, 100_000);
+  if (state.t0 === undefined) return scene.startS + random.int(-770_000, 100_000);
   const lastS = Number(state.t0);
   const endS = Math.min(scene.endS, side.reachS - 1);
   const kind = random.weigh({

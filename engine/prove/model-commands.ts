@@ -62,7 +62,9 @@ export function applyCommand(
   } else if (command.number !== last) {
     return `${command.number > last ? CODE_GAP : CODE_STALE} ${last + 1} 0 ${NO_PARTS_TEXT}`;
   }
-  return `${told.commandCode} 0 ${told.commandBalance} ${partsText(told.commandParts)}`;
+  // Another command under the number that was used is told what became of that one, but for its parts.
+  const parts = command.op === told.command?.op ? told.commandParts : NO_PARTS;
+  return `${told.commandCode} 0 ${told.commandBalance} ${partsText(parts)}`;
 }
 
 /** Applies a command in its turn; gives what the money came to, or why it is refused. */

@@ -56,7 +56,10 @@ export function shorten(wrong: Wrong, retell: (story: Story) => readonly string[
 
 /** What differs first, without its values: a shorter story should show the same. */
 function kindOf(differences: readonly string[]): string | undefined {
-  return differences[0]?.split(":")[0]?.replaceAll(/\d+/g, "");
+  const first = differences[0];
+  // Of answers what is refused and what is not counts, too.
+  const codes = first?.match(/^answer: kernel "(\d+) .*model "(\d+) /)?.slice(1) ?? [];
+  return [first?.split(":")[0]?.replaceAll(/\d+/g, ""), ...codes].join(" ");
 }
 
 /** How far a command's number is from the next in its turn; 0 for most. */

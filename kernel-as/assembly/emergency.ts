@@ -88,6 +88,15 @@ export function judgeEmergency(slot: u32, policy: u32, now: u32): void {
     putEmergencyState(slot, EMERGENCY_ENABLED);
 }
 
+/** Whether an offer stands that the next judgement takes back: what was absorbed has lifted the account's own credit. */
+export function isOfferOver(slot: u32, policy: u32, now: u32): bool {
+  const threshold = load<i64>(policy, POLICY_EMERGENCY_THRESHOLD);
+  return (
+    hasFlag(slot, EXTRA_OFFERED) &&
+    own(slot, now) > threshold + load<i64>(policy, POLICY_HYSTERESIS)
+  );
+}
+
 /** R62: an invoked pot that was not used goes back when credit is over the threshold again. */
 function returnUnused(slot: u32, limit: i64, isOver: bool): void {
   if (emergencyState(slot) != EMERGENCY_INVOKED || emergencyUsed(slot) != 0) return;

@@ -6,6 +6,7 @@
 import { coldOf, hotOf } from "./account";
 import { isLowHeld } from "./alerts";
 import { MONEY_MAX } from "./arithmetic";
+import { isOfferOver } from "./emergency";
 import { extraOf, hasFlag } from "./extra";
 import { isExhausted, softLimit } from "./ladder";
 import {
@@ -129,6 +130,7 @@ function higher(floor: i64, threshold: i64, balance: i64): i64 {
 /** Whether something that credit asks for is held back: by time, by data, or by a setting that undoes it at once. */
 function isWaiting(slot: u32, policy: u32, now: u32): bool {
   if (load<i64>(policy, POLICY_HYSTERESIS) < 0 || isLowHeld(slot, policy, now)) return true;
+  if (isOfferOver(slot, policy, now)) return true;
   const isOut = isExhausted(slot, policy, now);
   if (isOut && load<i64>(policy, POLICY_ALLOWANCE) > 0) return true;
   if (load<u32>(coldOf(slot), COLD_SUPPLY_CAUSE) == CAUSE_MANUAL) return false;

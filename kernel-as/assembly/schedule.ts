@@ -7,6 +7,7 @@ import { isLowHeld, lowHeldUntil } from "./alerts";
 import { nextDayStart } from "./allowance";
 import { nextDue } from "./charge";
 import { cutWaitDue } from "./cut-wait";
+import { isOfferOver } from "./emergency";
 import { extraOf } from "./extra";
 import { isCutWaiting } from "./floor";
 import { isExhausted } from "./ladder";
@@ -58,6 +59,7 @@ function dueOf(slot: u32, now: u32): u32 {
 function creditDue(slot: u32, policy: u32, now: u32): u32 {
   // Alerts that undo themselves are judged with every tick.
   if (load<i64>(policy, POLICY_HYSTERESIS) < 0) return now;
+  if (isOfferOver(slot, policy, now)) return now;
   let due = <u32>DUE_NEVER;
   if (isLowHeld(slot, policy, now)) due = sooner(due, lowHeldUntil(slot, policy));
   if (load<i64>(policy, POLICY_ALLOWANCE) > 0 && isExhausted(slot, policy, now))

@@ -80,7 +80,7 @@ function boundsOf(slot: u32, policy: u32, payment: i64, period: u32): u32 {
   const most = load<i64>(policy, POLICY_TOPUP_MAX);
   const cap = load<i64>(policy, POLICY_TOPUP_CAP);
   if (isCredit(slot)) return CODE_NOT_PREPAYMENT;
-  if (payment > MONEY_MAX - balanceOf(slot)) return CODE_MONEY_LIMIT;
+  if (balanceOf(slot) > MONEY_MAX - payment) return CODE_MONEY_LIMIT;
   if (least > 0 && payment < least) return CODE_BELOW_MINIMUM;
   if (most > 0 && payment > most) return CODE_ABOVE_MAXIMUM;
   return cap > 0 && payment > cap - sumIn(slot, period) ? CODE_TOPUP_CAP : CODE_APPLIED;
