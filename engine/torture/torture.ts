@@ -80,7 +80,10 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   });
   failed.catch(() => {});
   let isRight = false;
-  const installation = await startInstallation(data, options.env, fail);
+  const installation = await startInstallation(data, options.env, fail).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the installation does not start (${why}): its logs are in ${data}`, { cause });
+  });
   const nats = await connect({
     servers: installation.direct.nats,
     name: "torture",
