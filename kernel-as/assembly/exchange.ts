@@ -60,8 +60,8 @@ export function exchangeMeter(record: u32, slot: u32, now: u32): u32 {
     load<u32>(record, EXCHANGE_RESOLUTION),
     load<i64>(record, EXCHANGE_MODULUS),
   );
-  addEvent(EVENT_METER_EXCHANGED, slot, now, 0, load<u32>(record, COMMAND_NUMBER), opening);
   payFromPots(slot, before, now);
+  addEvent(EVENT_METER_EXCHANGED, slot, now, 0, load<u32>(record, COMMAND_NUMBER), opening);
   judge(slot, now);
   return CODE_APPLIED;
 }
