@@ -84,6 +84,86 @@ test("sound data: every batch is replayed, every snapshot compared, nothing is c
   expect(readdirSync(folder, { recursive: true })).toEqual(before);
 });
 
+test("debts, pots, emergency credit, transfers and moves add up, too", async () => {
+  const world = await SmallEngine.open(nodeDisk, folder, { segmentBytesMax: 1 << 20 });
+  await world.setUp(2);
+  world.nowS = START_S + 3_600;
+  const emergency = { limit_micros: "3000000", threshold_micros: "1000000", auto_invoke: false };
+  const policy = {
+    op: "set_policy",
+    number: 4,
+    index: 0,
+    low_credit_micros: [],
+    hysteresis_micros: "0",
+  };
+  const levels = { disablement_threshold_micros: "0", clearance_micros: "0" };
+  const rest = { max_balance_micros: "100000000", automatic_cut: false, stale_after_s: 0 };
+  const commands: [slot: number, command: Record<string, unknown>][] = [
+    [
+      0,
+      {
+        op: "set_debt",
+        debt: "payment_debt",
+        owed_micros: "2000000",
+        share_ppm: 500_000,
+        cap_micros: "9000000",
+      },
+    ],
+    [
+      0,
+      {
+        op: "set_debt",
+        debt: "time_debt_1",
+        owed_micros: "700000",
+        rate_micros: "100000",
+        every: "day",
+      },
+    ],
+    [0, { op: "credit", amount_micros: "1000000" }],
+    [0, { op: "grant_credit", amount_micros: "300000", expires_s: START_S + 7_200 }],
+    [0, { op: "grant_credit", amount_micros: "50000", expires_s: START_S + 90_000 }],
+    [1, { op: "reserve_credit", amount_micros: "400000" }],
+    [1, { op: "release_credit", amount_micros: "100000" }],
+    [1, { op: "transfer_credit", to_slot: 0, amount_micros: "200000", reserved: true }],
+    [0, { op: "adjust", amount_micros: "-8000000" }],
+  ];
+  expect(await world.command({ ...policy, ...levels, ...rest, emergency })).toMatchObject({
+    status: "applied",
+  });
+  const numbers = [2, 2];
+  const say = async (slot: number, command: Record<string, unknown>): Promise<void> => {
+    const number = (numbers[slot] ?? 0) + 1;
+    numbers[slot] = number;
+    expect(await world.command({ ...command, slot, number }), String(command["op"])).toMatchObject({
+      status: "applied",
+    });
+  };
+  for (const [slot, command] of commands) await say(slot, command);
+  await world.frame(1, [
+    [0, START_S + 60, 0],
+    [1, START_S + 60, 0],
+  ]);
+  await world.frame(2, [
+    [0, START_S + 120, 12_000],
+    [1, START_S + 120, 500],
+  ]);
+  await say(0, { op: "activate_emergency_credit" });
+  await world.frame(3, [[0, START_S + 180, 22_000]]);
+  await say(0, { op: "credit", amount_micros: "5000000" });
+  world.nowS = START_S + 2 * 86_400;
+  world.engine.tick();
+  await world.pump().idle();
+  await world.frame(4, [[0, START_S + 2 * 86_400 - 60, 30_000]]);
+  await say(1, { op: "change_tenancy" });
+  await world.frame(5, [[1, START_S + 2 * 86_400 - 30, 900]]);
+  await world.published();
+  await world.engine.snapshot();
+  await world.engine.close();
+  const verdict = await check();
+  expect(verdict.violations).toEqual([]);
+  expect(verdict.batches).toBeGreaterThan(20);
+});
+
 test("a snapshot that says other than the journal comes to is found, with the place", async () => {
   await fill();
   await tamper((view) =>
