@@ -2,6 +2,7 @@
  * R15, R42: what an accepted reading does to the account. It is not judged here.
  */
 import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
+import { arrive, arriveUnrated } from "./assign.ts";
 import { chargeThrough } from "./charge-through.ts";
 import { consume } from "./consume.ts";
 import { giveBack } from "./estimate.ts";
@@ -15,7 +16,7 @@ export type Accepted = {
   rollover: boolean;
 };
 
-/** R15: the first reading of a meter charges nothing of its own. R75: load is measured anew from it. */
+/** R15: the first reading of a meter charges nothing of its own. R75: load is measured anew from it. R37: lists begin. */
 export function acceptOpening(
   terms: Terms,
   account: ModelAccount,
@@ -25,10 +26,15 @@ export function acceptOpening(
   const opened = { ...account, t0: atS, r0: registerAtoms };
   const begun = { ...opened, chargedThrough: account.chargedThrough ?? atS };
   const due = chargeThrough(terms, withoutLoad(begun), atS, nowS);
-  return { account: due.account, outputs: { ...due.outputs, verdict: "accepted" } };
+  const arrived = arriveUnrated(due.account, atS, nowS);
+  const events = [...due.outputs.events, ...arrived.events];
+  return { account: arrived.account, outputs: { ...due.outputs, verdict: "accepted", events } };
 }
 
-/** R18: estimates are given back first. Then consumption and what is due on the way. R12: a wrap is told. */
+/**
+ * R18: estimates are given back first. Then consumption and what is due on the way. R12: a wrap is told, then R37:
+ * that another list began.
+ */
 export function acceptReading(
   terms: Terms,
   account: ModelAccount,
@@ -42,10 +48,11 @@ export function acceptReading(
   const told: ModelEvent[] = rollover
     ? [eventOf(after, nowS, "reading.rollover", { amount: registerAtoms })]
     : [];
+  const arrived = arrive(after, atS, nowS);
   const { rated, charged } = used.outputs;
-  const events = [...used.outputs.events, ...told];
+  const events = [...used.outputs.events, ...told, ...arrived.events];
   const outputs = { ...NOTHING, rollover, returned, rated, charged, events };
-  return { account: after, outputs: { ...outputs, verdict: "accepted" } };
+  return { account: arrived.account, outputs: { ...outputs, verdict: "accepted" } };
 }
 
 /** R16, R20: certain data clear what waited in quarantine, and a meter that was silent. */

@@ -55,8 +55,17 @@ export type SupplyWanted = "connected" | "limited" | "disconnected" | "ready";
 /** Who asked: credit, a person, or the load limit (R75). */
 export type SupplyCause = "automatic" | "manual" | "load_limit";
 
+/** R37: another price list from an instant on. */
+export type NextList = { readonly listIndex: number; readonly atS: bigint };
+
+/** R30, R37: which price list is in force, and which is to take its place. */
+export type Assignment = {
+  readonly listIndex: number;
+  readonly nextList: NextList | undefined;
+};
+
 /** R18: what stood before the first estimate that was charged, and what estimates have come to since. */
-export type Estimate = {
+export type Estimate = Assignment & {
   readonly t0: bigint;
   readonly r0: bigint;
   readonly counters: Counters;
@@ -66,7 +75,7 @@ export type Estimate = {
 };
 
 /** All that an account remembers: plain, complete and comparable. Never changed in place. Instants of 0 mean none. */
-export type ModelAccount = {
+export type ModelAccount = Assignment & {
   /** t₀ and r₀ of the last accepted reading (or estimate that was charged); both undefined before the opening. */
   readonly t0: bigint | undefined;
   readonly r0: bigint | undefined;
@@ -145,7 +154,8 @@ export type ModelAccount = {
 
 /** What an account is judged by; not part of its state. Calendars are given where the policy names them. */
 export type Terms = CalendarTerms & {
-  readonly list: PriceList;
+  /** By index. Those that the account names are among them. */
+  readonly lists: ReadonlyMap<number, PriceList>;
   readonly meter: Meter;
   readonly policy: Policy;
   /** The account's place in its shard: spreads judgements (R71), names it in transfers (R90). */
@@ -155,6 +165,8 @@ export type Terms = CalendarTerms & {
 /** R35: a row of a charge by time. */
 export type Charged = {
   readonly atS: bigint;
+  /** The price list's index, and the version's in it from 0. */
+  readonly list: number;
   readonly version: number;
   /** The charge's index in the list; 64 more where it went to the accumulated debt; 32 and 33: time debts 1 and 2. */
   readonly row: number;
@@ -201,8 +213,10 @@ export const NO_CAP_MICROS = 2n ** 62n;
  * A fresh account. One that lives by the clock owes charges from `openedS` on; one whose time is driven by recorded
  * readings owes them from its meter's opening on.
  */
-export function openAccount(openedS?: bigint): ModelAccount {
+export function openAccount(openedS?: bigint, listIndex = 0): ModelAccount {
   return {
+    listIndex,
+    nextList: undefined,
     t0: undefined,
     r0: undefined,
     balanceMicros: 0n,

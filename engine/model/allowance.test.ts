@@ -15,7 +15,7 @@ describe("R74 an allowance's day", () => {
     // Counted in seconds from midnight: on the day of 23 hours the clock shows 07:00.
     ["2024-03-31T12:00Z", "2024-03-31T05:00:00Z"],
   ])("R74 at %s it began at %s", (at, began) => {
-    expect(utcText(dayStart(TERMS, utc(at)))).toBe(began);
+    expect(utcText(dayStart(TERMS, accountOf(), utc(at)))).toBe(began);
   });
 
   const renewed = (renewedS: bigint, leftAtoms: bigint, at: string) =>
@@ -32,13 +32,13 @@ describe("R74 an allowance's day", () => {
   ])("R74 %s", (_, renewedS, leftAtoms, at, left) => {
     const after = renewed(renewedS, leftAtoms, at);
     expect(after.leftAtoms).toBe(left);
-    expect(after.renewedS).toBe(dayStart(TERMS, utc(at)));
+    expect(after.renewedS).toBe(dayStart(TERMS, accountOf(), utc(at)));
   });
 
   it("R74 before the list's first version the day start is not known", () => {
-    const list = { ...TERMS.list, versions: [] };
+    const lists = new Map([[0, { zone: "Europe/Madrid", versions: [] }]]);
     const account = accountOf();
-    const after = renewAllowance({ ...TERMS, list }, account, start);
+    const after = renewAllowance({ ...TERMS, lists }, account, start);
     expect(after.allowance).toEqual({ renewedS: 1n, leftAtoms: 1_000n });
   });
 

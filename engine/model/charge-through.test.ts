@@ -69,9 +69,8 @@ describe("R35 the order at one instant", () => {
   });
 
   it("R35 nothing before the first version, the row of the version in force just then", () => {
-    const terms = termsOf();
-    const list = { ...terms.list, versions: [] };
-    expect(rows({ ...terms, list }, owing(), "2024-05-03T12:00Z")).toEqual([]);
+    const lists = new Map([[0, { zone: "Europe/Madrid", versions: [] }]]);
+    expect(rows({ ...termsOf(), lists }, owing(), "2024-05-03T12:00Z")).toEqual([]);
   });
 });
 

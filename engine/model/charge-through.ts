@@ -4,9 +4,9 @@
 import { type Charged, type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
 import { isFriendly } from "./calendar.ts";
 import { collectionOf, type Moment } from "./collect.ts";
+import { courseOf, type DueByList, dueOf } from "./course.ts";
 import { spend } from "./days-left.ts";
 import { DEBT_NUMBER, isTaken } from "./debts.ts";
-import { type DueInstant, dueBetween } from "./due.ts";
 import { eventOf, type ModelEvent } from "./events.ts";
 import { DEBT_MICROS_MAX, isHeld, least } from "./money.ts";
 import type { Charge } from "./price-list.ts";
@@ -33,7 +33,7 @@ export function chargeThrough(
   let after = account;
   const charged: Charged[] = [];
   const events: ModelEvent[] = [];
-  for (const due of dueBetween(terms.list, fromS, toS)) {
+  for (const due of dueOf(courseOf(terms, account), fromS, toS)) {
     const moment = { state: account.supplyState, isFriendly: isFriendly(terms, due.atS) };
     for (const turn of turnsOf(due)) {
       const entry = turn(terms, after, { due, moment, nowS });
@@ -45,11 +45,11 @@ export function chargeThrough(
   return { account: { ...after, chargedThrough: toS }, outputs: { ...NOTHING, charged, events } };
 }
 
-type When = { due: DueInstant; moment: Moment; nowS: bigint };
+type When = { due: DueByList; moment: Moment; nowS: bigint };
 type Turn = (terms: Terms, account: ModelAccount, when: When) => Entry;
 
 /** R35: the order at one instant. */
-function turnsOf({ charges }: DueInstant): Turn[] {
+function turnsOf({ charges }: DueByList): Turn[] {
   const turnOf =
     (charge: Charge): Turn =>
     (terms, account, when) => {
@@ -66,9 +66,9 @@ function turnsOf({ charges }: DueInstant): Turn[] {
 
 /** R36: a charge is collected, goes to the accumulated debt, or is dropped; none that could not be held. */
 function chargeOnce(terms: Terms, account: ModelAccount, charge: Charge, when: When): Entry {
-  const { atS, version } = when.due;
+  const { atS, list, version } = when.due;
   const { index, amountMicros } = charge;
-  const row = { atS, version: version.index, amountMicros };
+  const row = { atS, list, version: version.index, amountMicros };
   switch (collectionOf(charge, when.moment)) {
     case "drop":
       return { account };
@@ -101,7 +101,8 @@ function takeDebt(
   if (!isHeld(account.balanceMicros - amountMicros)) return { account };
   const owedMicros = debt.owedMicros - amountMicros;
   const taken = { ...collected(terms, account, amountMicros), [name]: { ...debt, owedMicros } };
-  const charged = { atS: due.atS, version: due.version.index, row: ROW[name], amountMicros };
+  const { atS, list, version } = due;
+  const charged = { atS, list, version: version.index, row: ROW[name], amountMicros };
   if (owedMicros > 0n) return { account: taken, charged };
   const facts = { level: DEBT_NUMBER[name], amount: amountMicros };
   return { account: taken, charged, cleared: eventOf(taken, nowS, "debt.cleared", facts) };

@@ -3,16 +3,16 @@
  */
 import { acceptOpening, acceptReading, cleared, withoutLoad } from "./accept.ts";
 import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
-import { actualBalance, giveBack, lastActual } from "./estimate.ts";
+import { giveBack, lastActual } from "./estimate.ts";
 import { eventOf } from "./events.ts";
 import { isRegister, judge } from "./judge.ts";
 import { judgeAccount } from "./judge-credit.ts";
 import { payFromPots } from "./pots.ts";
-import { boundsOf } from "./steps.ts";
+import { boundsOfActual } from "./steps.ts";
 
 /**
- * The closing register is judged as the meter's last reading, and clears what was uncertain; without one the last actual
- * reading's is taken. Not after that reading, it can only be that one again. Estimates are given back (R18). Nothing is
+ * The closing register is judged as the meter's last reading; accepted it clears what was uncertain. Without one the last
+ * actual reading's is taken. Not after that reading, it can only be that one again. Estimates are given back (R18). Nothing is
  * judged, and pots have not paid. A meter that was never read has none.
  */
 export function closeMeter(
@@ -27,10 +27,10 @@ export function closeMeter(
   if (atS <= last.atS) {
     if (registerAtoms !== last.registerAtoms) return "register_invalid";
     const { account: base, returned } = giveBack(terms, account);
-    return { account: cleared(base), outputs: { ...NOTHING, verdict: "duplicate", returned } };
+    return { account: base, outputs: { ...NOTHING, verdict: "duplicate", returned } };
   }
   const reading = { atS, registerAtoms, receivedAtS: atS };
-  const bounds = boundsOf(terms, actualBalance(account));
+  const bounds = boundsOfActual(terms, account);
   const { verdict, deltaAtoms, rollover } = judge(reading, last, terms.meter, bounds);
   if (verdict !== "accepted") return "register_invalid";
   const accepted = { atS, registerAtoms, deltaAtoms, rollover };
@@ -77,7 +77,7 @@ function openAt(
   atS: bigint,
   registerAtoms: bigint,
 ): Step | "register_invalid" {
-  const bounds = boundsOf(terms, account.balanceMicros);
+  const bounds = boundsOfActual(terms, account);
   const reading = { atS, registerAtoms, receivedAtS: atS };
   const { verdict } = judge(reading, undefined, terms.meter, bounds);
   if (verdict !== "accepted") return "register_invalid";

@@ -11,6 +11,7 @@ import {
   type Step,
   type Terms,
 } from "./account.ts";
+import { assignList, type ListAssignment } from "./assign.ts";
 import { closeMeter } from "./closing.ts";
 import { type DebtSetting, setDebt } from "./debts.ts";
 import { activateEmergency } from "./emergency.ts";
@@ -42,6 +43,8 @@ export type Refusal =
   | "no_mode_change"
   | "transfer_insufficient"
   | "account_unknown"
+  | "price_list_unknown"
+  | "reading_outdated"
   | "register_invalid";
 
 /** R50 … R52: a payment. */
@@ -121,6 +124,17 @@ export function applySetPaymentMode(
 export function applyCancelModeChange(account: ModelAccount): Step | Refusal {
   const cancelled = cancelMode(account);
   return typeof cancelled === "string" ? cancelled : stepOf({ account: cancelled, events: [] });
+}
+
+/** R30, R37: another price list. Nothing is judged. */
+export function applyAssignPriceList(
+  terms: Terms,
+  account: ModelAccount,
+  assignment: ListAssignment,
+  nowS: bigint,
+): Step | Refusal {
+  const assigned = assignList(terms, account, assignment, nowS);
+  return typeof assigned === "string" ? assigned : stepOf({ account: assigned, events: [] });
 }
 
 /** R90: credit is set aside. */

@@ -3,6 +3,7 @@
  */
 import { type Charged, type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
 import { chargeThrough } from "./charge-through.ts";
+import { courseOf } from "./course.ts";
 import { closeDay, spend } from "./days-left.ts";
 import type { ModelEvent } from "./events.ts";
 import { rateInterval } from "./rate.ts";
@@ -18,7 +19,7 @@ export function consume(
   interval: Interval,
   nowS: bigint,
 ): Step {
-  const { rated, costs, tally } = rateInterval(terms.list, interval, before);
+  const { rated, costs, tally } = rateInterval(courseOf(terms, before), interval, before);
   let account = before;
   const charged: Charged[] = [];
   const events: ModelEvent[] = [];

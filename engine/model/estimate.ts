@@ -1,7 +1,7 @@
 /**
  * R18: estimates that were charged, and how the next actual reading trues them up.
  */
-import type { Estimate, ModelAccount, Returned, Terms } from "./account.ts";
+import type { Assignment, Estimate, ModelAccount, Returned, Terms } from "./account.ts";
 import { spend } from "./days-left.ts";
 import type { LastReading } from "./judge.ts";
 
@@ -22,23 +22,33 @@ export function actualBalance({ balanceMicros, estimate }: ModelAccount): bigint
   return balanceMicros + (estimate?.costMicros ?? 0n);
 }
 
-/** What stands before the first estimate of a row. */
-export function checkpoint({ estimate, t0, r0, counters, carryP }: ModelAccount): Estimate {
-  if (estimate !== undefined) return estimate;
-  if (t0 === undefined || r0 === undefined) throw new Error("no estimate comes before the opening");
-  return { t0, r0, counters, carryP, costMicros: 0n, quantityAtoms: 0n };
+/** R37: the lists as they would stand without estimates. */
+export function actualAssignment(account: ModelAccount): Assignment {
+  return account.estimate ?? account;
 }
 
-/** Gives back what estimates have come to, as if there had been none. Charges by time are not given back. */
+/** What stands before the first estimate of a row. */
+export function checkpoint(account: ModelAccount): Estimate {
+  const { estimate, t0, r0, counters, carryP, listIndex, nextList } = account;
+  if (estimate !== undefined) return estimate;
+  if (t0 === undefined || r0 === undefined) throw new Error("no estimate comes before the opening");
+  return { t0, r0, counters, carryP, listIndex, nextList, costMicros: 0n, quantityAtoms: 0n };
+}
+
+/**
+ * Gives back what estimates have come to, as if there had been none; R37: a change of list that they completed is pending
+ * again. Charges by time are not given back.
+ */
 export function giveBack(
   { policy }: Terms,
   account: ModelAccount,
 ): { account: ModelAccount; returned: Returned | undefined } {
   const { estimate } = account;
   if (estimate === undefined) return { account, returned: undefined };
-  const { t0, r0, counters, carryP, costMicros, quantityAtoms } = estimate;
+  const { costMicros, quantityAtoms, ...base } = estimate;
+  const { t0, r0 } = base;
   const balanceMicros = account.balanceMicros + costMicros;
-  const before = { ...account, t0, r0, counters, carryP, balanceMicros, estimate: undefined };
+  const before = { ...account, ...base, balanceMicros, estimate: undefined };
   return {
     account: spend(policy, before, -costMicros),
     returned: { atS: t0, registerAtoms: r0, quantityAtoms, costMicros },

@@ -40,7 +40,10 @@ export type ModelEventType =
   | "tenancy.changed"
   | "credit.transferred"
   | "credit.reserved"
-  | "credit.released";
+  | "credit.released"
+  | "tariff.assigned"
+  | "tariff.activated"
+  | "cycle.started";
 
 /** One event. What does not apply is 0; `cause` is only of supply requests. */
 export type ModelEvent = {

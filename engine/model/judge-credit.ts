@@ -3,6 +3,7 @@
  */
 import type { ModelAccount, Step, Terms } from "./account.ts";
 import { judgeExceeded, judgeNotice } from "./alerts.ts";
+import { arriveUnread } from "./assign.ts";
 import { judgeDaysLeft } from "./days-left.ts";
 import { judgeEmergency } from "./emergency.ts";
 import type { Change } from "./events.ts";
@@ -27,6 +28,7 @@ export function judgeAccount(
     (given) =>
       given.mode === "prepayment" ? rule(given) : { account: given, events: [] };
   const judged = inTurn(account, [
+    (given) => arriveUnread(given, nowS), // R37, before all that is judged
     (given) => expirePots(given, nowS), // 1. R41
     (given) => applyModeDue(given, nowS), // 2. R91
     prepaid((given) => judgeEmergency(policy, given, nowS)), // 3. R60 … R62, R40

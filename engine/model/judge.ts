@@ -46,6 +46,8 @@ export type Meter = { maxRatePerHour?: bigint; modulus?: bigint; step?: bigint }
  */
 export type Bounds = {
   firstVersionS: bigint | undefined;
+  /** R37: the same of the list that takes its place at `atS`. */
+  next?: { atS: bigint; firstVersionS: bigint | undefined } | undefined;
   dearestMicros: bigint;
   balanceMicros: bigint;
 };
@@ -113,7 +115,7 @@ export function judge(
   // R14
   if (clockIsAhead(reading)) return refuse("clock");
   // R30: nothing says what an interval costs that begins before the first version.
-  if (isBefore(last.atS, bounds)) return refuse("untariffed");
+  if (isUntariffed(last.atS, atS, bounds)) return refuse("untariffed");
   // R15
   return { verdict: "accepted", deltaAtoms, rollover };
 }
@@ -150,9 +152,17 @@ export function fits(deltaAtoms: bigint, { dearestMicros, balanceMicros }: Bound
   return deltaAtoms * dearestMicros <= MONEY_MICROS_MAX - size;
 }
 
-/** R30: whether an instant is before the price list begins. */
-export function isBefore(atS: bigint, { firstVersionS }: Bounds): boolean {
-  return firstVersionS !== undefined && atS < firstVersionS;
+/** R30: whether an instant is before the price list of that instant begins. */
+export function isBefore(atS: bigint, { firstVersionS, next }: Bounds): boolean {
+  const beginS = next !== undefined && atS >= next.atS ? next.firstVersionS : firstVersionS;
+  return beginS !== undefined && atS < beginS;
+}
+
+/** R30, R37: whether a part of (fromS, toS] begins before the price list of its begin does. */
+export function isUntariffed(fromS: bigint, toS: bigint, bounds: Bounds): boolean {
+  const { next } = bounds;
+  const changes = next !== undefined && fromS < next.atS && next.atS < toS;
+  return isBefore(fromS, bounds) || (changes && isBefore(next.atS, bounds));
 }
 
 /** R14: `t > received + max_skew`. */

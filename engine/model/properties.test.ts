@@ -118,7 +118,7 @@ it("R35 charges depend on the first and the last reading only", () => {
 
 it("R35 ticks between readings bring charges forward and change no sum", () => {
   const terms: Terms = {
-    list: readPriceList(RICH),
+    lists: new Map([[0, readPriceList(RICH)]]),
     meter: {},
     policy: PLAIN_POLICY,
     slot: 0n,

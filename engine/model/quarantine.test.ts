@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { accountOf, money, termsOf, told } from "./testing/accounts.ts";
+import { accountOf, listed, money, termsOf, told } from "./testing/accounts.ts";
 import { following, types } from "./testing/follow.ts";
-import { utc } from "./testing/lists.ts";
+import { flatList, utc } from "./testing/lists.ts";
 
 const METER = { maxRatePerHour: 10_000n };
 
@@ -154,15 +154,8 @@ describe("R16 what is not accepted", () => {
 
   it("R30 no baseline before the price list begins", () => {
     const it = opened();
-    it.terms = {
-      ...it.terms,
-      list: {
-        ...it.terms.list,
-        versions: it.terms.list.versions.map((version) => {
-          return { ...version, fromS: utc("2024-01-01T13:00Z") };
-        }),
-      },
-    };
+    const later = [flatList({ effective_from: "2024-01-01T13:00Z" })];
+    it.terms = { ...it.terms, ...listed(later) };
     const early = acceptance("2024-01-01T12:59:59Z", 2_000n, "baseline");
     expect(it.accept("2024-01-01T14:00Z", early)).toBe("register_invalid");
     const late = acceptance("2024-01-01T13:00Z", 2_000n, "consumption");

@@ -3,9 +3,10 @@
  */
 import { cleared, withoutLoad } from "./accept.ts";
 import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
+import { arriveUnrated } from "./assign.ts";
 import { chargeThrough } from "./charge-through.ts";
-import { cycleStarts } from "./cycle.ts";
-import { actualBalance, giveBack, lastActual } from "./estimate.ts";
+import { courseOf, cyclesOf } from "./course.ts";
+import { giveBack, lastActual } from "./estimate.ts";
 import { eventOf } from "./events.ts";
 import {
   DELTA_ATOMS_MAX,
@@ -13,11 +14,12 @@ import {
   INTERVAL_S_MAX,
   isBefore,
   isRegister,
+  isUntariffed,
   type LastReading,
 } from "./judge.ts";
 import { judgeAccount } from "./judge-credit.ts";
 import { payFromPots } from "./pots.ts";
-import { boundsOf, take } from "./steps.ts";
+import { boundsOfActual, take } from "./steps.ts";
 
 /** What is accepted: that it was used, or that counting begins anew with it. */
 export type Acceptance = {
@@ -65,13 +67,13 @@ function takeConsumption(
   const plain = registerAtoms - last.registerAtoms;
   const rollover = plain < 0n;
   const deltaAtoms = rollover ? plain + (terms.meter.modulus ?? 0n) : plain;
-  const bounds = boundsOf(terms, actualBalance(account));
+  const bounds = boundsOfActual(terms, account);
   const isRatable =
     deltaAtoms >= 0n &&
     deltaAtoms <= DELTA_ATOMS_MAX &&
     fits(deltaAtoms, bounds) &&
     atS - last.atS <= INTERVAL_S_MAX &&
-    !isBefore(last.atS, bounds);
+    !isUntariffed(last.atS, atS, bounds);
   if (!isRatable) return undefined;
   return take(terms, account, { atS, registerAtoms, deltaAtoms, rollover }, nowS);
 }
@@ -83,15 +85,18 @@ function beginAnew(
   { atS, registerAtoms }: Acceptance,
   nowS: bigint,
 ): Step | undefined {
-  if (isBefore(atS, boundsOf(terms, account.balanceMicros))) return undefined;
+  if (isBefore(atS, boundsOfActual(terms, account))) return undefined;
   const { account: base, returned } = giveBack(terms, account);
-  const isNewCycle = base.t0 !== undefined && cycleStarts(terms.list, base.t0, atS).length > 0;
+  const isNewCycle =
+    base.t0 !== undefined && cyclesOf(courseOf(terms, base), base.t0, atS).length > 0;
   const counters = isNewCycle ? {} : base.counters;
   const begun = withoutLoad({ ...base, t0: atS, r0: registerAtoms, counters });
   // R35: time went on; what the account owes by it is collected, as at an opening.
   const due = chargeThrough(terms, begun, atS, nowS);
-  const paid = payFromPots(due.account, account.balanceMicros, nowS);
-  return { account: paid, outputs: { ...due.outputs, verdict: "accepted", returned } };
+  const arrived = arriveUnrated(due.account, atS, nowS);
+  const events = [...due.outputs.events, ...arrived.events];
+  const paid = payFromPots(arrived.account, account.balanceMicros, nowS);
+  return { account: paid, outputs: { ...due.outputs, verdict: "accepted", returned, events } };
 }
 
 /** The reading is void; nothing of the meter's waits any longer. */

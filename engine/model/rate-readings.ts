@@ -80,7 +80,7 @@ function termsOf(list: PriceList, { maxRatePerHour, modulus, step }: ModelMeterI
     ...(modulus !== undefined && { modulus }),
     ...(step !== undefined && { step }),
   };
-  return { list, meter, policy: PLAIN_POLICY, slot: 0n };
+  return { lists: new Map([[0, list]]), meter, policy: PLAIN_POLICY, slot: 0n };
 }
 
 function countsOfNothing(): Record<Verdict, number> {

@@ -14,7 +14,7 @@ function rate(
   tally: Tally = FRESH,
 ) {
   const interval = { fromS: utc(from), toS: utc(to), deltaAtoms };
-  const after = rateInterval(readPriceList(json), interval, tally);
+  const after = rateInterval({ index: 0, list: readPriceList(json) }, interval, tally);
   const pieces = after.rated.map((piece) => [
     piece.period,
     piece.block,
@@ -172,8 +172,8 @@ describe("R30 versions within an interval", () => {
     // Madrid's midnight is 23:00Z: one hour of three before it, floor(10 ÷ 3) = 3
     const { rated } = rate(versions, ["2023-12-31T22:00Z", "2024-01-01T01:00Z"], 10n);
     expect(rated).toEqual([
-      { version: 0, period: "all", block: 0, quantityAtoms: 3n, costMicros: 300n },
-      { version: 1, period: "all", block: 0, quantityAtoms: 7n, costMicros: 1_400n },
+      { list: 0, version: 0, period: "all", block: 0, quantityAtoms: 3n, costMicros: 300n },
+      { list: 0, version: 1, period: "all", block: 0, quantityAtoms: 7n, costMicros: 1_400n },
     ]);
   });
 

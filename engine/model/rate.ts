@@ -4,14 +4,15 @@
 import assert from "node:assert/strict";
 import { costOf } from "./arithmetic.ts";
 import { accumulated, type Counters, count, splitByBlock } from "./blocks.ts";
-import { cycleStarts } from "./cycle.ts";
-import { dueBetween, inTime } from "./due.ts";
-import { type PriceList, versionAt } from "./price-list.ts";
+import { type Course, cyclesOf, dueOf, listAt } from "./course.ts";
+import { inTime } from "./due.ts";
+import { versionAt } from "./price-list.ts";
 import { periodAt, switchInstants } from "./schedule.ts";
 import { type Interval, type Part, splitAt } from "./split.ts";
 
-/** Quantity of one version, period and block, and its cost. `version` and `block` count from 0. */
+/** Quantity of one list, version, period and block, and its cost. `version` and `block` count from 0. */
 export type Rated = {
+  list: number;
   version: number;
   period: string;
   block: number;
@@ -26,29 +27,33 @@ export type Tally = { counters: Counters; carryP: bigint };
 export type PartCost = { toS: bigint; costMicros: bigint; endsDay: boolean };
 
 /**
- * An interval's rated pieces in order, neighbours of one version, period and block merged; what each part of it cost, cut
+ * An interval's rated pieces in order, neighbours of one list, version, period and block merged; what each part of it cost, cut
  * wherever something begins or falls due; and the tally after it.
  */
 export type RatedInterval = { rated: Rated[]; costs: PartCost[]; tally: Tally };
 
 /**
- * Rates an interval (fromS, toS]. It is cut at every switch, cycle start and version start; each part is rated by the
- * version, the period and the counters at its start. Counters are 0 from a cycle start on, also when the interval ends
- * just there: the tally is what is in force from toS on.
+ * Rates an interval (fromS, toS]. It is cut at every switch, cycle start and version start, and where another list takes
+ * its place; each part is rated by the list, the version, the period and the counters at its start. Counters are 0 from a
+ * cycle start or another list on, also when the interval ends just there: the tally is what is in force from toS on. The
+ * carry goes on.
  */
-export function rateInterval(list: PriceList, interval: Interval, before: Tally): RatedInterval {
+export function rateInterval(course: Course, interval: Interval, before: Tally): RatedInterval {
   const { fromS, toS } = interval;
-  const resets = new Set(cycleStarts(list, fromS, toS));
+  const resets = new Set(cyclesOf(course, fromS, toS));
+  if (course.next !== undefined) resets.add(course.next.atS);
   let { counters, carryP } = before;
-  const due = dueBetween(list, fromS, toS);
+  // R37: "a list is its own product": where it took the other's place just at or before fromS, nothing of it is consumed.
+  if (course.next !== undefined && course.next.atS <= fromS) counters = {};
+  const due = dueOf(course, fromS, toS);
   const midnights = new Set(
     due.filter(({ begins }) => begins.includes("day")).map(({ atS }) => atS),
   );
-  const cuts = new Set([...cutsOf(list, fromS, toS), ...due.map(({ atS }) => atS)]);
+  const cuts = new Set([...cutsOf(course, fromS, toS), ...due.map(({ atS }) => atS)]);
   const rated: Rated[] = [];
   const costs: PartCost[] = [];
   for (const part of splitAt(interval, [...cuts].sort(inTime))) {
-    const after = ratePart(list, part, { counters, carryP });
+    const after = ratePart(course, part, { counters, carryP });
     rated.push(...after.rated);
     const costMicros = after.rated.reduce((sum, piece) => sum + piece.costMicros, 0n);
     costs.push({ toS: part.toS, costMicros, endsDay: midnights.has(part.toS) });
@@ -59,19 +64,21 @@ export function rateInterval(list: PriceList, interval: Interval, before: Tally)
 }
 
 /** R32: the instants in (fromS, toS] at which another price or counter begins. More cuts than these change no total. */
-function cutsOf(list: PriceList, fromS: bigint, toS: bigint): Set<bigint> {
-  const cuts = new Set(cycleStarts(list, fromS, toS));
-  for (const version of list.versions) {
+function cutsOf(course: Course, fromS: bigint, toS: bigint): Set<bigint> {
+  const cuts = new Set(cyclesOf(course, fromS, toS));
+  const within = (atS: bigint): boolean => fromS < atS && atS <= toS;
+  const { list, next } = course;
+  for (const version of [...list.versions, ...(next?.list.versions ?? [])]) {
     for (const atS of switchInstants(version, fromS, toS)) cuts.add(atS);
-    if (version.fromS !== undefined && fromS < version.fromS && version.fromS <= toS) {
-      cuts.add(version.fromS);
-    }
+    if (version.fromS !== undefined && within(version.fromS)) cuts.add(version.fromS);
   }
+  if (next !== undefined && within(next.atS)) cuts.add(next.atS);
   return cuts;
 }
 
-function ratePart(list: PriceList, part: Part, tally: Tally): Omit<RatedInterval, "costs"> {
-  const version = versionAt(list, part.fromS);
+function ratePart(course: Course, part: Part, tally: Tally): Omit<RatedInterval, "costs"> {
+  const { index: list, list: prices } = listAt(course, part.fromS);
+  const version = versionAt(prices, part.fromS);
   assert(version !== undefined, "an untariffed interval is not rated");
   const period = periodAt(version, part.fromS);
   const blocks = version.blocksOf.get(period);
@@ -83,7 +90,8 @@ function ratePart(list: PriceList, part: Part, tally: Tally): Omit<RatedInterval
     const { block, quantityAtoms, priceP } = piece;
     const cost = costOf(quantityAtoms, priceP, carryP);
     carryP = cost.carryP;
-    return { version: version.index, period, block, quantityAtoms, costMicros: cost.costMicros };
+    const costMicros = cost.costMicros;
+    return { list, version: version.index, period, block, quantityAtoms, costMicros };
   });
   return { rated, tally: { counters: count(tally.counters, period, part.deltaAtoms), carryP } };
 }
@@ -93,7 +101,10 @@ function mergeNeighbours(pieces: readonly Rated[]): Rated[] {
   for (const piece of pieces) {
     const last = merged.at(-1);
     const same =
-      last?.version === piece.version && last.period === piece.period && last.block === piece.block;
+      last?.list === piece.list &&
+      last.version === piece.version &&
+      last.period === piece.period &&
+      last.block === piece.block;
     if (!same) {
       merged.push({ ...piece });
       continue;

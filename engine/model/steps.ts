@@ -4,23 +4,37 @@
  * judged once.
  */
 import { acceptOpening, acceptReading, cleared } from "./accept.ts";
-import { type ModelAccount, NOTHING, type Outputs, type Step, type Terms } from "./account.ts";
+import {
+  type Assignment,
+  type ModelAccount,
+  NOTHING,
+  type Outputs,
+  type Step,
+  type Terms,
+} from "./account.ts";
 import { renewAllowance, takeAllowance } from "./allowance.ts";
+import { arrive } from "./assign.ts";
 import { chargeThrough } from "./charge-through.ts";
 import { consume } from "./consume.ts";
-import { actualBalance, checkpoint, lastActual, lastReading } from "./estimate.ts";
+import { courseOf, dearestOf } from "./course.ts";
+import {
+  actualAssignment,
+  actualBalance,
+  checkpoint,
+  lastActual,
+  lastReading,
+} from "./estimate.ts";
 import { eventOf, type ModelEvent } from "./events.ts";
 import { type Bounds, judge, QUARANTINED, type Reading, type Verdict } from "./judge.ts";
 import { judgeAccount } from "./judge-credit.ts";
 import { countLoad } from "./load-limit.ts";
 import { availableMicros, payFromPots } from "./pots.ts";
-import { dearestMicros } from "./price-list.ts";
 import { watch } from "./watch.ts";
 
 /** R10 … R18, R30 … R36: a reading. An actual one is judged against the last actual one. */
 export function applyReading(terms: Terms, account: ModelAccount, reading: Reading): Step {
   if (reading.quality === "estimated") return applyEstimate(terms, account, reading);
-  const bounds = boundsOf(terms, actualBalance(account));
+  const bounds = boundsOfActual(terms, account);
   const { verdict, ...judged } = judge(reading, lastActual(account), terms.meter, bounds);
   const { atS, registerAtoms } = reading;
   const nowS = reading.receivedAtS ?? atS;
@@ -76,7 +90,7 @@ function applyEstimate(terms: Terms, account: ModelAccount, reading: Reading): S
   const recorded: Step = { account, outputs: { ...NOTHING, verdict: "estimated" } };
   const { t0 } = account;
   if (t0 === undefined || !terms.policy.chargeEstimates) return recorded;
-  const bounds = boundsOf(terms, account.balanceMicros);
+  const bounds = boundsOf(terms, account, account.balanceMicros);
   const asActual: Reading = { ...reading, quality: "actual" };
   const { verdict, rollover, deltaAtoms } = judge(
     asActual,
@@ -97,8 +111,10 @@ function applyEstimate(terms: Terms, account: ModelAccount, reading: Reading): S
     quantityAtoms: base.quantityAtoms + deltaAtoms,
   };
   const after = { ...used.account, t0: atS, r0: registerAtoms, estimate };
-  const outputs: Outputs = { ...used.outputs, verdict: "estimated" };
-  const settled = payFromPots(after, account.balanceMicros, nowS);
+  const arrived = arrive(after, atS, nowS);
+  const events = [...used.outputs.events, ...arrived.events];
+  const outputs: Outputs = { ...used.outputs, verdict: "estimated", events };
+  const settled = payFromPots(arrived.account, account.balanceMicros, nowS);
   return judgeAccount(terms, { account: settled, outputs }, nowS);
 }
 
@@ -130,13 +146,17 @@ export function applyCriticalNeed(
   return judgeAccount(terms, { account: { ...account, isCritical }, outputs: NOTHING }, nowS);
 }
 
-/** What an account brings to a verdict. */
-export function boundsOf({ list }: Terms, balanceMicros: bigint): Bounds {
-  return {
-    firstVersionS: list.versions[0]?.fromS,
-    dearestMicros: dearestMicros(list),
-    balanceMicros,
-  };
+/** What an account brings to a verdict on an actual reading: as if there were no estimates. */
+export function boundsOfActual(terms: Terms, account: ModelAccount): Bounds {
+  return boundsOf(terms, actualAssignment(account), actualBalance(account));
+}
+
+function boundsOf(terms: Terms, assignment: Assignment, balanceMicros: bigint): Bounds {
+  const course = courseOf(terms, assignment);
+  const { list, next } = course;
+  const firstVersionS = list.versions[0]?.fromS;
+  const then = next && { atS: next.atS, firstVersionS: next.list.versions[0]?.fromS };
+  return { firstVersionS, next: then, dearestMicros: dearestOf(course), balanceMicros };
 }
 
 /** The numbers by which events name the kinds of quarantine. */

@@ -35,10 +35,11 @@ function partsOf(account: ModelAccount): Parts {
   };
 }
 
-/** A new account, but for what belongs to the usage point: meter, mode, supply, quarantine. */
+/** A new account, but for what belongs to the usage point: price lists, meter, mode, supply, quarantine. */
 function asNew(account: ModelAccount): ModelAccount {
   return {
-    ...openAccount(account.chargedThrough),
+    ...openAccount(account.chargedThrough, account.listIndex),
+    nextList: account.nextList,
     t0: account.t0,
     r0: account.r0,
     mode: account.mode,

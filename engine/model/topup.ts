@@ -2,6 +2,7 @@
  * R50 … R52: a payment: its limits, its week and period, what it pays, what it tells.
  */
 import type { ModelAccount, Terms } from "./account.ts";
+import { zoneAt } from "./course.ts";
 import { DEBT_NUMBER } from "./debts.ts";
 import { withEmergency } from "./emergency.ts";
 import { type Change, eventOf, type ModelEvent } from "./events.ts";
@@ -51,18 +52,20 @@ export function topUp(
 }
 
 /** R52: the payments of the period that now is in: none yet, if it is another than the kept one. Kept only with a cap. */
-function inPeriod({ list, policy }: Terms, { topups }: ModelAccount, nowS: bigint) {
-  if (policy.topup.capMicros === 0n) return topups;
-  const periodS = lastMark(list.zone, policy.topup.capEvery, nowS);
+function inPeriod(terms: Terms, account: ModelAccount, nowS: bigint) {
+  const { topups } = account;
+  const { capMicros, capEvery } = terms.policy.topup;
+  if (capMicros === 0n) return topups;
+  const periodS = lastMark(zoneAt(terms, account, nowS), capEvery, nowS);
   // An unknown period (0) is taken to be the kept one.
   return periodS === 0n || topups.periodS === periodS ? topups : { periodS, sumMicros: 0n };
 }
 
 /** R51: the cap's week starts Monday 00:00 local. Only the standard waterfall asks for it, and only while a debt is owed. */
-function inWeek({ list, policy }: Terms, account: ModelAccount, nowS: bigint): ModelAccount {
+function inWeek(terms: Terms, account: ModelAccount, nowS: bigint): ModelAccount {
   const { paymentDebt } = account;
-  if (policy.waterfall !== "standard" || paymentDebt.owedMicros === 0n) return account;
-  const weekS = lastMark(list.zone, "week", nowS);
+  if (terms.policy.waterfall !== "standard" || paymentDebt.owedMicros === 0n) return account;
+  const weekS = lastMark(zoneAt(terms, account, nowS), "week", nowS);
   // An unknown week (0) is taken to be the kept one.
   if (weekS === 0n || paymentDebt.weekS === weekS) return account;
   return { ...account, paymentDebt: { ...paymentDebt, weekS, weekUsedMicros: 0n } };

@@ -28,6 +28,9 @@ describe("R90 setting aside and giving back", () => {
     expect(back.account).toEqual({ ...before, balanceMicros: money("11"), reservedMicros: 0n });
     expect(told(back.events)).toEqual(["credit.released 5000000 @11000000"]);
     expect(release(aside.account, money("5.000001"), NOW)).toBe("transfer_insufficient");
+    const full = { ...aside.account, balanceMicros: 2n ** 62n - money("5") + 1n };
+    expect(release(full, money("5"), NOW)).toBe("money_limit_exceeded");
+    expect(granted(release(full, money("4"), NOW)).account.reservedMicros).toBe(money("1"));
   });
 
   it.each<[string, Partial<Policy>, Partial<ModelAccount>, string, string | undefined]>([

@@ -33,11 +33,13 @@ export function release(
   account: ModelAccount,
   amountMicros: bigint,
   nowS: bigint,
-): Change | "transfer_insufficient" {
+): Change | "transfer_insufficient" | "money_limit_exceeded" {
   if (amountMicros > account.reservedMicros) return "transfer_insufficient";
+  const balanceMicros = account.balanceMicros + amountMicros;
+  if (!isHeld(balanceMicros)) return "money_limit_exceeded";
   const after = {
     ...account,
-    balanceMicros: account.balanceMicros + amountMicros,
+    balanceMicros,
     reservedMicros: account.reservedMicros - amountMicros,
   };
   return {

@@ -81,7 +81,7 @@ export class ModelSide {
     const put = this.policies.get(told.policy);
     if (put === undefined) throw new Error(`no policy ${told.policy}`);
     return {
-      list: this.#list(),
+      lists: new Map([[0, this.#list()]]),
       meter: told.meter,
       policy: put.policy,
       slot: BigInt(told.slot),

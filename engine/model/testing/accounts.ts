@@ -19,14 +19,20 @@ export function policyOf(changes: Partial<Policy> = {}): Policy {
   return { ...PLAIN_POLICY, ...changes };
 }
 
+/** One or several price lists, by their place. */
+export function listed(
+  ...lists: readonly (PriceListJson | PriceListJson[])[]
+): Pick<Terms, "lists"> {
+  return { lists: new Map(lists.map((json, index) => [index, readPriceList(json)])) };
+}
+
 /** Terms of a flat list in Madrid, a plain meter, and a plain policy with changes. */
 export function termsOf(
   changes: Partial<Policy> = {},
   json: Partial<PriceListJson> = {},
   others: Partial<Terms> = {},
 ): Terms {
-  const list = readPriceList(flatList(json));
-  return { list, meter: {}, policy: policyOf(changes), slot: 7n, ...others };
+  return { ...listed(flatList(json)), meter: {}, policy: policyOf(changes), slot: 7n, ...others };
 }
 
 /** What a test says of an account; all else is as opened. */

@@ -1,0 +1,57 @@
+/**
+ * R30, R37: another price list for an account, from an instant on.
+ */
+import type { ModelAccount, NextList, Terms } from "./account.ts";
+import { lastActual } from "./estimate.ts";
+import { type Change, eventOf } from "./events.ts";
+
+/** The list by its index, from `atS` on (0: now); whether the account lives by the clock or by recorded readings. */
+export type ListAssignment = NextList & { readonly livesByClock: boolean };
+
+/**
+ * Assigns a list, in the place of one that was assigned and has not begun. What was rated or collected already stays: the
+ * list can begin with the last actual reading at the earliest, and behind all that time brought. The list that is in force
+ * already changes nothing. Nothing is judged.
+ */
+export function assignList(
+  { lists }: Terms,
+  account: ModelAccount,
+  { listIndex, atS, livesByClock }: ListAssignment,
+  nowS: bigint,
+): ModelAccount | "price_list_unknown" | "reading_outdated" {
+  if (!lists.has(listIndex)) return "price_list_unknown";
+  const beginS = atS === 0n ? nowS : atS;
+  const last = lastActual(account);
+  if (last !== undefined && beginS < last.atS) return "reading_outdated";
+  const { chargedThrough, estimate } = account;
+  if (livesByClock && chargedThrough !== undefined && beginS <= chargedThrough) {
+    return "reading_outdated";
+  }
+  if (account.listIndex === listIndex && account.nextList === undefined) return account;
+  const nextList = { listIndex, atS: beginS };
+  // R18: also when estimates are given back.
+  return { ...account, nextList, estimate: estimate && { ...estimate, nextList } };
+}
+
+/** The account's time has come to an instant: if that is the next list's or later, it goes on by that list. */
+export function arrive(account: ModelAccount, reachedS: bigint, nowS: bigint): Change {
+  const { nextList } = account;
+  if (nextList === undefined || reachedS < nextList.atS) return { account, events: [] };
+  const { listIndex } = nextList;
+  const changed = { ...account, listIndex, nextList: undefined };
+  const number = BigInt(listIndex);
+  return { account: changed, events: [eventOf(changed, nowS, "tariff.assigned", { number })] };
+}
+
+/** The same where nothing was rated up to there: the new list's counters begin at 0. */
+export function arriveUnrated(account: ModelAccount, reachedS: bigint, nowS: bigint): Change {
+  const arrived = arrive(account, reachedS, nowS);
+  if (arrived.account === account) return arrived;
+  return { ...arrived, account: { ...arrived.account, counters: {} } };
+}
+
+/** At a step's end: an account whose meter was never read goes on by the next list once its time has come. */
+export function arriveUnread(account: ModelAccount, nowS: bigint): Change {
+  if (account.t0 !== undefined) return { account, events: [] };
+  return arriveUnrated(account, nowS, nowS);
+}
