@@ -24,7 +24,10 @@ import {
 } from "./layout";
 import { accept, clearQuarantine, judgeReading } from "./register";
 
-/** Closes at a register; of an account that was read. A closing that holds makes the meter's data certain again. */
+/**
+ * Closes at a register; of an account that was read. An accepted closing makes the meter's data certain again, one that only
+ * says the last reading again does not.
+ */
 export function closeMeter(slot: u32, now: u32, closing: i64): u32 {
   const verdict = judgeClosing(slot, now, closing);
   if (verdict == VERDICT_DUPLICATE) {
@@ -34,10 +37,10 @@ export function closeMeter(slot: u32, now: u32, closing: i64): u32 {
     }
   } else if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_ROLLOVER) {
     accept(slot, now, closing, verdict, now);
+    clearQuarantine(slot);
   } else {
     return CODE_REGISTER_INVALID;
   }
-  clearQuarantine(slot);
   keepWord(slot, EXTRA_LOAD_FROM_S, 0);
   return CODE_APPLIED;
 }

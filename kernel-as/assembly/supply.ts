@@ -155,9 +155,10 @@ function judgeSupply(slot: u32, policy: u32, now: u32, mayCut: bool): void {
     if (!wantsCut && (isFree || isRestored(slot, policy, now))) seekSoft(slot, policy, now, true);
     return;
   }
-  if (wantsCut) {
+  // A reversal's step asks for no cut, and hence tells nothing of what one waits for (R53).
+  if (wantsCut && mayCut) {
     const wait = waitOf(slot, policy, now);
-    if (wait == WAIT_NONE && mayCut) {
+    if (wait == WAIT_NONE) {
       request(slot, SUPPLY_DISCONNECTED, CAUSE_AUTOMATIC, now);
       return;
     }
