@@ -4,6 +4,7 @@
 import type { Counters } from "./blocks.ts";
 import type { CalendarTerms } from "./calendar.ts";
 import type { SupplyState } from "./collect.ts";
+import { type Demand, NO_DEMAND } from "./demand.ts";
 import type { ModelEvent } from "./events.ts";
 import type { Meter, Verdict } from "./judge.ts";
 import type { Parts } from "./parts.ts";
@@ -105,6 +106,8 @@ export type ModelAccount = Assignment & {
   readonly carryP: bigint;
   /** R33: as they stand from t₀ on. */
   readonly counters: Counters;
+  /** R38: as rating has gathered it so far, estimates with it. */
+  readonly demand: Demand;
   /** R35: charges due up to and with this instant are done; see openAccount for when they begin. */
   readonly chargedThrough: bigint | undefined;
   /** R18: undefined while the last reading is an actual one. */
@@ -168,7 +171,7 @@ export type Charged = {
   /** The price list's index, and the version's in it from 0. */
   readonly list: number;
   readonly version: number;
-  /** The charge's index in the list; 64 more where it went to the accumulated debt; 32 and 33: time debts 1 and 2. */
+  /** The charge's index in the list; 64 more where it went to the accumulated debt; 32, 33: time debts 1, 2; 40: demand. */
   readonly row: number;
   readonly amountMicros: bigint;
 };
@@ -240,6 +243,7 @@ export function openAccount(openedS?: bigint, listIndex = 0): ModelAccount {
     modeChange: undefined,
     carryP: 0n,
     counters: {},
+    demand: NO_DEMAND,
     chargedThrough: openedS,
     estimate: undefined,
     alertLevel: 0,

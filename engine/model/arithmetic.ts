@@ -14,6 +14,11 @@ export function floorDiv(numerator: bigint, denominator: bigint): bigint {
   return cutUpwards ? quotient - 1n : quotient;
 }
 
+/** Division that rounds towards plus infinity, for all signs. */
+export function ceilDiv(numerator: bigint, denominator: bigint): bigint {
+  return -floorDiv(-numerator, denominator);
+}
+
 /** Division that rounds to the nearest integer, and a half to the even one (R3). */
 export function roundHalfEven(numerator: bigint, denominator: bigint): bigint {
   const below = floorDiv(numerator, denominator);

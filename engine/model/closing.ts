@@ -3,6 +3,7 @@
  */
 import { acceptOpening, acceptReading, cleared, withoutLoad } from "./accept.ts";
 import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
+import { withoutWindow } from "./demand.ts";
 import { giveBack, lastActual } from "./estimate.ts";
 import { eventOf } from "./events.ts";
 import { isRegister, judge } from "./judge.ts";
@@ -50,7 +51,7 @@ export type Exchange = {
 /**
  * R17: the meter is exchanged, or, if its closing register is refused, nothing is. Then the new one's opening stands in its
  * place at the same instant; counters, carry, balance and debts stay with the usage point, the old meter's quarantine does
- * not. R75: load is measured anew. `terms` are the old meter's.
+ * not. R75: load is measured anew; R38: so is the running window. `terms` are the old meter's.
  */
 export function applyExchange(
   terms: Terms,
@@ -64,7 +65,8 @@ export function applyExchange(
     : closeMeter(terms, account, atS, closingAtoms);
   if (closed === "register_invalid") return closed;
   const paid = payFromPots(closed.account, account.balanceMicros, atS);
-  const exchanged = withoutLoad({ ...cleared(paid), r0: openingAtoms });
+  const demand = withoutWindow(paid.demand);
+  const exchanged = withoutLoad({ ...cleared(paid), demand, r0: openingAtoms });
   const event = eventOf(exchanged, atS, "meter.exchanged", { number, amount: openingAtoms });
   const outputs = { ...closed.outputs, events: [...closed.outputs.events, event] };
   return judgeAccount(terms, { account: exchanged, outputs }, atS);

@@ -1,17 +1,22 @@
 /**
- * R30 … R36, R42: an interval's consumption and what falls due on the way, part by part.
+ * R30 … R36, R38, R42: an interval's consumption and what falls due on the way, part by part.
  */
 import { type Charged, type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
 import { chargeThrough } from "./charge-through.ts";
-import { courseOf } from "./course.ts";
+import { type Course, courseOf, listAt, versionOf } from "./course.ts";
 import { closeDay, spend } from "./days-left.ts";
+import { demandMicros, endCycle, gather } from "./demand.ts";
 import type { ModelEvent } from "./events.ts";
-import { rateInterval } from "./rate.ts";
+import { isHeld } from "./money.ts";
+import { type PartCost, rateInterval } from "./rate.ts";
 import type { Interval } from "./split.ts";
 
+/** R38: the row of a charge for demand. */
+const DEMAND_ROW = 40;
+
 /**
- * R35: "at one instant the order is consumption → standing → …"; R81: between them the local day ends. (t₀, r₀) are the
- * caller's to move.
+ * R35: "at one instant the order is consumption → standing → …"; between them the local day ends (R81), then the cycle
+ * (R38). (t₀, r₀) are the caller's to move.
  */
 export function consume(
   terms: Terms,
@@ -19,18 +24,61 @@ export function consume(
   interval: Interval,
   nowS: bigint,
 ): Step {
-  const { rated, costs, tally } = rateInterval(courseOf(terms, before), interval, before);
+  const course = courseOf(terms, before);
+  const { rated, costs, tally } = rateInterval(course, interval, before);
   let account = before;
   const charged: Charged[] = [];
   const events: ModelEvent[] = [];
-  for (const { toS, costMicros, endsDay } of costs) {
-    account = { ...account, balanceMicros: account.balanceMicros - costMicros };
-    account = spend(terms.policy, account, costMicros);
-    if (endsDay) account = closeDay(terms.policy, account);
-    const due = chargeThrough(terms, account, toS, nowS);
+  let { fromS } = interval;
+  for (const cost of costs) {
+    account = takeCost(terms, account, cost);
+    const demand = gather(account.demand, versionOf(course, fromS)?.demand, interval, {
+      fromS,
+      toS: cost.toS,
+    });
+    account = { ...account, demand };
+    if (cost.endsDay) account = closeDay(terms.policy, account);
+    if (cost.endsCycle) {
+      const ended = chargeDemand(terms, account, course, cost.toS);
+      account = ended.account;
+      charged.push(...ended.charged);
+    }
+    const due = chargeThrough(terms, account, cost.toS, nowS);
     account = due.account;
     charged.push(...due.outputs.charged);
     events.push(...due.outputs.events);
+    fromS = cost.toS;
   }
   return { account: { ...account, ...tally }, outputs: { ...NOTHING, rated, charged, events } };
+}
+
+function takeCost(
+  { policy }: Terms,
+  account: ModelAccount,
+  { costMicros }: PartCost,
+): ModelAccount {
+  const balanceMicros = account.balanceMicros - costMicros;
+  return spend(policy, { ...account, balanceMicros }, costMicros);
+}
+
+/**
+ * R38: a cycle ends at an instant: its highest demand is charged by the version in force just before, whatever the state of
+ * supply; unless it could not be held. Without demand in that version there is no row.
+ */
+function chargeDemand(
+  { policy }: Terms,
+  account: ModelAccount,
+  course: Course,
+  atS: bigint,
+): { account: ModelAccount; charged: Charged[] } {
+  const { maxAtoms, next } = endCycle(account.demand);
+  const ended = { ...account, demand: next };
+  const version = versionOf(course, atS - 1n);
+  if (version?.demand === undefined) return { account: ended, charged: [] };
+  const amountMicros = demandMicros(version.demand, maxAtoms);
+  const balanceMicros = account.balanceMicros - amountMicros;
+  if (!isHeld(balanceMicros)) return { account: ended, charged: [] };
+  const list = listAt(course, atS - 1n).index;
+  const row = { atS, list, version: version.index, row: DEMAND_ROW, amountMicros };
+  return { account: spend(policy, { ...ended, balanceMicros }, amountMicros), charged: [row] };
 }

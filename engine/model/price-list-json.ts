@@ -39,6 +39,9 @@ export type ChargeJson = {
   while?: CollectionJson;
 };
 
+/** R38: the highest mean over a window in a cycle, at so much per unit an hour (kW, where the unit is kWh). */
+export type DemandJson = { window_minutes: 15 | 30 | 60; price: string };
+
 /** One version of a price list; `effective_from` only where there are several. */
 export type PriceListJson = {
   name: string;
@@ -54,5 +57,6 @@ export type PriceListJson = {
   schedule?: ScheduleLineJson[];
   rates: Record<string, { from: string; price: string }[]>;
   charges?: ChargeJson[];
+  demand?: DemandJson;
   taxes?: { name: string; rate: string }[];
 };

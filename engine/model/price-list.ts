@@ -10,12 +10,13 @@ import type {
   ChargeEvery,
   CollectionJson,
   CycleEvery,
+  DemandJson,
   PriceListJson,
   ScheduleLineJson,
   SeasonJson,
   SpecialDayJson,
 } from "./price-list-json.ts";
-import { blockStartAtoms, chargeMicros, pricePicos, taxFactor } from "./prices.ts";
+import { blockStartAtoms, chargeMicros, demandPicos, pricePicos, taxFactor } from "./prices.ts";
 import { hasOffset, localSeconds, timeToEpoch } from "./reading-time.ts";
 import { atomsPerUnit } from "./units.ts";
 
@@ -32,6 +33,9 @@ export type Charge = {
   whileState: CollectionJson;
 };
 
+/** R38: the length of windows, and what an atom in the highest of a cycle costs, with tax. */
+export type DemandPrice = { windowS: bigint; priceP: bigint };
+
 /** One version. `fromS` is undefined when it has been in force for all time. */
 export type Version = {
   index: number;
@@ -44,6 +48,7 @@ export type Version = {
   schedule: readonly ScheduleLineJson[];
   blocksOf: ReadonlyMap<string, readonly Block[]>;
   charges: readonly Charge[];
+  demand: DemandPrice | undefined;
 };
 
 /** Versions in order of time. */
@@ -141,6 +146,15 @@ function readVersion(list: PriceListJson, fromS: bigint | undefined, index: numb
       amountMicros: chargeMicros(charge.amount, factor),
       whileState: charge.while ?? {},
     })),
+    demand: list.demand && readDemand(list.demand, factor, unitAtoms),
+  };
+}
+
+function readDemand(demand: DemandJson, factor: Fraction, unitAtoms: bigint): DemandPrice {
+  const minutes = BigInt(demand.window_minutes);
+  return {
+    windowS: minutes * 60n,
+    priceP: demandPicos(demand.price, factor, unitAtoms, 60n / minutes),
   };
 }
 

@@ -22,6 +22,18 @@ export function pricePicos(price: string, factor: Fraction, unitAtoms: bigint): 
   return priceP;
 }
 
+/** R38: the price of an atom in a window, of a list's price per unit an hour: `… × 10¹² × (60 / window_minutes) / atoms_per_unit`. */
+export function demandPicos(
+  price: string,
+  factor: Fraction,
+  unitAtoms: bigint,
+  windowsAnHour: bigint,
+): bigint {
+  const taxed = times(fractionOf(price), factor);
+  const picos = taxed.numerator * 10n ** 12n * windowsAnHour;
+  return roundHalfEven(picos, taxed.denominator * unitAtoms);
+}
+
 /** A charge's amount with tax: `round_half_even(amount × (1 + Σt) × 10⁶)` micros. A charge has no carry. */
 export function chargeMicros(amount: string, factor: Fraction): bigint {
   const taxed = times(fractionOf(amount), factor);

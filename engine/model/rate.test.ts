@@ -216,10 +216,10 @@ describe("R35, R81 what each part of an interval costs", () => {
     const list = dailyList({ "00:00": "a", "08:00": "b" });
     const { costs } = rate(list, ["2016-03-26T22:00Z", "2016-03-27T23:00Z"], 25_000n);
     expect(costs).toEqual([
-      { toS: utc("2016-03-26T23:00Z"), costMicros: 200_000n, endsDay: true },
-      { toS: utc("2016-03-27T06:00Z"), costMicros: 700_000n, endsDay: false },
-      { toS: utc("2016-03-27T22:00Z"), costMicros: 3_200_000n, endsDay: true },
-      { toS: utc("2016-03-27T23:00Z"), costMicros: 100_000n, endsDay: false },
+      { toS: utc("2016-03-26T23:00Z"), costMicros: 200_000n, endsDay: true, endsCycle: false },
+      { toS: utc("2016-03-27T06:00Z"), costMicros: 700_000n, endsDay: false, endsCycle: false },
+      { toS: utc("2016-03-27T22:00Z"), costMicros: 3_200_000n, endsDay: true, endsCycle: false },
+      { toS: utc("2016-03-27T23:00Z"), costMicros: 100_000n, endsDay: false, endsCycle: false },
     ]);
   });
 

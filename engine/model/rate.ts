@@ -23,8 +23,11 @@ export type Rated = {
 /** What rating carries from interval to interval: R33's counters and R2's carry. */
 export type Tally = { counters: Counters; carryP: bigint };
 
-/** What an interval's consumption cost up to and with an instant, since the one before; R81: whether a local day ends there. */
-export type PartCost = { toS: bigint; costMicros: bigint; endsDay: boolean };
+/**
+ * What an interval's consumption cost up to and with an instant, since the one before; R81: whether a local day ends there;
+ * R38: whether a cycle does.
+ */
+export type PartCost = { toS: bigint; costMicros: bigint; endsDay: boolean; endsCycle: boolean };
 
 /**
  * An interval's rated pieces in order, neighbours of one list, version, period and block merged; what each part of it cost, cut
@@ -40,8 +43,7 @@ export type RatedInterval = { rated: Rated[]; costs: PartCost[]; tally: Tally };
  */
 export function rateInterval(course: Course, interval: Interval, before: Tally): RatedInterval {
   const { fromS, toS } = interval;
-  const resets = new Set(cyclesOf(course, fromS, toS));
-  if (course.next !== undefined) resets.add(course.next.atS);
+  const cycles = new Set(cyclesOf(course, fromS, toS));
   let { counters, carryP } = before;
   // R37: "a list is its own product": where it took the other's place just at or before fromS, nothing of it is consumed.
   if (course.next !== undefined && course.next.atS <= fromS) counters = {};
@@ -56,9 +58,10 @@ export function rateInterval(course: Course, interval: Interval, before: Tally):
     const after = ratePart(course, part, { counters, carryP });
     rated.push(...after.rated);
     const costMicros = after.rated.reduce((sum, piece) => sum + piece.costMicros, 0n);
-    costs.push({ toS: part.toS, costMicros, endsDay: midnights.has(part.toS) });
+    const endsCycle = cycles.has(part.toS);
+    costs.push({ toS: part.toS, costMicros, endsDay: midnights.has(part.toS), endsCycle });
     ({ counters, carryP } = after.tally);
-    if (resets.has(part.toS)) counters = {};
+    if (endsCycle || part.toS === course.next?.atS) counters = {};
   }
   return { rated: mergeNeighbours(rated), costs, tally: { counters, carryP } };
 }
