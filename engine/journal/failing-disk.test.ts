@@ -156,6 +156,40 @@ test("a torn write is cut with a warning that says where, and what follows is ke
   await opened.journal.close();
 });
 
+test("what is appended while a write fails goes behind what failed", async () => {
+  const disk = new MemoryDisk();
+  const opened = await open(disk);
+  const told: string[] = [];
+  const later: Promise<void>[] = [];
+  disk.failing = (operation) => {
+    if (operation !== "datasync" || later.length > 2) return undefined;
+    later.push(append(opened, `later ${later.length}`, told));
+    return "EIO";
+  };
+  await append(opened, "first", told);
+  await Promise.all(later);
+  expect(told).toEqual(["first", "later 0", "later 1", "later 2"]);
+  expect(texts(await open(disk.powerCut()))).toEqual(told);
+  await opened.journal.close();
+});
+
+test("what a start finds is on disk before it is told of, though the process before never synced it", async () => {
+  const disk = new MemoryDisk();
+  const opened = await open(disk);
+  const told: string[] = [];
+  await append(opened, "synced", told);
+  disk.failing = (operation) => (operation === "datasync" ? "EIO" : undefined);
+  const waiting = append(opened, "only in the cache", told).catch(() => {});
+  await vi.waitFor(() => expect(opened.journal.trouble).toBeDefined());
+  await opened.journal.close();
+  await waiting;
+  disk.failing = () => undefined;
+  const again = await open(disk);
+  expect(texts(again)).toEqual(["synced", "only in the cache"]);
+  expect(texts(await open(disk.powerCut()))).toEqual(texts(again));
+  await again.journal.close();
+});
+
 test("closed while the disk fails, it gives up what nobody was told of", async () => {
   const disk = new MemoryDisk();
   const opened = await open(disk);
