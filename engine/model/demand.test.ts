@@ -90,15 +90,15 @@ describe("R38 windows", () => {
 
   it("R38 a window is gathered over readings, and is over when another begins", () => {
     const it = opened("2024-01-10T12:00Z");
-    const after = (at: string, register: bigint) => {
+    const upTo = (at: string, register: bigint) => {
       it.read(`2024-01-10T${at}Z`, register);
       return shortly(it.account.demand);
     };
-    expect(after("12:05", 40n)).toEqual(["01-10T12:00:00", 40n, 0n]);
-    expect(after("12:15", 90n)).toEqual(["01-10T12:00:00", 90n, 0n]);
-    expect(after("12:20", 100n)).toEqual(["01-10T12:15:00", 10n, 90n]);
-    expect(after("12:30", 110n)).toEqual(["01-10T12:15:00", 20n, 90n]);
-    expect(after("13:05", 210n)).toEqual(["01-10T13:00:00", 15n, 90n]);
+    expect(upTo("12:05", 40n)).toEqual(["01-10T12:00:00", 40n, 0n]);
+    expect(upTo("12:15", 90n)).toEqual(["01-10T12:00:00", 90n, 0n]);
+    expect(upTo("12:20", 100n)).toEqual(["01-10T12:15:00", 10n, 90n]);
+    expect(upTo("12:30", 110n)).toEqual(["01-10T12:15:00", 20n, 90n]);
+    expect(upTo("13:05", 210n)).toEqual(["01-10T13:00:00", 15n, 90n]);
     expect(it.account.balanceMicros).toBe(money("1000"));
   });
 

@@ -3,7 +3,7 @@
  * the account after it and what it gave out. Its own work comes first, then pots pay for what it took (R41), then credit is
  * judged once.
  */
-import { acceptOpening, acceptReading, cleared } from "./accept.ts";
+import { acceptOpening, acceptReading, begin, cleared } from "./accept.ts";
 import {
   type Assignment,
   type ModelAccount,
@@ -13,7 +13,6 @@ import {
   type Terms,
 } from "./account.ts";
 import { renewAllowance, takeAllowance } from "./allowance.ts";
-import { arrive } from "./assign.ts";
 import { chargeThrough } from "./charge-through.ts";
 import { consume } from "./consume.ts";
 import { courseOf, dearestOf } from "./course.ts";
@@ -111,10 +110,11 @@ function applyEstimate(terms: Terms, account: ModelAccount, reading: Reading): S
     quantityAtoms: base.quantityAtoms + deltaAtoms,
   };
   const after = { ...used.account, t0: atS, r0: registerAtoms, estimate };
-  const arrived = arrive(after, atS, nowS);
-  const events = [...used.outputs.events, ...arrived.events];
+  const span = { course: courseOf(terms, account), fromS: t0, toS: atS };
+  const begun = begin(after, span, nowS);
+  const events = [...used.outputs.events, ...begun.events];
   const outputs: Outputs = { ...used.outputs, verdict: "estimated", events };
-  const settled = payFromPots(arrived.account, account.balanceMicros, nowS);
+  const settled = payFromPots(begun.account, account.balanceMicros, nowS);
   return judgeAccount(terms, { account: settled, outputs }, nowS);
 }
 
