@@ -50,6 +50,10 @@ const COMMANDS: Record<string, Command> = {
     help: "whether journal and snapshots are whole, agree, and add up",
     run: async (argv, io) => (await import("./engine/verify/command.ts")).verifyCommand(argv, io),
   },
+  simulate: {
+    help: "the whole installation in one thread, with what goes wrong in it, by seeds",
+    run: async (argv, io) => (await import("./engine/sim/command.ts")).simulateCommand(argv, io),
+  },
   mbus: {
     help: "decode a telegram; read or scan a bus",
     run: async (argv) =>

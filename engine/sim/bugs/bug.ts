@@ -20,9 +20,8 @@ export type Bug = {
   spoolOptions?(options: SpoolOptions): SpoolOptions;
   gatewayTransport?(transport: SimTransport, spool: Spool): SimTransport;
   engineTransport?(transport: SimTransport): SimTransport;
+  apiTransport?(transport: SimTransport): SimTransport;
   client?(client: EngineClient, db: NodePgDatabase): EngineClient;
-  /** Changes the text of a statement of the api. */
-  statement?(text: string): string;
 };
 
 /** Everything as it is in life. */

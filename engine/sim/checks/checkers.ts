@@ -72,7 +72,12 @@ export class Checkers {
   ): Promise<void> {
     const owned = Array.from({ length: SHARDS }, (_, shard) => shard);
     const place = { disk, folder, set: { shards: SHARDS, owned }, layout: LAYOUT_VERSION };
-    const { next } = await readJournal(place, (record) => this.#compare(record));
+    const read = await readJournal(place, (record) => this.#compare(record)).catch(
+      (error: unknown) => {
+        this.#violations.add("damage is never loaded", `an engine took this journal: ${error}`);
+      },
+    );
+    const next = read?.next ?? this.#records.length + 1;
     if (next - 1 < this.#records.length)
       this.#violations.add(
         "nothing acknowledged is lost",

@@ -13,6 +13,8 @@ export class FrameWatch {
   readonly #violations: Violations;
   readonly #reached = new Map<number, Reached>();
   readonly #arrived = new Set<string>();
+  /** Frames by gateway, epoch and content. */
+  readonly #contents = new Set<string>();
   /** By gateway, what it had on disk and what has not arrived yet. */
   readonly #owed = new Map<number, Set<string>>();
 
@@ -33,10 +35,18 @@ export class FrameWatch {
     this.#reached.set(gateway, { epoch, sequence });
     if (!isApplied) return;
     const owed = this.#owed.get(gateway);
-    for (const key of [
+    const keys = [
       ...frame.readings.map((each) => readingKey(shard, each)),
       ...frame.reports.map((each) => reportKey(shard, each)),
-    ]) {
+    ];
+    const content = `${gateway} ${epoch} ${keys.join()}`;
+    if (this.#contents.has(content))
+      this.#violations.add(
+        "a frame is applied once, in order",
+        `gateway ${gateway}: ${epoch}/${sequence} holds what another frame held`,
+      );
+    this.#contents.add(content);
+    for (const key of keys) {
       this.#arrived.add(key);
       owed?.delete(key);
     }

@@ -37,7 +37,8 @@ export class ApiMachine {
   start(): void {
     const { scheduler, broker, network, postgres, bug, tell } = this.#parts;
     const life = new Life("api", scheduler, this.clock);
-    const nats = connectSim({ broker, network, life });
+    const connection = connectSim({ broker, network, life });
+    const nats = bug.apiTransport?.(connection) ?? connection;
     const db = postgres.connect(life);
     const made = makeEngineClient({ db, nats, settlements: SETTLEMENTS });
     const client = bug.client?.(made, db) ?? made;

@@ -15,11 +15,13 @@ import { connectSim, type SimTransport } from "./transport.ts";
 import type { WorldParts } from "./world-parts.ts";
 
 const FOLDER = "/engine";
-const TICK_MS = 2_000;
-const NOTE_MS = 1_000;
+const TICK_MS = 6_000;
+const NOTE_MS = 2_000;
 const SNAPSHOT_MS = 20_000;
 const RESTART_MS: readonly [number, number] = [200, 3_000];
 const PUBLISH_WAIT_MS = 10_000;
+/** Starts that may fail in a row once nothing goes wrong any more. */
+const FAILURES_MAX = 8;
 const SEGMENT_BYTES = 98_304;
 
 /** The engine's machine. */
@@ -34,6 +36,8 @@ export class EngineMachine {
   #flips: (() => void)[] = [];
   /** Calls until the next worker dies; negative for never. */
   #callsToDeath = -1;
+  /** Starts in a row that came to nothing. */
+  #failures = 0;
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
@@ -115,10 +119,12 @@ export class EngineMachine {
     void inputs;
     for (const pump of engine.pumps.values()) pump.acknowledgeAll();
     this.#engine = engine;
+    this.#failures = 0;
     this.#parts.tell(`the engine runs with ${engine.journal.last} records`);
     life.every(TICK_MS, () => engine.tick());
-    life.every(NOTE_MS, () => engine.notePublished());
-    life.every(SNAPSHOT_MS, () => engine.snapshot());
+    const fail = (error: unknown): void => this.#failed(life, error);
+    life.every(NOTE_MS, () => engine.notePublished().catch(fail));
+    life.every(SNAPSHOT_MS, () => engine.snapshot().catch(fail));
   }
 
   #optionsOf(life: Life, transport: SimTransport): EngineOptions {
@@ -199,8 +205,11 @@ export class EngineMachine {
     if (!life.alive) return;
     life.kill();
     this.#engine = undefined;
-    this.#parts.tell(`the engine ends: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#parts.tell(`the engine ends: ${reason}`);
     this.healFlips();
+    if (this.#parts.faults.areOver && ++this.#failures >= FAILURES_MAX)
+      this.#parts.violations.add("an engine starts again", reason);
     this.#startSoon();
   }
 

@@ -54,6 +54,11 @@ export class Faults {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + times);
   }
 
+  /** Whether nothing goes wrong any more. */
+  get areOver(): boolean {
+    return this.#over;
+  }
+
   /** No more faults from now on. */
   end(): void {
     this.#over = true;

@@ -23,23 +23,13 @@ export class Postgres {
   readonly #server: SqlServer;
   readonly #scheduler: Scheduler;
   readonly #random: Random;
-  readonly #rewrite: (text: string) => string;
   #holder: Lease | undefined;
   #waiting: { lease: Lease; grant: () => void }[] = [];
 
-  /** `rewrite` changes the text of statements, for planted bugs. */
-  constructor(
-    server: SqlServer,
-    parts: {
-      scheduler: Scheduler;
-      random: Random;
-      rewrite?: ((text: string) => string) | undefined;
-    },
-  ) {
+  constructor(server: SqlServer, parts: { scheduler: Scheduler; random: Random }) {
     this.#server = server;
     this.#scheduler = parts.scheduler;
     this.#random = parts.random;
-    this.#rewrite = parts.rewrite ?? ((text) => text);
     // The world before may have been left in the middle of something.
     this.now("rollback");
   }
@@ -98,7 +88,7 @@ export class Postgres {
     } = typeof statement === "string"
       ? { text: statement }
       : (statement as Exclude<Statement, string>);
-    const result = this.#server.run(this.#rewrite(text), values.map(parameterOf), this.#nowMs());
+    const result = this.#server.run(text, values.map(parameterOf), this.#nowMs());
     this.#scheduler.note(`sql ${text.slice(0, 40)} ${result.rowCount}`);
     const parsers = result.fields.map(({ dataTypeID }) => types.getTypeParser(dataTypeID, "text"));
     const rows = result.rows.map((row) =>

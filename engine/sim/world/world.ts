@@ -25,7 +25,7 @@ import type { WorldParts } from "./world-parts.ts";
 
 const US = 1_000_000;
 /** Longest time in which everything must have come to rest once nothing goes wrong any more. */
-const REST_US_MAX = 400 * US;
+const REST_US_MAX = 240 * US;
 /** Steps of waiting for a moment between two batches. */
 const STEPS_MAX = 100;
 const STEP_US = 37_000;
@@ -88,7 +88,7 @@ export class World {
       checkers,
       bug,
       broker: new Broker({ scheduler, network, faults, news }),
-      postgres: new Postgres(server, { scheduler, random, rewrite: bug.statement }),
+      postgres: new Postgres(server, { scheduler, random }),
       tell: (line) => this.#tell(line),
     };
     this.engine = new EngineMachine(this.parts);
@@ -158,10 +158,10 @@ export class World {
     this.api.start();
     for (const gateway of this.gateways) gateway.start();
     for (const reader of this.readers) reader.start();
-    this.#often([1_500, 4_000], () => {
+    this.#often([2_500, 7_000], () => {
       for (const gateway of this.gateways) gateway.poll();
     });
-    this.#often([1_000, 9_000], () => this.till.sell());
+    this.#often([1_500, 9_000], () => this.till.sell());
     this.#often([8_000, 20_000], () => this.till.repeat());
     this.#often([10_000, 60_000], () => void this.api.order().catch(() => undefined));
     const misfortune = new Random(this.#seed + 0x5bd1);
