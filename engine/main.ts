@@ -173,10 +173,8 @@ async function close(
   timers: NodeJS.Timeout[],
 ): Promise<void> {
   for (const timer of timers) clearInterval(timer);
-  // Nothing can be finished over a disk that can't be written.
-  if (engine.journal.trouble !== undefined) await engine.close();
   await inputs.close();
-  for (const pump of engine.pumps.values()) await pump.idle();
+  await engine.rest();
   // What was answered but not handed on is made again from the journal at the next start.
   if (engine.journal.trouble === undefined)
     await Promise.race([engine.snapshot(), new Promise((done) => setTimeout(done, 5_000).unref())]);

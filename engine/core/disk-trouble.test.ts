@@ -94,6 +94,16 @@ test("a snapshot that can't be written is told of, and the next one tries again"
   expect(world.failure).toBeUndefined();
 });
 
+test("an engine whose disk fails while it ends, ends", async () => {
+  world.acks.length = 0;
+  fillUp();
+  void world.frame(2, [[0, START_S + 60, 5_000]]);
+  expect(world.engine.trouble).toBeUndefined();
+  await world.engine.close();
+  expect(world.acks).toEqual([]);
+  expect(world.failure).toBeUndefined();
+});
+
 test("an engine that is told to end over a failing disk ends, and has acknowledged nothing", async () => {
   world.acks.length = 0;
   fillUp();

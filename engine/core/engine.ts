@@ -63,10 +63,18 @@ export class Engine {
   #isClosing = false;
   #saving: Promise<void> | undefined;
   readonly #room = new ImageRoom();
+  /** Who waits for the disk's next trouble. */
+  readonly #atTrouble: (() => void)[];
 
   private constructor(
     options: EngineOptions,
-    parts: { pumps: Map<number, Pump>; journal: Journal; outbox: Outbox; pool: Pool },
+    parts: {
+      pumps: Map<number, Pump>;
+      journal: Journal;
+      outbox: Outbox;
+      pool: Pool;
+      atTrouble: (() => void)[];
+    },
   ) {
     this.#disk = options.disk;
     this.#folder = options.folder;
@@ -76,6 +84,7 @@ export class Engine {
     this.journal = parts.journal;
     this.outbox = parts.outbox;
     this.pool = parts.pool;
+    this.#atTrouble = parts.atTrouble;
   }
 
   /** Recovers the state from snapshots and journal, hands on outputs that were not published, and is ready for input. */
@@ -86,9 +95,12 @@ export class Engine {
     const module = loadKernel();
     const time = options.time ?? machineTime;
     const pumps = new Map<number, Pump>();
+    const atTrouble: (() => void)[] = [];
     const onTrouble = (trouble: DiskTrouble | undefined): void => {
       options.warn(trouble?.reason ?? "the journal's disk can be written again");
-      for (const pump of pumps.values()) if (trouble !== undefined) pump.interrupt(trouble.reason);
+      if (trouble === undefined) return;
+      for (const pump of pumps.values()) pump.interrupt(trouble.reason);
+      for (const done of atTrouble.splice(0)) done();
     };
     const recovered = await recover({ ...options, time, onTrouble }, module);
     const { shards, journal, outputs, published } = recovered;
@@ -108,7 +120,7 @@ export class Engine {
       (_, shard) => shards.get(shard)?.memory,
     );
     const pool = await (options.startPool ?? startPool)(module, memories, options.workers);
-    const engine = new Engine(options, { pumps, journal, outbox, pool });
+    const engine = new Engine(options, { pumps, journal, outbox, pool, atTrouble });
     const fail = (error: unknown): void => {
       // What an engine that is told to end gives up was never acknowledged.
       if (!engine.#isClosing) options.fail(error);
@@ -228,10 +240,18 @@ export class Engine {
     return next;
   }
 
+  /** Settles when nothing is in flight, or can't be finished because the disk can't be written. */
+  async rest(): Promise<void> {
+    if (this.journal.trouble !== undefined) return;
+    const idle = Promise.all([...this.pumps.values()].map((pump) => pump.idle()));
+    await Promise.race([idle, new Promise<void>((done) => this.#atTrouble.push(done))]);
+  }
+
   /** Finishes what is in flight and closes. What a failing disk does not take is given up: nobody was told of it. */
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    await this.rest();
     if (this.journal.trouble !== undefined) await this.journal.close();
     for (const pump of this.pumps.values()) await pump.idle();
     this.outbox.stop();
