@@ -196,16 +196,24 @@ describe("R73 what a cut waits for", () => {
     expect(said(it.tick("2024-01-01T22:00:00Z"))).toEqual([CUT]);
   });
 
+  /** Takes back all that account 0 was paid. */
+  function reverse(it: World) {
+    const none = { payment_debt: "0", accumulated_debt: "0", time_debt_1: "0", time_debt_2: "0" };
+    const parts = { ...none, threshold: "0", emergency: "0", balance: "10000", restricted: "0" };
+    return it.ask("reverse_credit", 0, { parts, confirmed_removed: true });
+  }
+
   it("R53, R73 a reversal cuts nobody in its own step", () => {
     const it = world();
-    const none = { payment_debt: "0", accumulated_debt: "0", time_debt_1: "0", time_debt_2: "0" };
-    const parts = { ...none, threshold: "0", emergency: "0", balance: "10000" };
-    const reversed = it.ask("reverse_credit", 0, {
-      parts: { ...parts, restricted: "0" },
-      confirmed_removed: true,
-    });
-    expect(said(reversed)).toEqual(["vend.reversed 10000"]);
+    expect(said(reverse(it))).toEqual(["vend.reversed 10000"]);
     expect(said(it.tick("2024-01-01T00:01:00Z"))).toEqual([CUT]);
+  });
+
+  it("R53, R71 nor does it tell the end of a friendly period: the next tick does", () => {
+    const it = world({ friendly: { calendar: 0, jitter_s: 0, warning_s: 1_800 } });
+    it.tick("2024-01-01T05:40Z");
+    expect(said(reverse(it))).toEqual(["vend.reversed 10000"]);
+    expect(said(it.tick("2024-01-01T05:40:01Z"))).toEqual(["friendly_period.ending"]);
   });
 });
 

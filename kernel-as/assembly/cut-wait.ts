@@ -47,12 +47,18 @@ export function isCertain(slot: u32, policy: u32, now: u32): bool {
 
 /** R71: tells once, some time before the end of a friendly period, that a cut waits for it. */
 export function tellFriendlyEnd(slot: u32, policy: u32, now: u32): void {
-  const warning = load<u32>(policy, POLICY_FRIENDLY_WARNING_S);
+  if (!isEndUntold(slot, policy, now)) return;
   const end = friendlyEnd(policy, now);
-  if (warning == 0 || end == 0 || <u64>now + <u64>warning < <u64>end) return;
-  if (load<u32>(extraOf(slot), EXTRA_FRIENDLY_WARNED_S) == end) return;
   keepWord(slot, EXTRA_FRIENDLY_WARNED_S, end);
   addEvent(EVENT_FRIENDLY_ENDING, slot, now, 0, end, 0);
+}
+
+/** Whether the end of a friendly period is so near that it is to be told, and was not yet. */
+function isEndUntold(slot: u32, policy: u32, now: u32): bool {
+  const warning = load<u32>(policy, POLICY_FRIENDLY_WARNING_S);
+  const end = friendlyEnd(policy, now);
+  if (warning == 0 || end == 0 || <u64>now + <u64>warning < <u64>end) return false;
+  return load<u32>(extraOf(slot), EXTRA_FRIENDLY_WARNED_S) != end;
 }
 
 /** The first instant from `now` on at which time alone may change what a cut waits for; DUE_NEVER when it cannot. */
@@ -60,6 +66,8 @@ export function cutWaitDue(slot: u32, policy: u32, now: u32): u32 {
   const wait = waitOf(slot, policy, now);
   if (wait == WAIT_NONE) return now;
   if (wait == WAIT_CERTAIN) return <u32>DUE_NEVER;
+  // The step of a reversal tells nothing (R53): the next tick does.
+  if (wait == WAIT_CALM && isEndUntold(slot, policy, now)) return now;
   let due = nextCalm(slot, policy, now);
   const told = load<u32>(extraOf(slot), EXTRA_NOTICE_S);
   const lead = <u64>told + <u64>load<u32>(policy, POLICY_NOTICE_LEAD_S);
