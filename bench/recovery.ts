@@ -1,12 +1,12 @@
 /**
  * How long is an engine away after a crash, and how long does a shard wait for its snapshot?
  *
- * Opens accounts in 64 shards, saves them, then journals readings behind the snapshots; ends without saving, as a crash
- * does, and recovers in a fresh process. Prints seconds for each and the memory of the recovered process; `pause` is the
- * longest time for which one shard waited for its copy. The readings must be accepted again from the journal, so seconds
+ * Opens accounts, saves them, then journals readings behind the snapshots; ends without saving, as a crash
+ * does, and recovers in a fresh process. Prints seconds for each and the memory of the recovered process; `pause` is for
+ * how long one shard waited for its copy (least / median / most of all shards; the first copies fill fresh memory). The readings must be accepted again from the journal, so seconds
  * of recovery rise with them; the aim is that a start after a crash takes less than a minute for a million accounts.
  *
- *     node --import tsx bench/recovery.ts [accounts, 1 000 000] [readings behind the snapshot, 10 000 000] [folder]
+ *     node --import tsx bench/recovery.ts [accounts, 1 000 000] [readings behind the snapshot, 10 000 000] [shards, 64] [folder]
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -16,12 +16,16 @@ import { join } from "node:path";
 import { nodeDisk } from "../engine/contract/node-disk.ts";
 import { ImageRoom } from "../engine/journal/image.ts";
 import { Fleet } from "./fleet.ts";
+import { spreadOf } from "./shard.ts";
 
-const SHARDS = 64;
-const [accountsText = "1000000", readingsText = "10000000", where] = process.argv.slice(2);
+const [accountsText = "1000000", readingsText = "10000000", shardsText = "64", where] =
+  process.argv.slice(2);
+const shards = Number(shardsText);
+/** Copies of each shard, for the pauses. */
+const COPIES = 5;
 const accounts = Number(accountsText);
 const readings = Number(readingsText);
-const options = { disk: nodeDisk, shards: SHARDS, accounts, workers: 2 };
+const options = { disk: nodeDisk, shards, accounts, workers: 2 };
 
 if (process.env["FLEET_RECOVERS"] !== undefined) await recover(process.env["FLEET_RECOVERS"]);
 else await measure(where ?? mkdtempSync(join(tmpdir(), "drawdown-bench-")));
@@ -32,21 +36,20 @@ async function measure(folder: string): Promise<void> {
   const opened = await seconds(() => fleet.openAccounts(readings > 0));
   say(`${accounts} accounts opened in ${opened} s`);
   const saved = await seconds(() => fleet.engine.snapshot());
-  say(`saved in ${saved} s, longest pause ${Math.max(...pauses).toFixed(1)} ms a shard`);
+  say(`saved in ${saved} s, ${pauseOf(pauses)}`);
   pauses.length = 0;
   const again = await seconds(async () => {
     const room = new ImageRoom();
-    for (const pump of fleet.engine.pumps.values()) await pump.image(room);
+    for (let i = 0; i < COPIES; i++)
+      for (const pump of fleet.engine.pumps.values()) await pump.image(room);
   });
-  say(
-    `copied again in ${again} s, longest pause ${Math.max(...pauses).toFixed(1)} ms for ${fleet.accountsOfShard} accounts`,
-  );
+  say(`copied again in ${again} s, ${pauseOf(pauses)} for ${fleet.accountsOfShard} accounts`);
   let sent = 0;
   const fed = await seconds(async () => {
     for (let step = 0; sent < readings; step++) {
       const round = fleet.round(step);
       await fleet.send(round);
-      sent += SHARDS * fleet.accountsOfShard;
+      sent += shards * fleet.accountsOfShard;
     }
   });
   if (sent > 0) say(`${sent} readings journalled in ${fed} s, the making of frames included`);
@@ -82,6 +85,11 @@ function timePauses(): number[] {
     return image;
   };
   return pauses;
+}
+
+function pauseOf(pauses: readonly number[]): string {
+  const { min, median, max } = spreadOf(pauses);
+  return `pause ${min.toFixed(1)} / ${median.toFixed(1)} / ${max.toFixed(1)} ms`;
 }
 
 async function seconds(work: () => Promise<void>): Promise<string> {
