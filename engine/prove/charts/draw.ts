@@ -35,6 +35,7 @@ export function draw(chart: Chart): string {
   const height = LIST_TOP + chart.happenings.length * LIST_STEP + 8;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">`,
+    `<title>${chart.title}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     text(PLOT.left, 18, chart.title, 'font-size="14"'),
     ...legend(chart),
