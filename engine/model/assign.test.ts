@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ModelAccount, Terms } from "./account.ts";
 import { applyAssignPriceList, applyChangeTenancy } from "./commands.ts";
@@ -287,6 +288,52 @@ describe("R18 estimates and a change of list", () => {
     assign(1, "2024-01-01T15:00Z");
     it.read("2024-01-01T19:00Z", 7_000n);
     expect(it.account).toMatchObject({ listIndex: 1, nextList: undefined });
+  });
+});
+
+describe("R18, R37 estimates leave no trace", () => {
+  const deed = fc.record({
+    hours: fc.integer({ min: 1, max: 9 }),
+    atoms: fc.integer({ min: 0, max: 2_000 }),
+    does: fc.constantFrom("estimate", "read", "assign"),
+    aheadHours: fc.integer({ min: -9, max: 9 }),
+  });
+  type Deed = { hours: number; atoms: number; does: string; aheadHours: number };
+
+  /** Each assignment names a list that was never named before: of every second the prices are alike. */
+  const DEEDS_MAX = 12;
+  const one = flatList();
+  const other = dailyList({ "00:00": "a", "13:00": "b" }, { cycle: { every: "day" } });
+  const all = Array.from({ length: DEEDS_MAX + 1 }, (_, index) => (index % 2 === 0 ? one : other));
+  const terms = { ...termsOf({ chargeEstimates: true }), ...listed(...all) };
+
+  /** The account after all deeds and one actual reading, with or without estimates. */
+  function run(deeds: readonly Deed[], withEstimates: boolean): ModelAccount {
+    const it = following(terms);
+    let [atS, register, listIndex] = [utc("2024-01-01T12:00Z"), 0n, 0];
+    it.read(utcText(atS), register);
+    for (const { hours, atoms, does, aheadHours } of deeds) {
+      atS += BigInt(hours) * 3_600n;
+      register += BigInt(atoms);
+      if (does === "read") it.read(utcText(atS), register);
+      if (does === "estimate" && withEstimates) it.estimate(utcText(atS), register);
+      if (does !== "assign") continue;
+      listIndex += 1;
+      const fromS = atS + BigInt(aheadHours) * 3_600n;
+      const assignment = { listIndex, atS: fromS, livesByClock: false };
+      it.go(applyAssignPriceList(terms, it.account, assignment, atS));
+    }
+    it.read(utcText(atS + 1n), register);
+    return it.account;
+  }
+
+  it("R18 once an actual reading is there, whatever was assigned meanwhile", () => {
+    fc.assert(
+      fc.property(fc.array(deed, { minLength: 2, maxLength: DEEDS_MAX }), (deeds) => {
+        expect(run(deeds, true)).toEqual(run(deeds, false));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

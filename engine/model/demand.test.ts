@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { applyAssignPriceList, applyChangeTenancy } from "./commands.ts";
 import { type Demand, demandMicros, endCycle, gather, NO_DEMAND } from "./demand.ts";
 import { readPriceList } from "./price-list.ts";
-import type { PriceListJson } from "./price-list-json.ts";
+import type { DemandJson, PriceListJson } from "./price-list-json.ts";
 import { accountOf, listed, money, policyOf, termsOf } from "./testing/accounts.ts";
 import { following } from "./testing/follow.ts";
 import { flatList, utc, utcText } from "./testing/lists.ts";
@@ -35,7 +35,7 @@ function shortly({ windowS, windowAtoms, maxAtoms }: Demand): [string, bigint, b
 }
 
 describe("R38 the price of an atom in a window", () => {
-  it.each<[PriceListJson["demand"], Partial<PriceListJson>, bigint]>([
+  it.each<[DemandJson, Partial<PriceListJson>, bigint]>([
     [{ window_minutes: 15, price: "12.50" }, {}, 50_000_000_000n],
     [{ window_minutes: 30, price: "12.50" }, {}, 25_000_000_000n],
     [{ window_minutes: 60, price: "12.50" }, {}, 12_500_000_000n],
@@ -49,7 +49,7 @@ describe("R38 the price of an atom in a window", () => {
     [{ window_minutes: 60, price: "0.0000000035" }, {}, 4n],
     [{ window_minutes: 60, price: "3" }, { unit: "m3", service: "water" }, 3_000_000n],
   ])("R38 %o %o is %d picos", (demand, changes, priceP) => {
-    const [version] = readPriceList(demandList({ demand, ...changes })).versions;
+    const [version] = readPriceList(demandList({ ...changes, demand })).versions;
     expect(version?.demand?.priceP).toBe(priceP);
   });
 
@@ -219,18 +219,16 @@ describe("R38 at the cycle's end the highest is charged", () => {
 });
 
 describe("R30 by the version in force just before", () => {
-  const versions = (second: Partial<PriceListJson>) => [
-    demandList({ effective_from: "2020-01-01T00:00Z" }),
-    demandList({ effective_from: "2024-02-01T00:00Z", ...second }),
-  ];
-  const followed = (second: Partial<PriceListJson>) => {
-    const it = following({ ...termsOf(), ...listed(versions(second)) });
+  const followed = (second: PriceListJson) => {
+    const first = demandList({ effective_from: "2020-01-01T00:00Z" });
+    const versions = [first, { ...second, effective_from: "2024-02-01T00:00Z" }];
+    const it = following({ ...termsOf(), ...listed(versions) });
     it.read("2024-01-31T23:30Z", 0n);
     return it;
   };
 
   it("R38 a version that begins with the cycle charges the next one", () => {
-    const it = followed({ demand: { window_minutes: 15, price: "1" } });
+    const it = followed(demandList({ demand: { window_minutes: 15, price: "1" } }));
     const out = it.read("2024-02-01T00:30Z", 1_000n);
     expect(out.charged).toMatchObject([{ version: 0, amountMicros: 12_500_000n }]);
     expect(it.read("2024-03-01T00:00Z", 1_000n).charged).toMatchObject([
@@ -239,7 +237,7 @@ describe("R30 by the version in force just before", () => {
   });
 
   it("R38 under a version without demand nothing is kept", () => {
-    const it = followed({ demand: undefined });
+    const it = followed(flatList({ timezone: "UTC", cycle: { every: "month" } }));
     it.read("2024-02-01T00:30Z", 1_000n);
     expect(it.account.demand).toEqual(NO_DEMAND);
     expect(it.read("2024-03-01T00:00Z", 1_000n).charged).toEqual([]);

@@ -13,11 +13,26 @@ import type { Policy } from "./policy.ts";
  * to the payment.
  */
 export function splitPayment(policy: Policy, account: ModelAccount, paidMicros: bigint): Parts {
+  const { arrears, leftMicros } = payArrears(policy, account, paidMicros);
+  return { ...NO_PARTS, ...arrears, ...payCredit(policy, account, leftMicros) };
+}
+
+/** (a), (b), and time debts: what goes to arrears, and what they leave. */
+export function payArrears(
+  policy: Policy,
+  account: ModelAccount,
+  paidMicros: bigint,
+): { readonly arrears: Arrears; readonly leftMicros: bigint } {
   assert(paidMicros > 0n, "a payment is more than 0");
   const arrears = arrearsOf(policy, account, paidMicros);
   const { paymentDebt, accumulatedDebt, timeDebt1, timeDebt2 } = arrears;
-  let left = paidMicros - paymentDebt - accumulatedDebt - timeDebt1 - timeDebt2;
+  const leftMicros = paidMicros - paymentDebt - accumulatedDebt - timeDebt1 - timeDebt2;
+  return { arrears, leftMicros };
+}
 
+/** (c), (d), (e): how credit comes to the account. */
+export function payCredit(policy: Policy, account: ModelAccount, amount: bigint): Credit {
+  let left = amount;
   // (c) lift the balance to the disablement threshold; left out without the flag.
   const lackMicros = most(0n, policy.disablementMicros - account.balanceMicros);
   const threshold = policy.restoreThresholdFirst ? least(left, lackMicros) : 0n;
@@ -26,8 +41,10 @@ export function splitPayment(policy: Policy, account: ModelAccount, paidMicros: 
   const emergency = least(left, account.emergency.usedMicros);
   left -= emergency;
   // (e) the rest to the balance.
-  return { ...NO_PARTS, ...arrears, threshold, emergency, balance: left };
+  return { threshold, emergency, balance: left };
 }
+
+type Credit = Pick<Parts, "threshold" | "emergency" | "balance">;
 
 type Arrears = Pick<Parts, "paymentDebt" | "accumulatedDebt" | "timeDebt1" | "timeDebt2">;
 
