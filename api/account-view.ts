@@ -2,12 +2,12 @@
  * Accounts as the interface shows them: the registry's row and the engine's state in one.
  */
 import { z } from "@hono/zod-openapi";
+import { formatMicros } from "../engine/contract/decimal.ts";
 import {
   type AccountState,
   CREDIT_STATUSES,
   EMERGENCY_STATUSES,
-} from "../engine/contract/commands.ts";
-import { formatMicros } from "../engine/contract/decimal.ts";
+} from "../engine/contract/queries.ts";
 import {
   atomOf,
   atomsToText,

@@ -2,8 +2,8 @@
  * Schemas that many routes share: names, money, time, pages.
  */
 import { z } from "@hono/zod-openapi";
-import { MONEY_MAX } from "../engine/contract/commands.ts";
 import { formatMicros, MONEY_SCALE, parseDecimal } from "../engine/contract/decimal.ts";
+import { MONEY_MAX } from "../engine/contract/fields.ts";
 
 /** A text for people or machines: not empty, bounded, without control characters. */
 export function plainText(most: number) {

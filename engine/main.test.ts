@@ -7,8 +7,9 @@ import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DurableAck } from "./contract/acks.ts";
-import type { EngineCommand, EngineCommandReply, EngineQueryReply } from "./contract/commands.ts";
+import type { EngineCommand, EngineCommandReply } from "./contract/commands.ts";
 import { encodeProfile, encodeSnapshot } from "./contract/frame.ts";
+import type { EngineQueryReply } from "./contract/queries.ts";
 import { loadSettings } from "./contract/settings.ts";
 import {
   ackSubject,

@@ -5,8 +5,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { assetPath } from "../engine/contract/assets.ts";
-import { COMMAND_REFUSALS, CREDIT_PARTS, THRESHOLDS_MAX } from "../engine/contract/commands.ts";
+import { COMMAND_REFUSALS } from "../engine/contract/commands.ts";
 import { EVENT_TYPES } from "../engine/contract/events.ts";
+import { CREDIT_PARTS, THRESHOLDS_MAX } from "../engine/contract/fields.ts";
 import * as frame from "../engine/contract/frame.ts";
 import { SLOTS_MAX } from "../engine/contract/ids.ts";
 import * as listLimits from "../engine/contract/price-list/limits.ts";

@@ -2,7 +2,7 @@
  * The layout: areas that do not overlap, fields that do not, and room for the reading that brings most.
  */
 import { describe, expect, it } from "vitest";
-import { THRESHOLDS_MAX } from "../engine/contract/commands.ts";
+import { THRESHOLDS_MAX } from "../engine/contract/fields.ts";
 import * as listLimits from "../engine/contract/price-list/limits.ts";
 import * as layout from "./assembly/layout.ts";
 

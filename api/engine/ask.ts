@@ -5,11 +5,13 @@ import type { z } from "zod";
 import {
   type EngineCommand,
   type EngineCommandReply,
+  engineCommandReply,
+} from "../../engine/contract/commands.ts";
+import {
   type EngineQuery,
   type EngineQueryReply,
-  engineCommandReply,
   engineQueryReply,
-} from "../../engine/contract/commands.ts";
+} from "../../engine/contract/queries.ts";
 import { engineCommand, engineQuery } from "../../engine/contract/subjects.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 

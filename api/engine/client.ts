@@ -1,7 +1,7 @@
 /**
  * The engine as the api sees it: commands delivered from the outbox, questions, and whether it is there.
  */
-import type { AccountState } from "../../engine/contract/commands.ts";
+import type { AccountState } from "../../engine/contract/queries.ts";
 import { type Asking, askQuery } from "./ask.ts";
 import { type Deliver, type DeliveryParts, makeDelivery } from "./delivery.ts";
 import { type AskState, makeStates } from "./states.ts";

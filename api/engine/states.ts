@@ -2,7 +2,7 @@
  * Questions to the engine: the present state of accounts. Those asked within one turn of the event loop go out together,
  * one message a shard, so that many small reads cost few messages.
  */
-import type { AccountState } from "../../engine/contract/commands.ts";
+import type { AccountState } from "../../engine/contract/queries.ts";
 import { type Asking, askQuery } from "./ask.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 

@@ -2,8 +2,8 @@
  * `/v1/supply-policies`.
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { THRESHOLDS_MAX } from "../../engine/contract/commands.ts";
 import { formatMicros } from "../../engine/contract/decimal.ts";
+import { THRESHOLDS_MAX } from "../../engine/contract/fields.ts";
 import { needs } from "../access-control.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";

@@ -4,13 +4,15 @@
  */
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import {
-  type AccountState,
   type EngineCommand,
   type EngineCommandReply,
-  type EngineQueryReply,
   engineCommandMessage,
-  engineQueryMessage,
 } from "../../engine/contract/commands.ts";
+import {
+  type AccountState,
+  type EngineQueryReply,
+  engineQueryMessage,
+} from "../../engine/contract/queries.ts";
 
 type Row = { number: number; reply: EngineCommandReply | undefined };
 type Open = {

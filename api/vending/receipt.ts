@@ -2,8 +2,8 @@
  * The receipt of a vend, as JSON: written once, its bytes are what every repeat gets.
  */
 import { z } from "@hono/zod-openapi";
-import { CREDIT_PARTS } from "../../engine/contract/commands.ts";
 import { formatDecimal, formatMicros, MONEY_SCALE } from "../../engine/contract/decimal.ts";
+import { CREDIT_PARTS } from "../../engine/contract/fields.ts";
 import type { Answered } from "../engine/delivery.ts";
 import type { vends } from "../registry/schema/vending.ts";
 import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";

@@ -6,52 +6,25 @@
  * gets the kept answer, anything further ahead a `gap` with the number expected (architecture, "Commands").
  */
 import { z } from "zod";
-import { GATEWAY_MAX, SLOTS_MAX } from "./ids.ts";
-import { SUPPLY_STATES } from "./supply.ts";
+import { COMMAND_BYTES_MAX } from "./command-limits.ts";
+import {
+  atomsText,
+  CREDIT_PARTS,
+  DEBTS,
+  debtText,
+  directoryIndex,
+  epochS,
+  gateway,
+  microsText,
+  number,
+  PAYMENT_MODES,
+  paidText,
+  sharePpm,
+  slot,
+} from "./fields.ts";
+import { GATEWAY_MAX } from "./ids.ts";
+import { setCalendar, setPolicy } from "./policy-command.ts";
 
-/** Largest amount of money in one place, in micros: 4.6 × 10^12 of the base unit. Leaves i64 room to add two. */
-export const MONEY_MAX = 1n << 62n;
-/** Most of one debt, restricted pot or emergency credit, in micros; a debt too many is refused, never cut short. */
-export const DEBT_MICROS_MAX = 1n << 58n;
-/** Largest threshold or amount of a policy, in micros, either sign; sums of two and a balance stay within i64. */
-export const POLICY_MICROS_MAX = 1n << 60n;
-/** Longest command text in bytes. */
-export const COMMAND_BYTES_MAX = 1_048_576;
-/** Most low-credit thresholds of a policy (R81). */
-export const THRESHOLDS_MAX = 4;
-
-/** An amount in micros as digits; within ± MONEY_MAX. */
-export const microsText = z
-  .string()
-  .regex(/^-?\d{1,19}$/)
-  .refine((text) => BigInt(text) <= MONEY_MAX && BigInt(text) >= -MONEY_MAX, "is beyond MONEY_MAX");
-const amountUpTo = (most: bigint, name: string) =>
-  z
-    .string()
-    .regex(/^\d{1,19}$/)
-    .refine((text) => BigInt(text) <= most, `is beyond ${name}`);
-/** What is owed or set aside, in micros as digits, not negative. */
-export const debtText = amountUpTo(DEBT_MICROS_MAX, "DEBT_MICROS_MAX");
-const paidText = amountUpTo(MONEY_MAX, "MONEY_MAX");
-const policyText = microsText.refine(
-  (text) => BigInt(text) <= POLICY_MICROS_MAX && BigInt(text) >= -POLICY_MICROS_MAX,
-  "is beyond POLICY_MICROS_MAX",
-);
-/** A quantity in atoms as digits, not negative. */
-export const atomsText = z.string().regex(/^\d{1,16}$/);
-
-const number = z.int().positive().max(0xffff_ffff);
-const slot = z
-  .int()
-  .nonnegative()
-  .max(SLOTS_MAX - 1);
-const gateway = z.int().nonnegative().max(GATEWAY_MAX);
-const directoryIndex = z.int().nonnegative().max(1_023);
-const epochS = z.int().nonnegative().max(0xffff_ffff);
-/** A share in millionths. */
-const sharePpm = z.int().nonnegative().max(1_000_000);
-/** Atoms an hour: watts, or litres an hour in mL. */
-const atomsPerHour = z.int().nonnegative().max(0xffff_ffff);
 const account = { number, slot };
 const shard = { number };
 
@@ -102,8 +75,6 @@ const grantCredit = z.object({
   amount_micros: debtText,
   expires_s: epochS,
 });
-/** Debts of an account, in the kernel's numbering from 1 (glossary). */
-export const DEBTS = ["time_debt_1", "time_debt_2", "payment_debt", "accumulated_debt"] as const;
 /**
  * Puts a debt and its terms in the place of what was owed of it. Time debts take `rate_micros` at each local midnight,
  * Monday or first of a month (R35), in the states that `collect` allows (R36; by default not while disconnected).
@@ -123,17 +94,6 @@ const setDebt = z.object({
   share_ppm: sharePpm.optional(),
   weekly_cap_micros: paidText.optional(),
 });
-/** What an amount of money came to, in the order of the waterfall (R50); all of them, also zero ones (R51). */
-export const CREDIT_PARTS = [
-  "payment_debt",
-  "accumulated_debt",
-  "time_debt_1",
-  "time_debt_2",
-  "threshold",
-  "emergency",
-  "balance",
-  "restricted",
-] as const;
 /** Takes a credit back, part by part as it was given (R53). `confirmed_removed`: also when it is used already. */
 const reverseCredit = z.object({
   op: z.literal("reverse_credit"),
@@ -164,8 +124,6 @@ const rejectReading = z.object({
   at_s: epochS,
   register_atoms: atomsText,
 });
-/** Ways of paying (R91). */
-export const PAYMENT_MODES = ["prepayment", "credit"] as const;
 /** Changes the payment mode now (`at_s` 0) or later (R91); what is then owed is recovered by share and cap. */
 const setPaymentMode = z.object({
   op: z.literal("set_payment_mode"),
@@ -233,92 +191,6 @@ const setPriceList = z.object({
   index: directoryIndex,
   version: z.int().positive(),
   effective_from_s: epochS,
-  covers_from_s: epochS,
-  covers_to_s: epochS,
-  text: z.string().max(COMMAND_BYTES_MAX),
-});
-/** How a payment meets what is owed (R50). */
-export const WATERFALLS = ["standard", "debt_first", "share"] as const;
-/** How urgent a low-credit threshold is (R81), in the kernel's numbering. */
-export const SEVERITIES = ["info", "warning", "critical"] as const;
-/**
- * Puts a supply policy at an index of the shard's directory. Thresholds fall from the highest to the lowest. A part that
- * is left out is off; so is one of 0 where 0 means nothing.
- */
-const setPolicy = z.object({
-  op: z.literal("set_policy"),
-  ...shard,
-  index: directoryIndex,
-  low_credit_micros: z.array(policyText).max(THRESHOLDS_MAX),
-  /** One for each threshold; `warning` where it is left out (R81). */
-  low_credit_severity: z.array(z.enum(SEVERITIES)).max(THRESHOLDS_MAX).optional(),
-  hysteresis_micros: policyText,
-  disablement_threshold_micros: policyText,
-  clearance_micros: policyText,
-  max_balance_micros: microsText,
-  automatic_cut: z.boolean(),
-  /** No automatic cut when the last reading is older than this (R20); 0: never stale. */
-  stale_after_s: epochS,
-  /** A low-credit alert is not repeated sooner (R80). */
-  cool_off_s: epochS.optional(),
-  /** Credit that is remarkably high (R80). */
-  exceed_micros: policyText.optional(),
-  /** Warns when the trailing mean leaves so few days (R81). */
-  days_left_warning: z.int().nonnegative().max(1_000).optional(),
-  emergency: z
-    .object({ limit_micros: debtText, threshold_micros: policyText, auto_invoke: z.boolean() })
-    .optional(),
-  /** A cut needs a notice so long before (R73), given when credit comes down to the threshold. */
-  notice: z.object({ lead_s: epochS, threshold_micros: policyText }).optional(),
-  /** Rungs between notice and cut (R70): flows that the meter limits the supply to. */
-  limit: z.object({ threshold_micros: policyText, atoms_per_hour: atomsPerHour }).optional(),
-  trickle: z.object({ threshold_micros: policyText, atoms_per_hour: atomsPerHour }).optional(),
-  /** The least flow for a critical need (R72). */
-  essential_atoms_per_hour: atomsPerHour.optional(),
-  /** When no cut happens (R71): a calendar's index. */
-  friendly: z
-    .object({ calendar: z.int().nonnegative().max(255), jitter_s: epochS, warning_s: epochS })
-    .optional(),
-  /** The only time when cuts happen (R73): a calendar's index. */
-  cut_window: z.int().nonnegative().max(255).optional(),
-  /** A restore waits for somebody at the meter (R76). */
-  ready_for_reconnection: z.boolean().optional(),
-  restore_deadline_s: epochS.optional(),
-  /** Estimated readings are charged, and trued up by the next actual one (R18). */
-  charge_estimates: z.boolean().optional(),
-  /** Mean flow over a period above which the supply is cut for a while (R75). */
-  load_limit: z
-    .object({ atoms_per_hour: atomsPerHour, period_s: epochS, restoration_s: epochS })
-    .optional(),
-  /** What may be used each day when credit has run out (R74). */
-  daily_allowance: z
-    .object({
-      atoms: atomsText,
-      stack_days: z.int().positive().max(366),
-      day_start_s: z.int().nonnegative().max(86_399),
-    })
-    .optional(),
-  waterfall: z.enum(WATERFALLS).optional(),
-  /** Whether a payment lifts the balance to the threshold before it repays emergency credit (R50); true where left out. */
-  restore_threshold_first: z.boolean().optional(),
-  /** Of the waterfall `share`: what part of each payment goes to arrears. */
-  arrears_share_ppm: sharePpm.optional(),
-  /** Bounds of a payment and of payments in a day, week or month (R52). */
-  topup: z
-    .object({
-      min_micros: paidText,
-      max_micros: paidText,
-      cap_micros: paidText,
-      cap_every: z.enum(["day", "week", "month"]),
-    })
-    .partial()
-    .optional(),
-});
-/** Puts a calendar at an index of the shard's directory; `text` is its JSON (engine/contract/calendar), compiled for the span. */
-const setCalendar = z.object({
-  op: z.literal("set_calendar"),
-  ...shard,
-  index: z.int().nonnegative().max(255),
   covers_from_s: epochS,
   covers_to_s: epochS,
   text: z.string().max(COMMAND_BYTES_MAX),
@@ -434,85 +306,3 @@ export const engineCommandReply = z.discriminatedUnion("status", [
 ]);
 /** An answer to a command. */
 export type EngineCommandReply = z.infer<typeof engineCommandReply>;
-
-/** A question on `engine.<shard>.query`: the present state of some accounts. */
-export const engineQueryMessage = z.object({ slots: z.array(slot).max(1_000) });
-/** A question to the engine. */
-export type EngineQuery = z.infer<typeof engineQueryMessage>;
-
-/** Credit as people are told it, worst last (semantics, glossary). */
-export const CREDIT_STATUSES = ["ok", "low", "exhausted"] as const;
-/** What emergency credit is (glossary); `disabled` where the policy has none and none is owed. */
-export const EMERGENCY_STATUSES = [
-  "disabled",
-  "enabled",
-  "selectable",
-  "invoked",
-  "in_use",
-  "consumed",
-] as const;
-
-/** One account's state as it is on disk. `null` for a slot without an account. */
-export const accountState = z.object({
-  slot,
-  account_id: z.uuid(),
-  balance_micros: microsText,
-  available_credit_micros: microsText,
-  credit_status: z.enum(CREDIT_STATUSES),
-  /** How many low-credit thresholds the balance has fallen to or under. */
-  low_credit_level: z.int().nonnegative(),
-  supply_state: z.enum(SUPPLY_STATES),
-  /** The supply that was last asked for, and the command's number; 0 when none ever was. */
-  supply_wanted: z.enum(["connected", "disconnected", "limited", "ready_for_reconnection"]),
-  /** The flow that the supply is to be limited to, in atoms an hour; 0 when it is not. */
-  supply_limit_atoms_per_hour: z.int().nonnegative(),
-  supply_number: z.int().nonnegative(),
-  command_number: z.int().nonnegative(),
-  last_reading: z.object({ at_s: z.int(), register_atoms: atomsText }).nullable(),
-  /** Whether a reading waits in quarantine. */
-  quarantined: z.boolean(),
-  /** Whether the meter is silent for too long (R20), or its last charged reading an estimate (R18). */
-  stale: z.boolean(),
-  estimated: z.boolean(),
-  payment_mode: z.enum(PAYMENT_MODES),
-  /** The change of mode that is pending. */
-  mode_change: z.object({ mode: z.enum(PAYMENT_MODES), at_s: z.int() }).nullable(),
-  emergency_credit: z.object({
-    status: z.enum(EMERGENCY_STATUSES),
-    limit_micros: microsText,
-    used_micros: microsText,
-  }),
-  debts: z.object({
-    time_debt_1: microsText,
-    time_debt_2: microsText,
-    payment_debt: microsText,
-    accumulated_debt: microsText,
-  }),
-  restricted_credit: z.array(z.object({ amount_micros: microsText, expires_s: z.int() })),
-  reserved_micros: microsText,
-  critical_need: z.boolean(),
-  /** When the notice of a cut was given; null while none stands. */
-  notice_s: z.int().nullable(),
-  /** Whole days that credit lasts by the trailing mean (R81); null where it is not known. */
-  days_left: z.int().nullable(),
-  price_list: directoryIndex,
-  policy: directoryIndex,
-});
-/** One account's state. */
-export type AccountState = z.infer<typeof accountState>;
-/** The answer: as many entries as slots were asked for, in their order. */
-export const engineQueryReply = z.discriminatedUnion("status", [
-  z.object({
-    status: z.literal("ok"),
-    as_of_s: z.int(),
-    position: z.int(),
-    accounts: z.array(accountState.nullable()),
-  }),
-  z.object({
-    status: z.literal("invalid"),
-    faults: z.array(z.object({ pointer: z.string(), message: z.string() })),
-  }),
-  z.object({ status: z.literal("unavailable"), reason: z.string() }),
-]);
-/** An answer to a question. */
-export type EngineQueryReply = z.infer<typeof engineQueryReply>;

@@ -2,7 +2,7 @@
  * Events: past tense, CloudEvents 1.0 (semantics, section 11). The id is shard-sequence-index, the same after any replay.
  */
 import { z } from "zod";
-import { DEBTS, PAYMENT_MODES, SEVERITIES } from "./commands.ts";
+import { DEBTS, PAYMENT_MODES, SEVERITIES } from "./fields.ts";
 
 /** Types that the engine publishes. Their order is the kernel's numbering (kernel-as/assembly/layout.ts). */
 export const EVENT_TYPES = [

@@ -35,7 +35,7 @@ import {
   TENANCY_CLOSED,
   TENANCY_CLOSING,
 } from "../../kernel-as/assembly/layout.ts";
-import { MONEY_MAX, PAYMENT_MODES } from "../contract/commands.ts";
+import { MONEY_MAX, PAYMENT_MODES } from "../contract/fields.ts";
 import { account, type CommandResult, type Op, putAmount } from "./record-body.ts";
 
 type AccountCommand = Op<

@@ -17,13 +17,13 @@ import {
   SUPPLY_READY,
   SUPPLY_REPORT_FAILED,
 } from "../../kernel-as/assembly/layout.ts";
-import { DEBTS, PAYMENT_MODES, SEVERITIES } from "../contract/commands.ts";
 import {
   type CloudEvent,
   EVENT_TYPES,
   type EventData,
   type EventType,
 } from "../contract/events.ts";
+import { DEBTS, PAYMENT_MODES, SEVERITIES } from "../contract/fields.ts";
 import { VERDICTS } from "../contract/rated.ts";
 import { type SupplyAction, type SupplyMessage, supplyStateOf } from "../contract/supply.ts";
 import type { ShardState } from "./state.ts";

@@ -43,7 +43,8 @@ import {
   TIME_DEBT_BYTES,
   TIME_DEBT_OWED,
 } from "../../kernel-as/assembly/layout.ts";
-import { type AccountState, type EMERGENCY_STATUSES, PAYMENT_MODES } from "../contract/commands.ts";
+import { PAYMENT_MODES } from "../contract/fields.ts";
+import type { AccountState, EMERGENCY_STATUSES } from "../contract/queries.ts";
 
 /** The part of an account's state that lies in its extra, and what follows from it. */
 export type ExtraState = Pick<

@@ -34,7 +34,7 @@ import {
   WHILE_FRIENDLY,
   WHILE_LIMITED,
 } from "../../kernel-as/assembly/layout.ts";
-import { DEBTS, MONEY_MAX } from "../contract/commands.ts";
+import { DEBTS, MONEY_MAX } from "../contract/fields.ts";
 import { account, type CommandResult, fault, type Op, putAmount } from "./record-body.ts";
 
 /** The mark's flag of an interval of local days. */

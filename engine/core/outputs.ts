@@ -32,7 +32,7 @@ import {
   RUN_EVENTS,
   RUN_ROWS,
 } from "../../kernel-as/assembly/layout.ts";
-import { CREDIT_PARTS } from "../contract/commands.ts";
+import { CREDIT_PARTS } from "../contract/fields.ts";
 import { RATED_ROWS_MAX, RATED_TABLES, type RatedTable } from "../contract/rated.ts";
 import { nativeBlock } from "./native.ts";
 

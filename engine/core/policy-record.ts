@@ -50,7 +50,7 @@ import {
   POLICY_WATERFALL,
   POLICY_WINDOW_CALENDAR,
 } from "../../kernel-as/assembly/layout.ts";
-import { MONEY_MAX, SEVERITIES, WATERFALLS } from "../contract/commands.ts";
+import { MONEY_MAX, SEVERITIES, WATERFALLS } from "../contract/fields.ts";
 import { EVERY_FLAG } from "./money-records.ts";
 import { type CommandResult, directory, type Fault, type Op, putAmount } from "./record-body.ts";
 

@@ -9,7 +9,8 @@ import {
 } from "../../kernel-as/assembly/layout.ts";
 import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
-import type { AccountState, EngineCommand, EngineCommandReply } from "../contract/commands.ts";
+import type { EngineCommand, EngineCommandReply } from "../contract/commands.ts";
+import type { AccountState } from "../contract/queries.ts";
 import type { ImageRoom, SnapshotImage } from "../journal/image.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";

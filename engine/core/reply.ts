@@ -7,7 +7,8 @@ import {
   CODE_REFUSED,
   CODE_STALE,
 } from "../../kernel-as/assembly/layout.ts";
-import { COMMAND_REFUSALS, CREDIT_PARTS, type EngineCommandReply } from "../contract/commands.ts";
+import { COMMAND_REFUSALS, type EngineCommandReply } from "../contract/commands.ts";
+import { CREDIT_PARTS } from "../contract/fields.ts";
 import type { RecordOutcome } from "./outputs.ts";
 
 /** The answer to the command of this number, applied at `atS` by the batch at this position of the journal. */

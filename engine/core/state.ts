@@ -38,7 +38,7 @@ import {
   STATE_SLOTS,
   STATE_TICKED_S,
 } from "../../kernel-as/assembly/layout.ts";
-import type { AccountState } from "../contract/commands.ts";
+import type { AccountState } from "../contract/queries.ts";
 import { supplyStateOf } from "../contract/supply.ts";
 import type { GatewayState } from "./admit.ts";
 import { extraStateOf } from "./extra-state.ts";

@@ -3,13 +3,9 @@
  */
 import type { z } from "zod";
 import type { Clock } from "../contract/clock.ts";
-import {
-  COMMAND_BYTES_MAX,
-  type EngineCommandReply,
-  type EngineQueryReply,
-  engineCommandMessage,
-  engineQueryMessage,
-} from "../contract/commands.ts";
+import { COMMAND_BYTES_MAX } from "../contract/command-limits.ts";
+import { type EngineCommandReply, engineCommandMessage } from "../contract/commands.ts";
+import { type EngineQueryReply, engineQueryMessage } from "../contract/queries.ts";
 import { engineCommand, engineQuery, STREAMS, shardFrames } from "../contract/subjects.ts";
 import { machineTime, pause, type Time } from "../contract/time.ts";
 import type { Deliveries, Delivery, Inquiry, Transport } from "../contract/transport.ts";

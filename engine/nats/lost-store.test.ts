@@ -7,13 +7,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Publisher } from "../../gateway/service/publisher.ts";
 import { restamp } from "../../gateway/service/restamp.ts";
 import { openSpool, type Spool } from "../../gateway/service/spool.ts";
-import {
-  type EngineCommandReply,
-  type EngineQueryReply,
-  engineCommandMessage,
-} from "../contract/commands.ts";
+import { type EngineCommandReply, engineCommandMessage } from "../contract/commands.ts";
 import { encodeSnapshot } from "../contract/frame.ts";
 import { natsTransport } from "../contract/nats-transport.ts";
+import type { EngineQueryReply } from "../contract/queries.ts";
 import { loadSettings } from "../contract/settings.ts";
 import { engineCommand, engineQuery } from "../contract/subjects.ts";
 import { startNats } from "../host/nats.ts";

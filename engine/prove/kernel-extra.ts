@@ -68,7 +68,7 @@ import {
   WHILE_FRIENDLY,
   WHILE_LIMITED,
 } from "../../kernel-as/assembly/layout.ts";
-import { PAYMENT_MODES } from "../contract/commands.ts";
+import { PAYMENT_MODES } from "../contract/fields.ts";
 
 /** An extra in plain values. Instants of 0 are none. */
 export type KernelExtra = ReturnType<typeof extraIn>;

@@ -7,7 +7,7 @@
  * everything else (repayment, recovery, absorption, change of mode) only moves it from one place to another.
  */
 import { CHARGE_OF_TIME_DEBT, CHARGE_TO_DEBT } from "../../kernel-as/assembly/layout.ts";
-import { DEBT_MICROS_MAX } from "../contract/commands.ts";
+import { DEBT_MICROS_MAX } from "../contract/fields.ts";
 import type { ChargeRow, KernelAccount, Row } from "./kernel-reader.ts";
 import type { EventFacts } from "./outcome.ts";
 

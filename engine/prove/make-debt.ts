@@ -1,7 +1,7 @@
 /**
  * Random debts and their terms.
  */
-import { DEBT_MICROS_MAX, DEBTS } from "../contract/commands.ts";
+import { DEBT_MICROS_MAX, DEBTS } from "../contract/fields.ts";
 import type { Op } from "./model-account.ts";
 import type { Random } from "./random.ts";
 import type { Telling } from "./scene.ts";

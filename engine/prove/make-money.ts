@@ -2,7 +2,7 @@
  * Random money: credits, adjustments, grants, reversals, what is set aside and moved; amounts that often bring the account
  * just to where something is judged.
  */
-import { DEBT_MICROS_MAX, MONEY_MAX } from "../contract/commands.ts";
+import { DEBT_MICROS_MAX, MONEY_MAX } from "../contract/fields.ts";
 import type { Parts } from "../model/parts.ts";
 import { availableMicros, ownMicros } from "../model/pots.ts";
 import type { Op, ToldAccount } from "./model-account.ts";

@@ -1,7 +1,7 @@
 /**
  * Random supply policies: every part on or off, thresholds near one another, so that one step passes several.
  */
-import { DEBT_MICROS_MAX, MONEY_MAX, POLICY_MICROS_MAX } from "../contract/commands.ts";
+import { DEBT_MICROS_MAX, MONEY_MAX, POLICY_MICROS_MAX } from "../contract/fields.ts";
 import type { Op } from "./model-account.ts";
 import type { Random } from "./random.ts";
 import type { Telling } from "./scene.ts";

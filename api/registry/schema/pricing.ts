@@ -3,7 +3,7 @@
  */
 import { sql } from "drizzle-orm";
 import { boolean, check, integer, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
-import { THRESHOLDS_MAX } from "../../../engine/contract/commands.ts";
+import { THRESHOLDS_MAX } from "../../../engine/contract/fields.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
 import {
   createdAt,
