@@ -15,6 +15,8 @@ export class FrameWatch {
   readonly #arrived = new Set<string>();
   /** Frames by gateway, epoch and content. */
   readonly #contents = new Set<string>();
+  /** Those of them that were not applied: they come again, after a crash of the gateway more than once. */
+  readonly #refused = new Set<string>();
   /** By gateway, what it had on disk and what has not arrived yet. */
   readonly #owed = new Map<number, Set<string>>();
 
@@ -33,19 +35,22 @@ export class FrameWatch {
         `gateway ${gateway}: ${epoch}/${sequence} came after ${before.epoch}/${before.sequence}`,
       );
     this.#reached.set(gateway, { epoch, sequence });
-    if (!isApplied) return;
-    const owed = this.#owed.get(gateway);
     const keys = [
       ...frame.readings.map((each) => readingKey(shard, each)),
       ...frame.reports.map((each) => reportKey(shard, each)),
     ];
     const content = `${gateway} ${epoch} ${keys.join()}`;
-    if (this.#contents.has(content))
+    if (!isApplied) {
+      this.#refused.add(content);
+      return;
+    }
+    if (this.#contents.has(content) && !this.#refused.has(content))
       this.#violations.add(
         "a frame is applied once, in order",
         `gateway ${gateway}: ${epoch}/${sequence} holds what another frame held`,
       );
     this.#contents.add(content);
+    const owed = this.#owed.get(gateway);
     for (const key of keys) {
       this.#arrived.add(key);
       owed?.delete(key);

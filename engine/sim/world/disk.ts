@@ -28,6 +28,7 @@ export class SimDisk {
   readonly #faults: Faults;
   readonly #scheduler: Scheduler;
   readonly #name: string;
+  #trap: { operations: number; spring: () => void } | undefined;
 
   constructor(name: string, parts: { random: Random; faults: Faults; scheduler: Scheduler }) {
     this.#name = name;
@@ -124,6 +125,16 @@ export class SimDisk {
       if (key === path || key.startsWith(`${path}/`)) this.#folders.delete(key);
   }
 
+  /** Lets something happen in the middle of an operation, after so many of them: half of the time it is still done. */
+  trap(operations: number, spring: () => void): void {
+    this.#trap = { operations, spring };
+  }
+
+  /** Nothing waits for an operation any more. */
+  disarm(): void {
+    this.#trap = undefined;
+  }
+
   /** The power goes: what was not synced is lost or not, sector by sector and name by name. */
   cutPower(): void {
     const nodes = new Set<FileNode>();
@@ -150,13 +161,30 @@ export class SimDisk {
       const [least, most] = TAKES_US[kind];
       life.after(this.#random.int(least, most), () => {
         this.#scheduler.note(`${this.#name} ${what}`);
+        const spring = this.#sprung();
+        if (spring !== undefined && this.#random.chance(0.5)) {
+          spring();
+          return;
+        }
         try {
+          if (spring !== undefined) {
+            work();
+            spring();
+            return;
+          }
           done(work());
         } catch (error) {
           failed(error);
         }
       });
     });
+  }
+
+  #sprung(): (() => void) | undefined {
+    if (this.#trap === undefined || this.#trap.operations-- > 0) return undefined;
+    const { spring } = this.#trap;
+    this.#trap = undefined;
+    return spring;
   }
 
   #fileOver(

@@ -2,6 +2,7 @@
  * What goes wrong, when and for how long: every run has its own selection of kinds and its own pace.
  */
 import { Random } from "../../prove/random.ts";
+import type { SimDisk } from "./disk.ts";
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import type { World } from "./world.ts";
 
@@ -68,25 +69,23 @@ const MISHAPS: Partial<Record<FaultKind, Mishap>> = {
   write_error: (world, random) => troubleDisk(world, random, "writeErrors"),
   sync_error: (world, random) => troubleDisk(world, random, "syncErrors"),
   worker_dies: (world, random) => world.engine.killWorker(random.int(0, 20)),
-  engine_dies: (world, random) => {
-    soon(world, random, () => {
+  engine_dies: (world, random) =>
+    inTheMiddle(world, random, world.engine.disk, () => {
       if (world.engine.die(false)) world.parts.faults.count("engine_dies");
-    });
-  },
-  engine_power_cut: (world, random) => {
-    soon(world, random, () => {
+    }),
+  engine_power_cut: (world, random) =>
+    inTheMiddle(world, random, world.engine.disk, () => {
       if (world.engine.die(true)) world.parts.faults.count("engine_power_cut");
-    });
-  },
+    }),
   gateway_dies: (world, random) => {
     const gateway = random.pick(world.gateways);
-    soon(world, random, () => {
+    inTheMiddle(world, random, gateway.disk, () => {
       if (gateway.die("process")) world.parts.faults.count("gateway_dies");
     });
   },
   gateway_power_cut: (world, random) => {
     const gateway = random.pick(world.gateways);
-    soon(world, random, () => {
+    inTheMiddle(world, random, gateway.disk, () => {
       if (gateway.die("power")) world.parts.faults.count("gateway_power_cut");
     });
   },
@@ -112,6 +111,13 @@ const MISHAPS: Partial<Record<FaultKind, Mishap>> = {
 /** At some moment of the next seconds: in the middle of whatever is going on then. */
 function soon(world: World, random: Random, work: () => unknown): void {
   world.later(random.int(0, 4 * US), work);
+}
+
+/** Mostly while an operation of a disk is under way, since it is then that something can be lost. */
+function inTheMiddle(world: World, random: Random, disk: SimDisk, work: () => void): void {
+  const operations = random.int(0, 15);
+  if (random.chance(0.3)) soon(world, random, work);
+  else soon(world, random, () => disk.trap(operations, work));
 }
 
 function troubleNetwork(

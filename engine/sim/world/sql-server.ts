@@ -14,6 +14,21 @@ export type SqlResult = {
   rowCount: number;
 };
 
+/** Nothing here outlives the process, so nothing need be logged. Referring tables go before those that they refer to. */
+const WITHOUT_LOG = `
+do $$ declare each record; again boolean := true; begin
+  while again loop
+    again := false;
+    for each in select oid::regclass as name from pg_class
+      where relkind = 'r' and relpersistence = 'p' and relnamespace = 'public'::regnamespace order by oid loop
+      begin
+        execute format('alter table %s set unlogged', each.name);
+      exception when others then again := true;
+      end;
+    end loop;
+  end loop;
+end $$`;
+
 type Protocol = typeof protocol;
 
 /** The server of this thread. It is used by one world after another. */
@@ -48,6 +63,7 @@ export class SqlServer {
     }
     // Plans are made once, and anew after the tables were emptied for another world: by that world alone.
     await server.exec("set plan_cache_mode = force_generic_plan");
+    await server.exec(WITHOUT_LOG);
     return new SqlServer(server, loaded.protocol);
   }
 

@@ -192,6 +192,7 @@ export class World {
     network.heal();
     this.engine.healFlips();
     this.engine.killWorker(-1);
+    for (const { disk } of this.disks) disk.disarm();
     for (const { disk } of this.disks)
       Object.assign(disk.trouble, { isFull: false, writeErrors: 0, syncErrors: 0 });
     for (const { clock } of this.clocks) clock.offsetMs = 0;
