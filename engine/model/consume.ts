@@ -15,6 +15,7 @@ import type { Interval } from "./split.ts";
 const DEMAND_ROW = 40;
 
 /**
+ * R38: what an estimate uses makes no demand and ends no cycle of it; the actual reading behind it does both.
  * R35: "at one instant the order is consumption → standing → …"; between them the local day ends (R81), then the cycle
  * (R38). (t₀, r₀) are the caller's to move.
  */
@@ -26,19 +27,20 @@ export function consume(
 ): Step {
   const course = courseOf(terms, before);
   const { rated, costs, tally } = rateInterval(course, interval, before);
+  const isEstimated = before.estimate !== undefined;
   let account = before;
   const charged: Charged[] = [];
   const events: ModelEvent[] = [];
   let { fromS } = interval;
   for (const cost of costs) {
     account = takeCost(terms, account, cost);
-    const demand = gather(account.demand, versionOf(course, fromS)?.demand, interval, {
-      fromS,
-      toS: cost.toS,
-    });
-    account = { ...account, demand };
+    if (!isEstimated) {
+      const price = versionOf(course, fromS)?.demand;
+      const demand = gather(account.demand, price, interval, { fromS, toS: cost.toS });
+      account = { ...account, demand };
+    }
     if (cost.endsDay) account = closeDay(terms.policy, account);
-    if (cost.endsCycle) {
+    if (cost.endsCycle && !isEstimated) {
       const ended = chargeDemand(terms, account, course, cost.toS);
       account = ended.account;
       charged.push(...ended.charged);

@@ -308,12 +308,23 @@ describe("R38 long gaps", () => {
 });
 
 describe("R38 with estimates, exchanges and tenancies", () => {
-  it("R18 estimates are gathered too, and are not taken back", () => {
+  it("R18 estimates make no demand; the actual reading behind them does", () => {
     const it = opened("2024-01-10T12:00Z", {}, policyOf({ chargeEstimates: true }));
     it.estimate("2024-01-10T12:30Z", 1_000n);
-    expect(shortly(it.account.demand)).toEqual(["01-10T12:15:00", 500n, 500n]);
+    expect(shortly(it.account.demand)).toEqual(["none", 0n, 0n]);
     it.read("2024-01-10T12:30Z", 100n);
-    expect(shortly(it.account.demand)).toEqual(["01-10T12:15:00", 50n, 500n]);
+    expect(shortly(it.account.demand)).toEqual(["01-10T12:15:00", 50n, 50n]);
+  });
+
+  it("R18 a cycle's end that an estimate crosses is charged by the actual reading, once", () => {
+    const it = opened("2024-01-31T12:00Z", {}, policyOf({ chargeEstimates: true }));
+    it.read("2024-01-31T12:15Z", 400n);
+    const isDemand = ({ row }: { row: number }) => row === 40;
+    const estimated = it.estimate("2024-02-01T12:00Z", 1_000n);
+    expect(estimated.charged.filter(isDemand)).toEqual([]);
+    expect(it.account.demand.windowAtoms).toBe(400n);
+    const actual = it.read("2024-02-01T13:00Z", 500n);
+    expect(actual.charged.filter(isDemand)).toHaveLength(1);
   });
 
   it("R17 an exchange forgets the running window", () => {

@@ -102,7 +102,8 @@ function applyEstimate(terms: Terms, account: ModelAccount, reading: Reading): S
   const { atS, registerAtoms } = reading;
   const nowS = reading.receivedAtS ?? atS;
   const base = checkpoint(account);
-  const used = consume(terms, account, { fromS: t0, toS: atS, deltaAtoms }, nowS);
+  const estimated = { ...account, estimate: base };
+  const used = consume(terms, estimated, { fromS: t0, toS: atS, deltaAtoms }, nowS);
   const costMicros = used.outputs.rated.reduce((sum, piece) => sum + piece.costMicros, 0n);
   const estimate = {
     ...base,
