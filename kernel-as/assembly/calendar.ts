@@ -3,15 +3,16 @@
  * at which they may be others (R30-R33). A cursor, so that time costs nothing until a boundary is crossed.
  */
 import { coldOf, hotOf } from "./account";
+import { reachList } from "./assignment";
 import {
   COLD_COUNTERS,
-  COLD_LIST,
   COLD_MARK,
   COLD_PERIOD,
   COLD_TABLE,
   COLD_VERSION,
   HOT_BOUNDARY_S,
   HOT_COUNTER,
+  HOT_READ_S,
   HOT_STEP,
   LIST_BYTES,
   LIST_EFFECTIVE_S,
@@ -40,6 +41,7 @@ import {
   TABLE_STEPS_AT,
   TABLE_TO_S,
 } from "./layout";
+import { currentList, hasNextList, nextListS } from "./list-plan";
 
 /** Address of a price list's entry in the directory. */
 export function listOf(index: u32): u32 {
@@ -100,7 +102,7 @@ export function markAt(table: u32, at: u32): u32 {
 /** Puts the cursor at an instant without crossing anything: when a meter opens, or a version appears behind it. */
 export function locate(slot: u32, at: u32): void {
   const cold = coldOf(slot);
-  const list = listOf(load<u32>(cold, COLD_LIST));
+  const list = currentList(slot);
   const version = versionAt(list, at);
   assert(version >= 0);
   placeAt(slot, version, at);
@@ -109,7 +111,8 @@ export function locate(slot: u32, at: u32): void {
 /** Crosses the boundary at `at`: puts the cursor there and gives the flags of what happens at that instant. */
 export function cross(slot: u32, at: u32): u32 {
   const cold = coldOf(slot);
-  const list = listOf(load<u32>(cold, COLD_LIST));
+  reachList(slot, at);
+  const list = currentList(slot);
   const version = versionAt(list, at);
   assert(version >= 0);
   const table = load<u32>(cold, COLD_TABLE);
@@ -145,10 +148,10 @@ export function seekStep(slot: u32): void {
   store<u32>(hot, step, HOT_STEP);
 }
 
-/** Works out anew where the next boundary is: the next mark, the next version's start, or the table's end. */
+/** Works out anew where the next boundary is: the next mark, the next version's or list's start, or the table's end. */
 export function seekBoundary(slot: u32): void {
   const cold = coldOf(slot);
-  const list = listOf(load<u32>(cold, COLD_LIST));
+  const list = currentList(slot);
   const table = load<u32>(cold, COLD_TABLE);
   const mark = load<u32>(cold, COLD_MARK) + 1;
   let boundary = load<u32>(table, TABLE_TO_S);
@@ -157,12 +160,15 @@ export function seekBoundary(slot: u32): void {
   if (version < versionCount(list)) {
     boundary = min(boundary, load<u32>(versionOf(list, version), LIST_EFFECTIVE_S));
   }
+  // A change that lies behind estimates comes with the next reading.
+  if (hasNextList(slot))
+    boundary = min(boundary, max(nextListS(slot), load<u32>(hotOf(slot), HOT_READ_S)));
   store<u32>(hotOf(slot), boundary, HOT_BOUNDARY_S);
 }
 
 function placeAt(slot: u32, version: u32, at: u32): void {
   const cold = coldOf(slot);
-  const table = tableOf(listOf(load<u32>(cold, COLD_LIST)), version);
+  const table = tableOf(currentList(slot), version);
   assert(at >= load<u32>(table, TABLE_FROM_S) && at >= load<u32>(table, TABLE_EFFECTIVE_S));
   store<u32>(cold, version, COLD_VERSION);
   settle(slot, table, markAt(table, at));

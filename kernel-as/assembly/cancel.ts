@@ -18,6 +18,7 @@ import {
   LIST_VERSIONS,
   LISTS_MAX,
 } from "./layout";
+import { usesList } from "./list-plan";
 import { moveInto } from "./price-lists";
 import { schedule } from "./schedule";
 
@@ -44,8 +45,9 @@ function tellAccounts(index: u32, now: u32): void {
   const slots = slotCount();
   for (let slot: u32 = 0; slot < slots; slot++) {
     const cold = coldOf(slot);
-    if (!isOpen(slot) || load<u32>(cold, COLD_LIST) != index) continue;
-    if (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) {
+    if (!isOpen(slot) || !usesList(slot, index)) continue;
+    const isRead = (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) != 0;
+    if (isRead && load<u32>(cold, COLD_LIST) == index) {
       if (load<u32>(cold, COLD_VERSION) > version) {
         store<u32>(cold, version, COLD_VERSION);
         moveInto(slot, tableOf(list, version), load<u32>(hotOf(slot), HOT_READ_S));

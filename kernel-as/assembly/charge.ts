@@ -6,7 +6,7 @@
 import { coldOf, hotOf } from "./account";
 import { spend } from "./alerts";
 import { DEBT_MAX } from "./arithmetic";
-import { listOf, markAt, markOf, tableOf, versionAt, versionCount } from "./calendar";
+import { markAt, markOf, tableOf, versionAt, versionCount } from "./calendar";
 import { keepDebt, owedOf, timeDebtAt } from "./debt";
 import { firstDueAfter } from "./due";
 import { extraOf } from "./extra";
@@ -20,7 +20,6 @@ import {
   CHARGE_TO_DEBT,
   CHARGE_WHILE,
   COLD_CHARGED_S,
-  COLD_LIST,
   COLD_POLICY,
   COLD_SUPPLY_STATE,
   COLLECT_ALWAYS,
@@ -50,6 +49,7 @@ import {
   WHILE_FRIENDLY,
   WHILE_LIMITED,
 } from "./layout";
+import { accountCoverage, listAt } from "./list-plan";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addChargeRow, addEvent } from "./output";
 import { isFriendly } from "./policy-calendar";
@@ -76,11 +76,11 @@ export function chargeAt(slot: u32, at: u32, flags: u32, table: u32, now: u32): 
  */
 export function chargeUpTo(slot: u32, upTo: u32, now: u32): void {
   const cold = coldOf(slot);
-  const list = listOf(load<u32>(cold, COLD_LIST));
   const reach = <u64>load<u32>(cold, COLD_CHARGED_S) + <u64>INTERVAL_S_MAX;
-  const to = min(min(upTo, coverageOf(list) - 1), <u32>min(reach, <u64>DUE_NEVER));
+  const to = min(min(upTo, accountCoverage(slot) - 1), <u32>min(reach, <u64>DUE_NEVER));
   let at = nextDue(slot);
   while (at <= to) {
+    const list = listAt(slot, at);
     const table = tableOf(list, versionAt(list, at));
     chargeAt(slot, at, <u32>load<u8>(markOf(table, markAt(table, at)), MARK_FLAGS), table, now);
     at = nextDue(slot);
@@ -92,8 +92,7 @@ export function chargeUpTo(slot: u32, upTo: u32, now: u32): void {
 export function settleToTick(slot: u32): void {
   const cold = coldOf(slot);
   if (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_RECORDED) return;
-  const coverage = coverageOf(listOf(load<u32>(cold, COLD_LIST)));
-  const to = min(load<u32>(STATE_BASE, STATE_TICKED_S), coverage - 1);
+  const to = min(load<u32>(STATE_BASE, STATE_TICKED_S), accountCoverage(slot) - 1);
   if (to > load<u32>(cold, COLD_CHARGED_S) && nextDue(slot) > to)
     store<u32>(cold, to, COLD_CHARGED_S);
 }

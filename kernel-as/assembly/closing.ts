@@ -2,8 +2,6 @@
  * The last register that a meter showed for a customer, when the meter or the tenancy changes (R17, R92): judged and
  * accepted as a reading of now. Estimates are given back by it (R18).
  */
-import { coldOf } from "./account";
-import { isTariffed, listOf } from "./calendar";
 import {
   actualReadS,
   actualRegister,
@@ -15,13 +13,13 @@ import { keepWord } from "./extra";
 import {
   CODE_APPLIED,
   CODE_REGISTER_INVALID,
-  COLD_LIST,
   EXTRA_LOAD_FROM_S,
   VERDICT_ACCEPTED,
   VERDICT_CONFLICT,
   VERDICT_DUPLICATE,
   VERDICT_ROLLOVER,
 } from "./layout";
+import { isRateable } from "./list-plan";
 import { accept, clearQuarantine, judgeReading } from "./register";
 
 /**
@@ -53,7 +51,6 @@ function judgeClosing(slot: u32, now: u32, closing: i64): u32 {
 
 /** Whether the account can be put back at its last actual reading: the tables cover it, and the balance can be held. */
 function canReturn(slot: u32): bool {
-  const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
   const read = actualReadS(slot);
-  return isTariffed(list, read, read) && canGiveBack(slot);
+  return isRateable(slot, read, read) && canGiveBack(slot);
 }

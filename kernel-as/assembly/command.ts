@@ -5,6 +5,7 @@ import { coldOf, hotOf, isOpen } from "./account";
 import { assignPolicy, setCritical } from "./account-terms";
 import { adjust } from "./adjust";
 import { answer, hasParts, keepParts, repeatParts } from "./answer";
+import { assignList } from "./assignment";
 import { cancelVersion } from "./cancel";
 import { setDebt } from "./debt";
 import { judgeByCalendar, judgeByPolicy, setCalendar, setGateway, setPolicy } from "./directory";
@@ -24,6 +25,7 @@ import {
   KIND_ACCEPT_READING,
   KIND_ACTIVATE_EMERGENCY,
   KIND_ADJUST,
+  KIND_ASSIGN_LIST,
   KIND_ASSIGN_POLICY,
   KIND_CANCEL_MODE,
   KIND_CANCEL_VERSION,
@@ -174,6 +176,8 @@ function apply(record: u32, kind: u32, now: u32, result: u32): u32 {
       return setCritical(record, slot, now);
     case KIND_ASSIGN_POLICY:
       return assignPolicy(record, slot, now);
+    case KIND_ASSIGN_LIST:
+      return assignList(record, slot, now);
     case KIND_RESERVE_CREDIT:
       return reserveCredit(record, slot, now);
     case KIND_RELEASE_CREDIT:

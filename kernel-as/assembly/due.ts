@@ -1,13 +1,11 @@
 /**
  * When something falls due: marks of the price list's tables whose flags a charge or a time debt waits for.
  */
-import { coldOf } from "./account";
-import { listOf, markAt, markOf, tableOf, versionAt, versionCount, versionOf } from "./calendar";
+import { markAt, markOf, tableOf, versionAt, versionCount, versionOf } from "./calendar";
 import { timeDebtFlags } from "./debt";
 import {
   CHARGE_BYTES,
   CHARGE_DUE,
-  COLD_LIST,
   DUE_NEVER,
   LIST_EFFECTIVE_S,
   MARK_AT,
@@ -18,17 +16,27 @@ import {
   TABLE_MARKS,
   TABLE_TO_S,
 } from "./layout";
+import { currentList, hasNextList, listAt, nextList, nextListS } from "./list-plan";
 
 /** The first instant after another at which a charge or time debt of the account falls due; DUE_NEVER when none is known. */
 export function firstDueAfter(slot: u32, after: u32): u32 {
-  const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
   const debts = timeDebtFlags(slot);
+  const change = nextListS(slot);
+  if (after < change) {
+    const due = firstDueIn(currentList(slot), after, change, debts);
+    if (due != <u32>DUE_NEVER || !hasNextList(slot)) return due;
+  }
+  const since = change > after ? change - 1 : after;
+  return firstDueIn(nextList(slot), since, <u32>DUE_NEVER, debts);
+}
+
+/** The first instant after one and before another at which a charge of a list, or a time debt of these flags, falls due. */
+function firstDueIn(list: u32, after: u32, before: u32, debts: u32): u32 {
   const count = <i32>versionCount(list);
   for (let version = max(versionAt(list, after), 0); version < count; version++) {
-    const end =
-      version + 1 < count
-        ? load<u32>(versionOf(list, version + 1), LIST_EFFECTIVE_S)
-        : <u32>DUE_NEVER;
+    let end = before;
+    if (version + 1 < count)
+      end = min(end, load<u32>(versionOf(list, version + 1), LIST_EFFECTIVE_S));
     const start = load<u32>(versionOf(list, version), LIST_EFFECTIVE_S);
     const table = tableOf(list, version);
     const due = firstMark(
@@ -47,7 +55,7 @@ export function firstDueAfter(slot: u32, after: u32): u32 {
  * not known. Tables begin a month and more before what they cover, so that there mostly is one.
  */
 export function lastMark(slot: u32, at: u32, flag: u32): u32 {
-  const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
+  const list = listAt(slot, at);
   const version = versionAt(list, at);
   if (version < 0) return 0;
   const table = tableOf(list, version);

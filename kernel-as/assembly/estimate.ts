@@ -2,11 +2,13 @@
  * Estimated readings (R18): charged where the policy allows, on top of a checkpoint of the last actual reading; given back
  * whole when the next actual one is accepted, which then pays for all of its time.
  */
-import { hotOf } from "./account";
+import { coldOf, hotOf } from "./account";
 import { spend } from "./alerts";
+import { tellAssigned, undoList } from "./assignment";
 import { loadCounters, locate, saveCounters } from "./calendar";
 import { extraOf, keepLong, ownExtra } from "./extra";
 import {
+  COLD_CHARGED_S,
   EXTRA_BASE_CARRY,
   EXTRA_BASE_COUNTERS,
   EXTRA_BASE_READ_S,
@@ -23,6 +25,7 @@ import {
   RUN_ROW_COST,
   VERDICT_ESTIMATED,
 } from "./layout";
+import { hasNextList } from "./list-plan";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addRow } from "./output";
 import { rateInterval } from "./rate";
@@ -55,6 +58,7 @@ export function estimatedCost(slot: u32): i64 {
 export function chargeEstimate(slot: u32, at: u32, register: i64, now: u32): void {
   const hot = hotOf(slot);
   if (!isEstimated(slot)) checkpoint(slot);
+  const wasPending = hasNextList(slot);
   const quantity = register - load<i64>(hot, HOT_REGISTER);
   rateInterval(slot, load<u32>(hot, HOT_READ_S), at, quantity, register, VERDICT_ESTIMATED, now);
   const extra = extraOf(slot);
@@ -63,6 +67,7 @@ export function chargeEstimate(slot: u32, at: u32, register: i64, now: u32): voi
   keepLong(slot, EXTRA_ESTIMATED_QUANTITY, load<i64>(extra, EXTRA_ESTIMATED_QUANTITY) + quantity);
   store<i64>(hot, register, HOT_REGISTER);
   store<u32>(hot, at, HOT_READ_S);
+  tellAssigned(slot, wasPending, now);
 }
 
 /** Whether estimates can be given back: the balance can be held that was without them. */
@@ -79,6 +84,13 @@ export function giveBack(slot: u32): void {
   const register = load<i64>(extra, EXTRA_BASE_REGISTER);
   const cost = load<i64>(extra, EXTRA_ESTIMATED_COST);
   const quantity = load<i64>(extra, EXTRA_ESTIMATED_QUANTITY);
+  // What was due up to the estimate has been collected, and stays so, whatever version comes for that time.
+  const cold = coldOf(slot);
+  store<u32>(
+    cold,
+    max(load<u32>(cold, COLD_CHARGED_S), load<u32>(hot, HOT_READ_S)),
+    COLD_CHARGED_S,
+  );
   putBalance(slot, balanceOf(slot) + cost);
   spend(slot, -cost);
   store<u32>(hot, read, HOT_READ_S);
@@ -86,6 +98,7 @@ export function giveBack(slot: u32): void {
   store<u32>(hot, load<u32>(extra, EXTRA_BASE_CARRY), HOT_CARRY);
   store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_ESTIMATED, HOT_FLAGS);
   loadCounters(slot, extra + EXTRA_BASE_COUNTERS);
+  undoList(slot);
   // It ends no reading.
   addRow(slot, read, read, register, -quantity, -cost, 0, VERDICT_ESTIMATED, 0);
   forget(extra);

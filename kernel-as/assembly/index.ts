@@ -7,12 +7,12 @@ import {
   CODE_APPLIED,
   INPUT_BASE,
   KIND_ACTIVATE_EMERGENCY,
+  KIND_ASSIGN_LIST,
   KIND_CANCEL_VERSION,
   KIND_FRAME,
   KIND_OPEN_ACCOUNT,
   KIND_SET_PRICE_LIST,
   KIND_TICK,
-  KIND_TRANSFER_CREDIT,
   LAYOUT_VERSION,
   RECORD_AT_S,
   RECORD_BYTES,
@@ -86,7 +86,7 @@ function takeRecord(record: u32): u32 {
   const isOfShard = kind >= <u32>KIND_SET_PRICE_LIST && kind <= <u32>KIND_CANCEL_VERSION;
   const isOfAccount =
     (kind >= <u32>KIND_OPEN_ACCOUNT && kind < <u32>KIND_SET_PRICE_LIST) ||
-    (kind >= <u32>KIND_ACTIVATE_EMERGENCY && kind <= <u32>KIND_TRANSFER_CREDIT);
+    (kind >= <u32>KIND_ACTIVATE_EMERGENCY && kind <= <u32>KIND_ASSIGN_LIST);
   assert(kind == KIND_FRAME || kind == KIND_TICK || isOfShard || isOfAccount);
   // What a person tells of a meter is of now; a reading may be a little ahead.
   const latest = kind == KIND_FRAME ? load<u32>(record, RECORD_LATEST_S) : now;

@@ -3,7 +3,6 @@
  */
 import { coldOf, hotOf, isOpen, slotCount } from "./account";
 import { listOf, locate, seekBoundary, tableOf, versionCount, versionOf } from "./calendar";
-import { coverageOf } from "./charge";
 import {
   CODE_APPLIED,
   CODE_DIRECTORY_FULL,
@@ -35,6 +34,7 @@ import {
   TABLES_BYTES_MAX,
   VERSIONS_MAX,
 } from "./layout";
+import { accountCoverage, usesList } from "./list-plan";
 import { schedule } from "./schedule";
 
 /** Adds a version behind the list's last, or puts a table in the place of the last one's. */
@@ -76,14 +76,15 @@ function versionFor(list: u32, effective: u32): i32 {
 
 /** What was charged so far stays so: a version that starts before now does not charge anew what lies behind. */
 function settleCharges(index: u32): void {
-  const known = min(load<u32>(STATE_BASE, STATE_TICKED_S), coverageOf(listOf(index)) - 1);
+  const ticked = load<u32>(STATE_BASE, STATE_TICKED_S);
   const slots = slotCount();
   for (let slot: u32 = 0; slot < slots; slot++) {
     const cold = coldOf(slot);
-    if (!isOpen(slot) || load<u32>(cold, COLD_LIST) != index) continue;
+    if (!isOpen(slot) || !usesList(slot, index)) continue;
     const flags = load<u32>(hotOf(slot), HOT_FLAGS);
     let charged = load<u32>(cold, COLD_CHARGED_S);
-    if ((flags & FLAG_RECORDED) == 0) charged = max(charged, known);
+    if ((flags & FLAG_RECORDED) == 0)
+      charged = max(charged, min(ticked, accountCoverage(slot) - 1));
     if (flags & FLAG_READ) charged = max(charged, load<u32>(hotOf(slot), HOT_READ_S));
     store<u32>(cold, charged, COLD_CHARGED_S);
   }
@@ -94,9 +95,10 @@ function tellAccounts(index: u32, version: u32, effective: u32, now: u32): void 
   const slots = slotCount();
   for (let slot: u32 = 0; slot < slots; slot++) {
     const cold = coldOf(slot);
-    if (!isOpen(slot) || load<u32>(cold, COLD_LIST) != index) continue;
+    if (!isOpen(slot) || !usesList(slot, index)) continue;
     const read = load<u32>(hotOf(slot), HOT_READ_S);
-    if (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) {
+    const isRead = (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) != 0;
+    if (isRead && load<u32>(cold, COLD_LIST) == index) {
       const isBehind = load<u32>(cold, COLD_VERSION) < version;
       const isPlaced = load<u32>(hotOf(slot), HOT_BOUNDARY_S) > read;
       if (read >= effective && (isBehind || !isPlaced))

@@ -3,7 +3,8 @@
  * anew, or rejects it.
  */
 import { coldOf, hotOf } from "./account";
-import { cross, isTariffed, listOf, locate } from "./calendar";
+import { reachList, tellAssigned } from "./assignment";
+import { cross, locate } from "./calendar";
 import { chargeUpTo } from "./charge";
 import {
   actualReadS,
@@ -19,7 +20,6 @@ import {
   CODE_READING_OUTDATED,
   CODE_REGISTER_INVALID,
   COLD_CHARGED_QUANTITY_BASE,
-  COLD_LIST,
   COLD_MODULUS,
   EVENT_READING_ACCEPTED,
   EVENT_READING_REJECTED,
@@ -39,6 +39,7 @@ import {
   VERDICT_OPENING,
   VERDICT_ROLLOVER,
 } from "./layout";
+import { hasNextList, isPlaceable, isRateable } from "./list-plan";
 import { balanceOf } from "./money";
 import { addEvent, addRow } from "./output";
 import { payFromPots } from "./pots";
@@ -77,7 +78,7 @@ function consume(slot: u32, at: u32, register: i64, now: u32): bool {
   const rise = register - actualRegister(slot);
   const quantity = rise < 0 ? rise + load<i64>(coldOf(slot), COLD_MODULUS) : rise;
   if (quantity < 0 || !fits(slot, quantity, from, at, estimatedCost(slot))) return false;
-  if (!isTariffed(listOf(load<u32>(coldOf(slot), COLD_LIST)), from, at)) return false;
+  if (!isRateable(slot, from, at)) return false;
   takeAccepted(slot, at, register, rise < 0 ? VERDICT_ROLLOVER : VERDICT_ACCEPTED, now);
   return true;
 }
@@ -89,25 +90,27 @@ function consume(slot: u32, at: u32, register: i64, now: u32): bool {
 function beginAnew(slot: u32, at: u32, register: i64, now: u32): bool {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
-  const list = listOf(load<u32>(cold, COLD_LIST));
-  if (!isTariffed(list, at, at) || !canGiveBack(slot)) return false;
+  if (!isPlaceable(slot, actualReadS(slot), at) || !canGiveBack(slot)) return false;
   const before = balanceOf(slot);
   if (isEstimated(slot)) giveBack(slot);
   const from = load<u32>(hot, HOT_READ_S);
   const base = load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + load<i64>(hot, HOT_REGISTER);
   store<i64>(cold, base - register, COLD_CHARGED_QUANTITY_BASE);
+  const wasPending = hasNextList(slot);
   store<i64>(hot, register, HOT_REGISTER);
-  store<u32>(hot, at, HOT_READ_S);
   keepWord(slot, EXTRA_LOAD_FROM_S, 0);
-  if (at - from <= <u32>INTERVAL_S_MAX && isTariffed(list, from, at)) {
+  if (at - from <= <u32>INTERVAL_S_MAX && isRateable(slot, from, at)) {
     locate(slot, from);
     while (at >= load<u32>(hot, HOT_BOUNDARY_S)) cross(slot, load<u32>(hot, HOT_BOUNDARY_S));
   } else {
     // Nobody can say what lies between.
+    reachList(slot, at);
     locate(slot, at);
   }
+  store<u32>(hot, at, HOT_READ_S);
   chargeUpTo(slot, at, now);
   addRow(slot, at, at, register, 0, 0, load<u32>(hot, HOT_STEP), VERDICT_OPENING, 1);
+  tellAssigned(slot, wasPending, now);
   payFromPots(slot, before, now);
   return true;
 }

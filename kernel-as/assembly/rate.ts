@@ -51,6 +51,8 @@ export function rateInterval(
     rated = upTo;
     start = boundary;
     const flags = cross(slot, boundary);
+    // The start of the interval is no instant of it.
+    if (boundary == from) continue;
     if (flags & MARK_DAY) closeDay(slot);
     chargeAt(slot, boundary, flags, load<u32>(cold, COLD_TABLE), now);
   }

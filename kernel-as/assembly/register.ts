@@ -4,7 +4,8 @@
 import { coldOf, hotOf } from "./account";
 import { useAllowance } from "./allowance";
 import { carryOf, costOf, MONEY_MAX } from "./arithmetic";
-import { isTariffed, listOf, locate, tableOf, versionCount } from "./calendar";
+import { reachList, tellAssigned } from "./assignment";
+import { locate } from "./calendar";
 import { chargeUpTo } from "./charge";
 import {
   actualReadS,
@@ -20,7 +21,6 @@ import { isExhausted } from "./ladder";
 import {
   COLD_CHARGED_QUANTITY_BASE,
   COLD_CHARGED_S,
-  COLD_LIST,
   COLD_MODULUS,
   COLD_POLICY,
   COLD_QUARANTINE,
@@ -51,7 +51,6 @@ import {
   RUN_BASE,
   RUN_LATEST_S,
   STEP_END,
-  TABLE_COST_MAX,
   VERDICT_ACCEPTED,
   VERDICT_BACKWARDS,
   VERDICT_CLOCK,
@@ -64,6 +63,7 @@ import {
   VERDICT_ROLLOVER,
   VERDICT_UNTARIFFED,
 } from "./layout";
+import { hasNextList, isRateable, mostCost } from "./list-plan";
 import { countLoad, judgeLoad } from "./load-limit";
 import { balanceOf } from "./money";
 import { addEvent, addRow } from "./output";
@@ -174,10 +174,12 @@ export function accept(slot: u32, at: u32, register: i64, verdict: u32, now: u32
   const quantity = register - load<i64>(hot, HOT_REGISTER) + turned;
   const base = load<i64>(cold, COLD_CHARGED_QUANTITY_BASE) + turned;
   store<i64>(cold, base, COLD_CHARGED_QUANTITY_BASE);
+  const wasPending = hasNextList(slot);
   rateInterval(slot, load<u32>(hot, HOT_READ_S), at, quantity, register, verdict, now);
   store<i64>(hot, register, HOT_REGISTER);
   store<u32>(hot, at, HOT_READ_S);
   if (verdict == VERDICT_ROLLOVER) addEvent(EVENT_READING_ROLLOVER, slot, now, 0, 0, register);
+  tellAssigned(slot, wasPending, now);
   return quantity;
 }
 
@@ -209,19 +211,18 @@ export function open(slot: u32, at: u32, register: i64, now: u32): void {
   store<i64>(cold, -register, COLD_CHARGED_QUANTITY_BASE);
   if (flags & FLAG_RECORDED) store<u32>(cold, at, COLD_CHARGED_S);
   else chargeUpTo(slot, at, now);
+  const wasPending = hasNextList(slot);
+  reachList(slot, at);
   locate(slot, at);
   keepWord(slot, EXTRA_LOAD_FROM_S, 0);
   addRow(slot, at, at, register, 0, 0, load<u32>(hot, HOT_STEP), VERDICT_OPENING, 1);
+  tellAssigned(slot, wasPending, now);
 }
 
 /** Whether a quantity over an interval can be held and paid whatever its price (R4), from the balance and what is given back. */
 export function fits(slot: u32, quantity: i64, from: u32, to: u32, back: i64): bool {
   if (quantity > QUANTITY_MAX || to - from > <u32>INTERVAL_S_MAX) return false;
-  const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
-  const count = versionCount(list);
-  let most: i64 = 0;
-  for (let i: u32 = 0; i < count; i++)
-    most = max(most, load<i64>(tableOf(list, i), TABLE_COST_MAX));
+  const most = mostCost(slot, from);
   const balance = load<i64>(hotOf(slot), HOT_BALANCE) + back;
   const room = MONEY_MAX - (balance < 0 ? -balance : balance);
   return room >= 0 && <u64>quantity * <u64>most <= <u64>room;
@@ -237,12 +238,11 @@ export function judgeReading(slot: u32, at: u32, register: i64, quality: u32): u
 /** The verdict by the last reading (from, before); `back` is given back before the new one is charged. */
 function judgeAgainst(slot: u32, at: u32, register: i64, from: u32, before: i64, back: i64): u32 {
   const hot = hotOf(slot);
-  const list = listOf(load<u32>(coldOf(slot), COLD_LIST));
   if (register > REGISTER_MAX || register < 0) return VERDICT_IMPLAUSIBLE;
   const isRecorded = (load<u32>(hot, HOT_FLAGS) & FLAG_RECORDED) != 0;
   if ((load<u32>(hot, HOT_FLAGS) & FLAG_READ) == 0) {
     if (!isRecorded && !isOnTime(at)) return VERDICT_CLOCK;
-    return isTariffed(list, at, at) ? VERDICT_OPENING : VERDICT_UNTARIFFED;
+    return isRateable(slot, at, at) ? VERDICT_OPENING : VERDICT_UNTARIFFED;
   }
   if (at == from) return register == before ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
   if (at < from) return VERDICT_LATE;
@@ -258,7 +258,7 @@ function judgeAgainst(slot: u32, at: u32, register: i64, from: u32, before: i64,
   if (!isWithinRate(slot, quantity, at - from) || !fits(slot, quantity, from, at, back))
     return VERDICT_IMPLAUSIBLE;
   if (!isRecorded && !isOnTime(at)) return VERDICT_CLOCK;
-  return isTariffed(list, from, at) ? verdict : VERDICT_UNTARIFFED;
+  return isRateable(slot, from, at) ? verdict : VERDICT_UNTARIFFED;
 }
 
 /** R14: not later than the frame's record allows. */

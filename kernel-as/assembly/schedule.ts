@@ -16,11 +16,13 @@ import {
   DUE_BASE,
   DUE_NEVER,
   EXTRA_MODE_AT_S,
+  FLAG_READ,
   FLAG_RECORDED,
   HOT_FLAGS,
   POLICY_ALLOWANCE,
   POLICY_HYSTERESIS,
 } from "./layout";
+import { nextListS } from "./list-plan";
 import { isCutByLoad, loadCutUntil } from "./load-limit";
 import { isCredit } from "./mode";
 import { nextPotExpiry } from "./pots";
@@ -50,6 +52,7 @@ function dueOf(slot: u32, now: u32): u32 {
   const change = load<u32>(extraOf(slot), EXTRA_MODE_AT_S);
   let due = min(nextDue(slot), nextPotExpiry(slot));
   due = min(due, nextWatch(slot, policy));
+  if ((load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) == 0) due = min(due, nextListS(slot));
   if (change != 0) due = min(due, change);
   if (isCutByLoad(slot)) due = sooner(due, loadCutUntil(slot, policy));
   return isCredit(slot) ? due : min(due, creditDue(slot, policy, now));

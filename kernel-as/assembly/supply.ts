@@ -4,6 +4,7 @@
 import { coldOf, hotOf } from "./account";
 import { judgeAlerts } from "./alerts";
 import { allowanceLeft, renewAllowance } from "./allowance";
+import { reachListUnread } from "./assignment";
 import { isCertain, tellFriendlyEnd, WAIT_CALM, WAIT_NONE, waitOf } from "./cut-wait";
 import { judgeEmergency } from "./emergency";
 import { extraOf, hasFlag, keepWord, setFlag } from "./extra";
@@ -72,6 +73,7 @@ export function judgeWithoutCut(slot: u32, now: u32): void {
 
 function judgeAll(slot: u32, now: u32, mayCut: bool): void {
   const policy = policyOf(load<u32>(coldOf(slot), COLD_POLICY));
+  reachListUnread(slot, now);
   expirePots(slot, now);
   applyModeDue(slot, now);
   if (!isCredit(slot)) {

@@ -98,6 +98,22 @@ export class World {
     });
   }
 
+  /** Puts a version of another list, under the next number; begins and covers as `version` says. */
+  list(index: number, json: PriceListJson, changes: Partial<Coverage> = {}): Outcome {
+    const { effectiveFromS, coversFromS, coversToS } = { ...ALWAYS, ...changes };
+    this.#versions.push({ json, effectiveFromS });
+    return this.#command({
+      op: "set_price_list",
+      number: ++this.#shardNumber,
+      index,
+      version: this.#versions.length,
+      effective_from_s: effectiveFromS,
+      covers_from_s: coversFromS,
+      covers_to_s: coversToS,
+      text: JSON.stringify(json),
+    });
+  }
+
   /** Takes back the last version. */
   cancel(effectiveFromS: number): Outcome {
     const outcome = this.#command({
