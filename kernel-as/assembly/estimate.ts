@@ -4,8 +4,9 @@
  */
 import { coldOf, hotOf } from "./account";
 import { spend } from "./alerts";
-import { tellAssigned, undoList } from "./assignment";
+import { undoList } from "./assignment";
 import { loadCounters, locate, saveCounters } from "./calendar";
+import { tellCrossings, versionRead } from "./crossings";
 import { extraOf, keepLong, ownExtra } from "./extra";
 import {
   COLD_CHARGED_S,
@@ -59,15 +60,17 @@ export function chargeEstimate(slot: u32, at: u32, register: i64, now: u32): voi
   const hot = hotOf(slot);
   if (!isEstimated(slot)) checkpoint(slot);
   const wasPending = hasNextList(slot);
+  const read = load<u32>(hot, HOT_READ_S);
+  const version = versionRead(slot);
   const quantity = register - load<i64>(hot, HOT_REGISTER);
-  rateInterval(slot, load<u32>(hot, HOT_READ_S), at, quantity, register, VERDICT_ESTIMATED, now);
+  rateInterval(slot, read, at, quantity, register, VERDICT_ESTIMATED, now);
   const extra = extraOf(slot);
   const cost = load<i64>(RUN_BASE, RUN_ROW_COST);
   keepLong(slot, EXTRA_ESTIMATED_COST, load<i64>(extra, EXTRA_ESTIMATED_COST) + cost);
   keepLong(slot, EXTRA_ESTIMATED_QUANTITY, load<i64>(extra, EXTRA_ESTIMATED_QUANTITY) + quantity);
   store<i64>(hot, register, HOT_REGISTER);
   store<u32>(hot, at, HOT_READ_S);
-  tellAssigned(slot, wasPending, now);
+  tellCrossings(slot, read, version, wasPending, now);
 }
 
 /** Whether estimates can be given back: the balance can be held that was without them. */

@@ -94,6 +94,8 @@ export const RUN_ROW_TO = 40;
 export const RUN_ROW_WRITTEN = 44;
 export const RUN_ROW_QUANTITY = 48;
 export const RUN_ROW_COST = 56;
+/** The latest cycle start that the rated interval crossed; 0: none. */
+export const RUN_CYCLE_S = 64;
 
 // GATEWAY, 64 bytes.
 export const GATEWAY_BYTES = 64;

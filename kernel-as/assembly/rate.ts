@@ -14,8 +14,10 @@ import {
   HOT_CARRY,
   HOT_COUNTER,
   HOT_STEP,
+  MARK_CYCLE,
   MARK_DAY,
   RUN_BASE,
+  RUN_CYCLE_S,
   RUN_ROW_COST,
   RUN_ROW_FROM,
   RUN_ROW_QUANTITY,
@@ -42,6 +44,7 @@ export function rateInterval(
   const cold = coldOf(slot);
   store<u32>(RUN_BASE, 0, RUN_ROW_STEP);
   store<u32>(RUN_BASE, 0, RUN_ROW_WRITTEN);
+  store<u32>(RUN_BASE, 0, RUN_CYCLE_S);
   let start = from;
   let rated: i64 = 0;
   while (to >= load<u32>(hot, HOT_BOUNDARY_S)) {
@@ -53,6 +56,7 @@ export function rateInterval(
     const flags = cross(slot, boundary);
     // The start of the interval is no instant of it.
     if (boundary == from) continue;
+    if (flags & MARK_CYCLE) store<u32>(RUN_BASE, boundary, RUN_CYCLE_S);
     if (flags & MARK_DAY) closeDay(slot);
     chargeAt(slot, boundary, flags, load<u32>(cold, COLD_TABLE), now);
   }

@@ -7,6 +7,7 @@ import { carryOf, costOf, MONEY_MAX } from "./arithmetic";
 import { reachList, tellAssigned } from "./assignment";
 import { locate } from "./calendar";
 import { chargeUpTo } from "./charge";
+import { tellCrossings, versionRead } from "./crossings";
 import {
   actualReadS,
   actualRegister,
@@ -169,6 +170,8 @@ export function takeAccepted(slot: u32, at: u32, register: i64, verdict: u32, no
 export function accept(slot: u32, at: u32, register: i64, verdict: u32, now: u32): i64 {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
+  const read = load<u32>(hot, HOT_READ_S);
+  const version = versionRead(slot);
   if (isEstimated(slot)) giveBackAndLocate(slot);
   const turned = verdict == VERDICT_ROLLOVER ? load<i64>(cold, COLD_MODULUS) : 0;
   const quantity = register - load<i64>(hot, HOT_REGISTER) + turned;
@@ -179,7 +182,7 @@ export function accept(slot: u32, at: u32, register: i64, verdict: u32, now: u32
   store<i64>(hot, register, HOT_REGISTER);
   store<u32>(hot, at, HOT_READ_S);
   if (verdict == VERDICT_ROLLOVER) addEvent(EVENT_READING_ROLLOVER, slot, now, 0, 0, register);
-  tellAssigned(slot, wasPending, now);
+  tellCrossings(slot, read, version, wasPending, now);
   return quantity;
 }
 
