@@ -27,12 +27,10 @@ export type TortureOptions = {
   size: Size;
   env: NodeJS.ProcessEnv;
   say(line: string): void;
-  /** Done before each comparison: where tests plant what a comparison must find. */
-  beforeComparison?(world: { ledger: Ledger; installation: Installation }): Promise<void>;
+  /** Done after each comparison and before another one: where tests plant what that must find. */
+  plant?(world: { ledger: Ledger; installation: Installation }): Promise<void>;
   /** How long the parts may take to come to rest and agree with the ledger. */
   restMsMax?: number;
-  /** How long, once at rest, until store and ledger agree; the rest of restMsMax unless told otherwise. */
-  agreeMsMax?: number;
 };
 
 /** What is reported; `folder` is kept when anything is wrong, and undefined otherwise. */
@@ -239,7 +237,7 @@ class TortureRun {
 
   /** Stops the load, waits until all that was sent has arrived everywhere, and compares. Gives the time that took. */
   async #restAndCompare(): Promise<number> {
-    const { restMsMax = REST_MS_MAX, agreeMsMax, beforeComparison } = this.#options;
+    const { restMsMax = REST_MS_MAX, plant } = this.#options;
     const { load } = this.#installation;
     const startMs = Date.now();
     const deadline = startMs + restMsMax;
@@ -252,10 +250,12 @@ class TortureRun {
         `not at rest after ${restMsMax} ms: ${this.#vending.underWay} vends under way, gateways ${status}`,
       );
     }
-    await beforeComparison?.({ ledger: this.#ledger, installation: this.#installation });
     this.#ledger.readNotes();
-    const agreeDeadline = agreeMsMax === undefined ? deadline : Date.now() + agreeMsMax;
-    this.#found = await this.#compareUntil(agreeDeadline);
+    this.#found = await this.#compareUntil(deadline);
+    if (plant !== undefined) {
+      await plant({ ledger: this.#ledger, installation: this.#installation });
+      this.#found = await this.#compareUntil(Date.now());
+    }
     setPaused(load, false);
     this.#vending.setPaused(false);
     return Date.now() - startMs;
