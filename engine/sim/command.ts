@@ -9,7 +9,7 @@ import type { FaultKind } from "./world/faults.ts";
 
 const USAGE = "drawdown simulate [--seed N] [--seeds N] [--minutes N] [--json]";
 const SEEDS = 20;
-const MINUTES = 3;
+const MINUTES = 2;
 /** Most seeds of one run. */
 export const SEEDS_MAX = 1_000_000;
 /** Longest time of one seed. */

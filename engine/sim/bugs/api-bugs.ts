@@ -84,8 +84,8 @@ async function creditAgain(db: NodePgDatabase, place: Place): Promise<void> {
       .select()
       .from(engineCommands)
       .where(and(isAt(place), eq(engineCommands.state, "pending")));
-    for (const { body } of rows)
-      if (body.op === "credit")
-        await orderOfAccount(tx, account.id, { op: "credit", amount_micros: body.amount_micros });
+    const credit = rows.map(({ body }) => body).find(({ op }) => op === "credit");
+    if (credit?.op === "credit")
+      await orderOfAccount(tx, account.id, { op: "credit", amount_micros: credit.amount_micros });
   });
 }

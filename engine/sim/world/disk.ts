@@ -17,6 +17,8 @@ type Folder = { names: Map<string, FileNode>; synced: Map<string, FileNode>; cha
 /** What may go wrong now, as shares of operations. */
 export type DiskTrouble = { isFull: boolean; writeErrors: number; syncErrors: number };
 
+/** Places that are tried for one where something stands. */
+const PLACES_MAX = 20;
 /** How long operations take, in microseconds. */
 const TAKES_US = { small: [20, 200], write: [30, 400], sync: [200, 3_000] } as const;
 
@@ -112,6 +114,15 @@ export class SimDisk {
     return [...names]
       .map(([name, { length }]) => ({ path: `${folder}/${name}`, bytes: length }))
       .sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  /** A place in a file, mostly one where something stands. */
+  placeIn(path: string, random: Random): number {
+    const node = this.#find(path);
+    let at = random.int(0, node.length - 1);
+    for (let tries = 0; tries < PLACES_MAX && node.read(at, 1)[0] === 0; tries++)
+      at = random.int(0, node.length - 1);
+    return at;
   }
 
   /** Turns one bit of a file; gives the way to turn it back. */

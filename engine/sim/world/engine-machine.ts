@@ -83,10 +83,12 @@ export class EngineMachine {
     const { random } = this.#parts;
     const folder = `${FOLDER}/${kind === "journal" ? "journal" : "snapshots"}`;
     const suffix = kind === "journal" ? ".log" : ".snap";
-    const paths = this.disk.files(folder).filter(({ path }) => path.endsWith(suffix));
+    const paths = this.disk
+      .files(folder)
+      .filter(({ path, bytes }) => path.endsWith(suffix) && bytes > 0);
     if (paths.length === 0) return false;
-    const { path, bytes } = random.pick(paths);
-    const at = random.int(0, bytes - 1);
+    const { path } = random.pick(paths);
+    const at = this.disk.placeIn(path, random);
     this.#flips.push(this.disk.flip(path, at, random.int(0, 7)));
     this.#parts.faults.count(kind === "journal" ? "bit_flip_journal" : "bit_flip_snapshot");
     this.#parts.tell(`a bit turns in ${path} at byte ${at}`);

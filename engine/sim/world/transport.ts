@@ -17,7 +17,7 @@ export type SimDelivery = Delivery & { id: string | undefined; subject: string }
 export type SimDeliveries = AsyncIterable<SimDelivery> & { stop(): void };
 
 /** A connection to the simulated broker. */
-export type SimTransport = Transport &
+export type SimTransport = Omit<Transport, "consume"> &
   SimAsking & { consume(options: ConsumerOptions): Promise<SimDeliveries> };
 
 /** Asks as a NATS connection does. */
