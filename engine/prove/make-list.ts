@@ -3,7 +3,12 @@
  */
 import { parsePriceListText } from "../contract/price-list/parse.ts";
 import { dateNumber, dateText } from "../model/dates.ts";
-import type { ChargeEvery, PriceListJson, ScheduleLineJson } from "../model/price-list-json.ts";
+import type {
+  ChargeEvery,
+  ChargeJson,
+  PriceListJson,
+  ScheduleLineJson,
+} from "../model/price-list-json.ts";
 import type { Random } from "./random.ts";
 
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -194,7 +199,7 @@ function makePrice(random: Random, { isExtreme, unit }: ListFrame): string {
   return kind === "negative" && Number(price) > 0 ? `-${price}` : price;
 }
 
-function makeCharges(random: Random, frame: ListFrame): NonNullable<PriceListJson["charges"]> {
+function makeCharges(random: Random, frame: ListFrame): ChargeJson[] {
   if (frame.isExtreme) return [];
   const intervals: ChargeEvery[] = frame.isLong
     ? ["week", "month"]
@@ -203,7 +208,18 @@ function makeCharges(random: Random, frame: ListFrame): NonNullable<PriceListJso
     name: `c${i}`,
     every: random.pick(intervals),
     amount: `${random.chance(0.1) ? "-" : ""}${random.int(0, 3)}.${random.int(1, 999_999)}`,
+    ...(random.chance(0.4) && { priority: random.pick([0, 1, 1, 2, 9]) }),
+    ...(random.chance(0.5) && { while: makeWhile(random) }),
   }));
+}
+
+function makeWhile(random: Random): NonNullable<ChargeJson["while"]> {
+  const becomes = () => random.pick(["collect", "drop", "debt"] as const);
+  return {
+    ...(random.chance(0.5) && { disconnected: becomes() }),
+    ...(random.chance(0.5) && { limited: becomes() }),
+    ...(random.chance(0.5) && { friendly: becomes() }),
+  };
 }
 
 function makeTaxes(random: Random): NonNullable<PriceListJson["taxes"]> {

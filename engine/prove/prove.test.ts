@@ -1,79 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { KernelSide } from "./kernel-side.ts";
-import { ModelSide } from "./model-side.ts";
 import { differences, type Outcome } from "./outcome.ts";
-import { prove, retell } from "./prove.ts";
-import { Random } from "./random.ts";
-import type { Step, Story } from "./story.ts";
-import { Teller } from "./teller.ts";
+import { prove } from "./prove.ts";
 
-/** Four seconds on an idle machine. */
-const PATIENCE = { timeout: 120_000 };
-
-/** A whole story as the seed tells it. */
-function storyOf(seed: number): Story {
-  const teller = new Teller(new Random(seed));
-  const { versions } = teller.scene;
-  const model = new ModelSide(versions);
-  const steps: Step[] = [];
-  for (let step = teller.next(model); step !== undefined; step = teller.next(model)) {
-    steps.push(step);
-    model.apply(step);
-  }
-  return { versions, steps };
-}
+/** Five seconds on an idle machine. The other half of 200 000 steps is in stories.test.ts, for another core. */
+const PATIENCE = { timeout: 240_000 };
+const STEPS = 25_000;
 
 describe("kernel and model", PATIENCE, () => {
-  it.each([1, 2, 3, 4])("agree after each of 5 000 steps, seed %d", (seed) => {
-    const { proof, mismatch } = prove(seed, 5_000);
+  it.each([1, 2, 3, 4])("agree after each of 25 000 steps, seed %d", (seed) => {
+    const { proof, mismatch } = prove(seed, STEPS);
     expect(mismatch).toBeUndefined();
     expect(proof.mismatches).toBe(0);
-    expect(proof.steps).toBeGreaterThanOrEqual(5_000);
-    expect(proof.outputs).toBeGreaterThan(5_000);
-  });
-});
-
-describe("the stories", PATIENCE, () => {
-  it("a seed tells the same story again", () => {
-    expect(storyOf(7)).toEqual(storyOf(7));
-    expect(storyOf(7)).not.toEqual(storyOf(8));
-  });
-
-  it("reach every verdict, every event and every kind of answer", () => {
-    const kernel = new KernelSide();
-    const words = new Set<string>();
-    for (let seed = 0; seed < 60; seed++) {
-      const { versions, steps } = storyOf(seed);
-      kernel.begin(versions);
-      for (const step of steps) {
-        const { answer, readings, events } = kernel.apply(step);
-        words.add(`answer ${answer.split(" ")[0]}`);
-        for (const text of readings) words.add(text.split(" ")[1] ?? "");
-        for (const text of events) words.add(text.split(" ")[1] ?? "");
-      }
-    }
-    for (const wanted of [
-      ...["accepted", "opening", "rollover", "duplicate", "conflict", "late", "backwards"],
-      ...["implausible", "clock", "untariffed", "estimated"],
-      ...["vend.applied", "account.adjusted", "credit.low", "credit.recovered"],
-      ...["supply.cut_requested", "supply.restore_requested", "supply.executed", "supply.failed"],
-      ...["supply.disagreed", "reading.quarantined", "reading.rollover", "meter.exchanged"],
-      ...[0, 1, 2, 4, 17, 18, 22, 25].map((code) => `answer ${code}`),
-    ])
-      expect(words).toContain(wanted);
-  });
-
-  it("show prices that are off by a ten-thousandth", () => {
-    const kernel = new KernelSide();
-    const found = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
-      const { versions, steps } = storyOf(seed);
-      const cheaper = versions.map(({ json, effectiveFromS }) => {
-        const taxes = [...(json.taxes ?? []), { name: "off", rate: "-0.0001" }];
-        return { effectiveFromS, json: { ...json, taxes } };
-      });
-      return retell(kernel, { versions: cheaper, steps }).length > 0;
-    });
-    expect(found.filter((isFound) => isFound).length).toBeGreaterThan(4);
+    expect(proof.steps).toBeGreaterThanOrEqual(STEPS);
+    expect(proof.outputs).toBeGreaterThan(STEPS);
   });
 });
 

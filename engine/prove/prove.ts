@@ -5,7 +5,7 @@
 
 import { KernelSide } from "./kernel-side.ts";
 import { ModelSide } from "./model-side.ts";
-import { differences, outputsIn } from "./outcome.ts";
+import { differences, type Outcome, outputsIn } from "./outcome.ts";
 import { Random } from "./random.ts";
 import { shorten } from "./shorten.ts";
 import { type Step, type Story, weightOf } from "./story.ts";
@@ -68,6 +68,37 @@ export function retell(kernel: KernelSide, { versions, steps }: Story): string[]
   return [];
 }
 
+/** A whole story with what the model makes of each step, to be told to one kernel after another. */
+export type Told = { story: Story; expected: readonly Outcome[]; weight: number };
+
+/** The story of this chapter. */
+export function tellToModel(seed: number, chapter: number): Told {
+  const teller = new Teller(new Random(seedOf(seed, chapter)));
+  const { versions } = teller.scene;
+  const model = new ModelSide(versions);
+  const steps: Step[] = [];
+  const expected: Outcome[] = [];
+  let weight = 0;
+  for (let step = teller.next(model); step !== undefined; step = teller.next(model)) {
+    steps.push(step);
+    expected.push(model.apply(step));
+    weight += weightOf(step);
+  }
+  return { story: { versions, steps }, expected, weight };
+}
+
+/** Tells it to a kernel; gives what differs after its first step that differs. */
+export function tellToKernel(kernel: KernelSide, { story, expected }: Told): string[] {
+  kernel.begin(story.versions);
+  for (const [i, step] of story.steps.entries()) {
+    const wanted = expected[i];
+    if (wanted === undefined) throw new Error("the model was told fewer steps");
+    const { wrong } = differencesOf(kernel, step, wanted);
+    if (wrong.length > 0) return wrong;
+  }
+  return [];
+}
+
 function tell(kernel: KernelSide, seed: number, proof: Proof): { story: Story; wrong: string[] } {
   const teller = new Teller(new Random(seed));
   const { versions } = teller.scene;
@@ -90,7 +121,14 @@ function compare(
   model: ModelSide,
   step: Step,
 ): { wrong: string[]; outputs: number } {
-  const expected = model.apply(step);
+  return differencesOf(kernel, step, model.apply(step));
+}
+
+function differencesOf(
+  kernel: KernelSide,
+  step: Step,
+  expected: Outcome,
+): { wrong: string[]; outputs: number } {
   try {
     const outcome = kernel.apply(step);
     return { wrong: differences(outcome, expected), outputs: outputsIn(outcome) };
@@ -100,7 +138,7 @@ function compare(
 }
 
 /** A part of a story may make no sense to the model; that is no difference. */
-function retellQuietly(kernel: KernelSide, story: Story): string[] {
+export function retellQuietly(kernel: KernelSide, story: Story): string[] {
   try {
     return retell(kernel, story);
   } catch {

@@ -63,7 +63,7 @@ function kindOf(differences: readonly string[]): string | undefined {
 }
 
 /** How far a command's number is from the next in its turn; 0 for most. */
-type Offsets = Map<Step, number>;
+export type Offsets = Map<Step, number>;
 
 /** Whose numbers a command counts: an account's or the shard's. */
 function ownerOf(step: Step): number | undefined {
@@ -71,7 +71,8 @@ function ownerOf(step: Step): number | undefined {
   return "slot" in step.command ? step.command.slot : -1;
 }
 
-function offsetsOf(steps: readonly Step[]): Offsets {
+/** How far each command's number is from the next in its turn. */
+export function offsetsOf(steps: readonly Step[]): Offsets {
   const last = new Map<number, number>();
   const offsets: Offsets = new Map();
   for (const step of steps) {
@@ -85,7 +86,7 @@ function offsetsOf(steps: readonly Step[]): Offsets {
 }
 
 /** Where steps are left out, those behind them move up, so that commands stay in their turn. */
-function renumbered(steps: readonly Step[], offsets: Offsets): Step[] {
+export function renumbered(steps: readonly Step[], offsets: Offsets): Step[] {
   const last = new Map<number, number>();
   return steps.map((step) => {
     const owner = ownerOf(step);

@@ -1,20 +1,10 @@
 /**
- * The faults that the mutation check plants, by the kernel's files.
+ * The faults that the mutation check plants.
  */
+import { CREDIT_FAULTS } from "./faults/credit.ts";
+import { RATING_FAULTS } from "./faults/rating.ts";
+import { SUPPLY_FAULTS } from "./faults/supply.ts";
 import type { Fault } from "./plant.ts";
 
 /** All faults. */
-export const FAULTS: readonly Fault[] = [
-  {
-    file: "arithmetic.ts",
-    what: "R2 a division that truncates",
-    from: "return a % b < 0 ? quotient - 1 : quotient;",
-    to: "return quotient;",
-  },
-  {
-    file: "arithmetic.ts",
-    what: "R2 the carry is left out of the cost",
-    from: "<i64>load<u32>(step, STEP_PRICE_LO) + <i64>carry;\n  return quantity",
-    to: "<i64>load<u32>(step, STEP_PRICE_LO);\n  return quantity",
-  },
-];
+export const FAULTS: readonly Fault[] = [...RATING_FAULTS, ...CREDIT_FAULTS, ...SUPPLY_FAULTS];

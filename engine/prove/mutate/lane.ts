@@ -11,7 +11,7 @@ import { type Fault, plant } from "./plant.ts";
 import type { Task, Verdict } from "./prover.ts";
 
 /** Stories that every kernel is told, and how long one may take over them before it is held to be stuck. */
-export type Measure = { seeds: readonly number[]; steps: number; waitMs: number };
+export type Measure = { seed: number; steps: number; waitMs: number };
 
 /** The sources as they are; read once, so that all lanes have the same. */
 export type Sources = ReadonlyMap<string, string>;
@@ -63,8 +63,8 @@ export class Lane {
   async #prove(): Promise<Verdict> {
     const said = await asked<string>(this.#compiler, this.#folder);
     if (said !== "") throw new Error(`it does not compile: ${said}`);
-    const { seeds, steps, waitMs } = this.#measure;
-    const task: Task = { wasm: join(this.#folder, "dist/wasm/kernel.wasm"), seeds, steps };
+    const { seed, steps, waitMs } = this.#measure;
+    const task: Task = { wasm: join(this.#folder, "dist/wasm/kernel.wasm"), seed, steps };
     const verdict = await asked<Verdict>(this.#prover, task, waitMs);
     if (verdict !== undefined) return verdict;
     await this.#prover.terminate();
@@ -74,7 +74,7 @@ export class Lane {
 }
 
 function startProver(): Worker {
-  return new Worker(new URL("./prover.ts", import.meta.url), { execArgv: ["--import", "tsx"] });
+  return new Worker(new URL("./start-prover.mjs", import.meta.url));
 }
 
 /** A worker's answer; undefined when it gives none in time. Throws when it fails. */

@@ -13,3 +13,11 @@ export function plant(source: string, { file, what, from, to }: Fault): string {
   if (from === to) throw new Error(`"${what}" changes nothing`);
   return source.replace(from, () => to);
 }
+
+/** Faults of one file: what each is, its text, and what is put in the place of it. */
+export function faultsOf(
+  file: string,
+  faults: readonly (readonly [what: string, from: string, to: string])[],
+): Fault[] {
+  return faults.map(([what, from, to]) => ({ file, what, from, to }));
+}

@@ -1,27 +1,32 @@
 /**
- * A worker that proves a kernel: told where its binary is, it tells stories until one goes wrong or all are told.
+ * A worker that proves a kernel: told where its binary is, it tells stories until one goes wrong or all are told. What the
+ * model makes of a story is kept for the kernels that come after.
  */
 import { readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { KernelSide } from "../kernel-side.ts";
-import { proveKernel } from "../prove.ts";
+import { type Told, tellToKernel, tellToModel } from "../prove.ts";
 
-/** What to prove, and by which stories. */
-export type Task = { wasm: string; seeds: readonly number[]; steps: number };
+/** What to prove, and by how many steps of which seed's stories. */
+export type Task = { wasm: string; seed: number; steps: number };
 /** After how many steps which difference was seen; `how` is empty where none was. */
 export type Verdict = { steps: number; how: string };
 
-parentPort?.on("message", ({ wasm, seeds, steps }: Task) => {
-  parentPort?.postMessage(verdictOf(wasm, seeds, steps));
+const told: Told[] = [];
+
+parentPort?.on("message", (task: Task) => {
+  parentPort?.postMessage(verdictOf(task));
 });
 
-function verdictOf(wasm: string, seeds: readonly number[], stepsEach: number): Verdict {
+function verdictOf({ wasm, seed, steps: most }: Task): Verdict {
   const kernel = new KernelSide(new WebAssembly.Module(readFileSync(wasm)));
   let steps = 0;
-  for (const seed of seeds) {
-    const { proof, mismatch } = proveKernel(kernel, seed, stepsEach);
-    steps += proof.steps;
-    if (mismatch !== undefined) return { steps, how: mismatch.differences[0] ?? "unknown" };
+  for (let chapter = 0; steps < most; chapter++) {
+    const story = told[chapter] ?? tellToModel(seed, chapter);
+    told[chapter] = story;
+    steps += story.weight;
+    const wrong = tellToKernel(kernel, story);
+    if (wrong.length > 0) return { steps, how: wrong[0] ?? "" };
   }
   return { steps, how: "" };
 }
