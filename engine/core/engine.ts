@@ -13,7 +13,8 @@ import { JOURNAL_KIND } from "../journal/record.ts";
 import { keptSnapshots } from "../journal/retention.ts";
 import { writeSnapshot } from "../journal/snapshot.ts";
 import { type DiskTrouble, diskTrouble } from "../journal/trouble.ts";
-import { markedAgain, Outbox, type PublishMessage } from "./outbox.ts";
+import { markedAgain, Outbox, type OutMessage, type PublishMessage } from "./outbox.ts";
+import { pendingSupply } from "./pending-supply.ts";
 import { type Pool, type StartPool, startPool } from "./pool.ts";
 import { Pump } from "./pump.ts";
 import { checkInstallation, recover } from "./recover.ts";
@@ -114,7 +115,7 @@ export class Engine {
     }
     // Records without outputs may stand behind the last one that has some; nothing of them is waited for.
     outbox.begin(journal.last);
-    outbox.add(journal.last, []);
+    outbox.add(journal.last, options.outputsAfter === undefined ? [] : pendingOf(shards, options));
     const memories = Array.from(
       { length: options.shards },
       (_, shard) => shards.get(shard)?.memory,
@@ -258,6 +259,15 @@ export class Engine {
     await this.journal.close();
     await this.pool.close();
   }
+}
+
+/** Supply commands that a broker may have lost before their gateways took them, however long ago. */
+function pendingOf(
+  shards: ReadonlyMap<number, { memory: WebAssembly.Memory }>,
+  { clock }: EngineOptions,
+): OutMessage[] {
+  const nowS = clock.nowS();
+  return [...shards].flatMap(([shard, { memory }]) => pendingSupply(shard, memory, nowS));
 }
 
 /** What the journal must still reach back to. */

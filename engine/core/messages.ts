@@ -4,6 +4,7 @@
  */
 import { RATED_HEADERS } from "../contract/rated.ts";
 import { commandSubject, eventSubject, ratedSubject } from "../contract/subjects.ts";
+import type { SupplyMessage } from "../contract/supply.ts";
 import { type EngineEvent, toEvent } from "./event-records.ts";
 import type { OutMessage } from "./outbox.ts";
 import type { OutputReader } from "./outputs.ts";
@@ -51,15 +52,18 @@ export class BatchOutputs {
       payload: json(event),
     });
     if (supply === undefined || supply.gateway === 0) return;
-    const { gateway, message } = supply;
-    const id = `supply-${shard}-${message.slot}-${message.number}`;
-    this.messages.push({
-      subject: commandSubject(gateway),
-      id,
-      headers: {},
-      payload: json(message),
-    });
+    this.messages.push(supplyOutput(supply.gateway, supply.message));
   }
+}
+
+/** A supply command as a message for its gateway. */
+export function supplyOutput(gateway: number, message: SupplyMessage): OutMessage {
+  return {
+    subject: commandSubject(gateway),
+    id: `supply-${message.shard}-${message.slot}-${message.number}`,
+    headers: {},
+    payload: json(message),
+  };
 }
 
 function json(value: unknown): Uint8Array {

@@ -65,6 +65,37 @@ test("an ordinary start makes nothing again that was published", async () => {
   await world.engine.close();
 });
 
+test("a supply command that no meter has confirmed comes again, however long ago it was published", async () => {
+  const disk = new MemoryDisk();
+  const first = await SmallEngine.open(disk, FOLDER);
+  await first.setUp(2);
+  await first.frame(1, [
+    [0, START_S, 0],
+    [1, START_S, 0],
+  ]);
+  first.nowS = START_S + 3_600;
+  await first.frame(2, [
+    [0, START_S + 3_600, 60_000],
+    [1, START_S + 3_600, 1_000],
+  ]);
+  await first.published();
+  const cut = first.messages.find(({ subject }) => subject.startsWith("cmd."));
+  const outputsAfter = first.engine.journal.durable;
+  await first.engine.notePublished();
+  await first.engine.close();
+  const world = await SmallEngine.open(disk, FOLDER, { outputsAfter });
+  await world.published();
+  expect(cut?.id).toBe("supply-0-0-1");
+  expect(world.messages.map(({ subject, id }) => [subject, id])).toEqual([["cmd.5", cut?.id]]);
+  expect(JSON.parse(Buffer.from(world.messages[0]?.payload ?? []).toString())).toMatchObject({
+    shard: 0,
+    slot: 0,
+    number: 1,
+    action: "cut",
+  });
+  await world.engine.close();
+});
+
 test("what the journal has let go of is told, and the state is whole all the same", async () => {
   const { disk, balance } = await story(true);
   const world = await SmallEngine.open(disk, FOLDER, { segmentBytesMax, outputsAfter: 2 });
