@@ -29,7 +29,7 @@ describe("a seed", () => {
     async () => {
       const happened = new Set<string>();
       for (const seed of [...SEEDS, ...ONCE_BROKEN]) {
-        const result = await runSeed(stage, { seed, minutes: 3 });
+        const result = await runSeed(stage, { seed, minutes: 2 });
         expect([seed, result.violation]).toEqual([seed, undefined]);
         expect(result.readings).toBeGreaterThan(100);
         expect(result.vends).toBeGreaterThan(5);
