@@ -24,7 +24,7 @@ describe("the memory map", () => {
   } = layout;
   const AREAS: [name: string, base: number, bytes: number][] = [
     ["STATE", layout.STATE_BASE, layout.STATE_BYTES],
-    ["RUN", layout.RUN_BASE, 64],
+    ["RUN", layout.RUN_BASE, 128],
     ["GATEWAYS", layout.GATEWAYS_BASE, layout.GATEWAYS_MAX * layout.GATEWAY_BYTES],
     ["POLICIES", layout.POLICIES_BASE, policies * layout.POLICY_BYTES],
     ["LISTS", layout.LISTS_BASE, layout.LISTS_MAX * layout.LIST_BYTES],
@@ -203,7 +203,7 @@ describe("records in memory", () => {
 
   const RECORDS: [prefix: string, bytes: number][] = [
     ["STATE_", layout.STATE_BYTES],
-    ["RUN_", 64],
+    ["RUN_", 128],
     ["HOT_", layout.HOT_BYTES],
     ["COLD_", layout.COLD_BYTES],
     ["GATEWAY_", layout.GATEWAY_BYTES],

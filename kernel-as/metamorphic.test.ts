@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { stateDigest } from "../engine/journal/snapshot.ts";
 import { KernelSide } from "../engine/prove/kernel-side.ts";
 import { ModelSide } from "../engine/prove/model-side.ts";
+import { tellToModel } from "../engine/prove/prove.ts";
 import { Random } from "../engine/prove/random.ts";
 import type { PlannedVersion, Step } from "../engine/prove/story.ts";
 import { Teller } from "../engine/prove/teller.ts";
@@ -32,6 +33,15 @@ const RICH = listOf({
   charges: [{ name: "standing", every: "day", amount: "0.31" }],
   taxes: [{ name: "VAT", rate: "0.21" }],
 });
+
+/** Emergency credit that invokes itself, and thresholds on the way down. */
+const LADDER = {
+  low_credit_micros: ["300000", "100000"],
+  hysteresis_micros: "5",
+  emergency: { limit_micros: "40000", threshold_micros: "90000", auto_invoke: true },
+  daily_allowance: { atoms: "100", stack_days: 2, day_start_s: 3_600 },
+  automatic_cut: true,
+};
 
 type Row = { atS: number; register: number };
 
@@ -70,6 +80,32 @@ describe("readings told otherwise", () => {
           one.carry,
           one.counters,
         ]);
+      }),
+      RUNS,
+    );
+  });
+
+  it("R40, R41 nor what pots, emergency credit and balance come to together", () => {
+    const kept = fc.array(fc.boolean(), { minLength: 12, maxLength: 12 });
+    const money = fc.tuple(fc.bigInt(0n, 2_000_000n), fc.bigInt(1n, 300_000n));
+    fc.assert(
+      fc.property(rows, kept, money, (all, keep, [paid, granted]) => {
+        const world = World.of(ONE_PERIOD, kernel);
+        world.policy(LADDER);
+        world.open(1);
+        const expires_s = utc("2040-01-01T00:00Z");
+        for (const slot of [0, 1]) {
+          if (paid > 0n) world.credit(slot, paid);
+          world.ask("grant_credit", slot, { amount_micros: `${granted}`, expires_s });
+        }
+        readAll(world, 0, all);
+        readAll(
+          world,
+          1,
+          all.filter((_, i) => i === 0 || i === all.length - 1 || keep[i]),
+        );
+        const [one, two] = [worthOf(world, 0), worthOf(world, 1)];
+        expect(two).toEqual(one);
       }),
       RUNS,
     );
@@ -118,6 +154,13 @@ describe("readings told otherwise", () => {
   });
 });
 
+/** What is the account's in all, and how its meter stands. */
+function worthOf(world: World, slot: number): unknown {
+  const { balance, carry, counters, extra } = world.account(slot);
+  const pots = extra.pots.reduce((sum, { amount }) => sum + amount, 0n);
+  return [balance + pots - extra.emergencyUsed, carry, counters];
+}
+
 /** A story with the records that the engine would have journalled. */
 function told(seed: number): {
   versions: readonly PlannedVersion[];
@@ -164,6 +207,59 @@ describe("the same inputs again", () => {
     expect(stateDigest(memory)).toBe(stateDigest(kernel.memory));
   });
 });
+
+describe("accounts and threads", () => {
+  const SEEDS = [21, 22, 23, 24, 25, 26];
+
+  it.each(SEEDS)("an account fares alone as it does among others (seed %d)", (seed) => {
+    const { story, expected } = tellToModel(seed, 0);
+    const hasTransfers = story.steps.some(
+      (step) => step.kind === "command" && step.command.op === "transfer_credit",
+    );
+    const last = expected.at(-1)?.accounts ?? {};
+    for (const slot of Object.keys(last).map(Number)) {
+      if (hasTransfers) continue;
+      other.begin(story.versions);
+      let accounts = {};
+      for (const [i, step] of story.steps.entries()) {
+        const own = ownPart(step, slot);
+        // A frame that was refused for another's reading was refused for this one's, too.
+        if (own !== undefined && expected[i]?.answer !== "4") accounts = other.apply(own).accounts;
+      }
+      expect(accounts).toEqual({ [slot]: last[slot] });
+    }
+  });
+
+  it.each(SEEDS)("it does not matter which of two kernels a batch meets (seed %d)", (seed) => {
+    const { records } = told(seed);
+    const memory = createMemory();
+    const module = loadKernel();
+    const workers = [instantiate(module, memory), instantiate(module, memory)];
+    const random = new Random(seed);
+    workers[0]?.format(0);
+    for (const record of records) {
+      new Uint8Array(memory.buffer).set(record, INPUT_BASE);
+      const worker = random.pick(workers);
+      worker.begin();
+      while (random.pick(workers).run(INPUT_BASE + record.length) !== RUN_COMPLETE);
+    }
+    expect(stateDigest(memory)).toBe(stateDigest(kernel.memory));
+  });
+});
+
+/** The part of a step that concerns an account, or everybody. */
+function ownPart(step: Step, slot: number): Step | undefined {
+  if (step.kind === "tick") return step;
+  if (step.kind === "command")
+    return !("slot" in step.command) || step.command.slot === slot ? step : undefined;
+  if (step.kind === "profile") {
+    const series = step.series.filter((each) => each.slot === slot);
+    return series.length > 0 ? { ...step, series } : undefined;
+  }
+  const readings = step.readings.filter((each) => each.slot === slot);
+  const reports = step.reports.filter((each) => each.slot === slot);
+  return { ...step, readings, reports };
+}
 
 describe("outputs that are full", { timeout: 60_000 }, () => {
   /** A switch each half hour: a reading over ten years brings 175 000 rows and more. */

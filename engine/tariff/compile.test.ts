@@ -335,6 +335,35 @@ describe("a table", () => {
     ]);
   });
 
+  test.each([
+    // 12.50 x 1.21 x 4 / 1 000, and a half to the even pico both ways.
+    [{ window_minutes: 15, price: "12.50" }, 900, 60_500_000_000n],
+    [{ window_minutes: 30, price: "12.50" }, 1_800, 30_250_000_000n],
+    [{ window_minutes: 60, price: "0.00000000250" }, 3_600, 3n],
+    [{ window_minutes: 30, price: "-12.50" }, 1_800, -30_250_000_000n],
+  ])("R3 R38 holds the price of maximum demand in a window: %j", (demand, windowS, priceP) => {
+    const taxes = [{ name: "VAT", rate: "0.21" }];
+    const list = listWith({ demand, taxes, cycle: { every: "month" } });
+    expect(tableOf(list, "2026-01-01T00:00Z", "2026-01-02T00:00Z").demand).toEqual({
+      windowS,
+      priceP,
+    });
+  });
+
+  test("R3 R38 rounds the price of maximum demand once, half to even", () => {
+    const priceOf = (price: string): bigint | undefined => {
+      const list = listWith({
+        demand: { window_minutes: 30, price },
+        cycle: { every: "day" },
+      });
+      return tableOf(list, "2026-01-01T00:00Z", "2026-01-02T00:00Z").demand?.priceP;
+    };
+    // Twice a quarter of a pico an atom: a half; were it rounded before it is doubled, it would be 0, or 2.
+    expect(priceOf("0.00000000025")).toBe(0n);
+    expect(priceOf("0.00000000075")).toBe(2n);
+    expect(priceOf("0.00000000125")).toBe(2n);
+  });
+
   test("holds charges by priority, those of one priority as they are listed, each with its place and what becomes of it", () => {
     const of = (name: string, members: Record<string, unknown>): unknown => {
       return { name, every: "day", amount: "1", ...members };

@@ -3,7 +3,7 @@
  */
 import { MARK_HOUR } from "../../kernel-as/assembly/layout.ts";
 import { CHARGE_STATES, COLLECTIONS, type PriceList } from "../contract/price-list/price-list.ts";
-import { taxedAmountMicros, taxedPriceP } from "../contract/price-list/taxed.ts";
+import { taxedAmountMicros, taxedDemandP, taxedPriceP } from "../contract/price-list/taxed.ts";
 import { DAY_S, dateOfDay } from "./civil.ts";
 import { EPOCH_S_MAX } from "./date-time.ts";
 import { chargeFlags, DUE_FLAG, midnightFlags, planSwitches } from "./day-plan.ts";
@@ -47,6 +47,10 @@ export function compileTable(list: PriceList, span: TableSpan): Uint8Array {
       }),
     ),
     charges: chargesOf(list),
+    demand: list.demand && {
+      windowS: list.demand.windowMinutes * 60,
+      priceP: taxedDemandP(list.demand, list.taxes, list.unit.atoms),
+    },
   });
 }
 

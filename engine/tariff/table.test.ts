@@ -20,6 +20,7 @@ const table: Table = {
     [{ startAtoms: 0n, priceP: -10_000_000_000_000n }],
   ],
   charges: [{ due: 16, index: 2, priority: 7, while: 0b10_00_01, amountMicros: -5n }],
+  demand: undefined,
 };
 
 describe("a table's bytes", () => {
@@ -60,6 +61,10 @@ describe("a table's bytes", () => {
 
   test("decode to what was written, wherever they lie", () => {
     expect(readTable(writeTable(table))).toEqual(table);
+    for (const priceP of [60_500_000_001n, -1n]) {
+      const demanding = { ...table, demand: { windowS: 900, priceP } };
+      expect(readTable(writeTable(demanding))).toEqual(demanding);
+    }
     const price = fc.bigInt({ min: -(10n ** 13n), max: 10n ** 13n });
     const block = fc.record({ startAtoms: fc.bigInt({ min: 0n, max: 10n ** 18n }), priceP: price });
     const periods = fc.array(fc.array(block, { minLength: 1, maxLength: 16 }), {

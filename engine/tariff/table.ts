@@ -30,6 +30,9 @@ import {
   TABLE_CHARGES,
   TABLE_CHARGES_AT,
   TABLE_COST_MAX,
+  TABLE_DEMAND_HI,
+  TABLE_DEMAND_LO,
+  TABLE_DEMAND_WINDOW_S,
   TABLE_EFFECTIVE_S,
   TABLE_FROM_S,
   TABLE_HEADER_BYTES,
@@ -60,6 +63,8 @@ export type TableCharge = {
   while: number;
   amountMicros: bigint;
 };
+/** Maximum demand: seconds of a window, and picos per atom in one, with taxes (R38). */
+type TableDemand = { windowS: number; priceP: bigint };
 /**
  * A table's contents: prices and what falls due in [fromS, toS). The marks begin before that, to be looked back at; the first
  * tells the period in force from it on.
@@ -73,6 +78,7 @@ export type Table = {
   marks: readonly Mark[];
   periods: readonly (readonly TableBlock[])[];
   charges: readonly TableCharge[];
+  demand: TableDemand | undefined;
 };
 
 /** The end of a period's last block. */
@@ -106,6 +112,7 @@ export function writeTable(table: Table): Uint8Array {
   view.setUint8(TABLE_CHARGES, charges.length);
   view.setUint8(TABLE_SCOPE, table.scope === "all" ? SCOPE_ALL : SCOPE_PER_PERIOD);
   view.setBigInt64(TABLE_COST_MAX, costMax(periods), true);
+  writeDemand(view, table);
   for (const [index, mark] of marks.entries()) {
     const at = marksAt + index * MARK_BYTES;
     u32(at + MARK_AT, mark.atS);
@@ -122,6 +129,14 @@ export function writeTable(table: Table): Uint8Array {
     view.setBigInt64(at + CHARGE_AMOUNT, charge.amountMicros, true);
   }
   return bytes;
+}
+
+function writeDemand(view: DataView, { demand }: Table): void {
+  if (demand === undefined) return;
+  const hi = priceHi(demand.priceP);
+  view.setUint32(TABLE_DEMAND_WINDOW_S, demand.windowS, true);
+  view.setUint32(TABLE_DEMAND_LO, Number(demand.priceP - hi * PRICE_LO), true);
+  view.setBigInt64(TABLE_DEMAND_HI, hi, true);
 }
 
 function writePeriods(
@@ -201,7 +216,15 @@ export function readTable(bytes: Uint8Array): Table {
         amountMicros: view.getBigInt64(at + CHARGE_AMOUNT, true),
       };
     }),
+    demand: readDemand(view),
   };
+}
+
+function readDemand(view: DataView): TableDemand | undefined {
+  const windowS = view.getUint32(TABLE_DEMAND_WINDOW_S, true);
+  if (windowS === 0) return undefined;
+  const lo = BigInt(view.getUint32(TABLE_DEMAND_LO, true));
+  return { windowS, priceP: view.getBigInt64(TABLE_DEMAND_HI, true) * PRICE_LO + lo };
 }
 
 function readPeriods(view: DataView): TableBlock[][] {

@@ -23,6 +23,7 @@ import {
   RUN_EVENTS,
   RUN_ROWS,
   SLOTS_MAX,
+  TIME_DEBTS_MAX,
 } from "../../kernel-as/assembly/layout.ts";
 
 /**
@@ -55,7 +56,8 @@ export function addEntries(view: DataView, into: Map<number, Entries>): number {
   for (let i = 0; i < charges; i++) {
     const entries = of(view.getUint32(CHARGE_ROW_ACCOUNT + i * 4, true) % SLOTS_MAX);
     // A time debt that is collected is owed less by as much: nothing is lost to the account.
-    const isOfDebt = (view.getUint8(CHARGE_ROW_CHARGE + i) & CHARGE_OF_TIME_DEBT) !== 0;
+    const debt = view.getUint8(CHARGE_ROW_CHARGE + i) - CHARGE_OF_TIME_DEBT;
+    const isOfDebt = debt >= 0 && debt < TIME_DEBTS_MAX;
     if (!isOfDebt) entries.moneyMicros -= view.getBigInt64(CHARGE_ROW_AMOUNT + i * 8, true);
   }
   for (let i = 0; i < view.getUint32(RUN_BASE + RUN_EVENTS, true); i++) {

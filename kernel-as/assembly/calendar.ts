@@ -10,8 +10,10 @@ import {
   COLD_PERIOD,
   COLD_TABLE,
   COLD_VERSION,
+  FLAG_CAREFUL,
   HOT_BOUNDARY_S,
   HOT_COUNTER,
+  HOT_FLAGS,
   HOT_READ_S,
   HOT_STEP,
   LIST_BYTES,
@@ -32,6 +34,7 @@ import {
   SCOPE_PER_PERIOD,
   STEP_BYTES,
   STEP_END,
+  TABLE_DEMAND_WINDOW_S,
   TABLE_EFFECTIVE_S,
   TABLE_FROM_S,
   TABLE_MARKS,
@@ -182,6 +185,10 @@ function settle(slot: u32, table: u32, mark: u32): void {
   store<u32>(cold, table, COLD_TABLE);
   store<u32>(cold, mark, COLD_MARK);
   store<u32>(cold, period, COLD_PERIOD);
+  // Every reading is looked at, until a judgement says otherwise.
+  const hot = hotOf(slot);
+  if (load<u32>(table, TABLE_DEMAND_WINDOW_S) != 0)
+    store<u32>(hot, load<u32>(hot, HOT_FLAGS) | FLAG_CAREFUL, HOT_FLAGS);
   seekStep(slot);
   seekBoundary(slot);
 }

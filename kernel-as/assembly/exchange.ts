@@ -3,6 +3,7 @@
  */
 import { coldOf, hotOf } from "./account";
 import { closeMeter } from "./closing";
+import { forgetWindow } from "./demand";
 import { actualRegister } from "./estimate";
 import {
   CODE_APPLIED,
@@ -53,6 +54,7 @@ export function exchangeMeter(record: u32, slot: u32, now: u32): u32 {
     store<i64>(hot, opening, HOT_REGISTER);
   }
   clearQuarantine(slot);
+  forgetWindow(slot);
   takeMeter(
     slot,
     load<u32>(record, EXCHANGE_GATEWAY),

@@ -6,6 +6,7 @@
 import { coldOf, hotOf } from "./account";
 import { isLowHeld } from "./alerts";
 import { MONEY_MAX } from "./arithmetic";
+import { hasDemand } from "./demand";
 import { isOfferOver } from "./emergency";
 import { extraOf, hasFlag } from "./extra";
 import { isExhausted, softLimit } from "./ladder";
@@ -79,6 +80,7 @@ function needsCare(slot: u32, policy: u32): bool {
     load<u32>(policy, POLICY_DAYS_LEFT) != 0 ||
     load<u32>(policy, POLICY_LOAD_LIMIT) != 0 ||
     hasLoad(slot) ||
+    hasDemand(slot) ||
     load<u32>(extra, EXTRA_POTS) != 0 ||
     load<u32>(extra, EXTRA_MODE_AT_S) != 0
   );

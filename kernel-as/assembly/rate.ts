@@ -7,6 +7,7 @@ import { closeDay, spend } from "./alerts";
 import { carryOf, costOf, shareOf } from "./arithmetic";
 import { cross } from "./calendar";
 import { chargeAt } from "./charge";
+import { chargeDemand, gatherDemand } from "./demand";
 import {
   COLD_TABLE,
   HOT_BALANCE,
@@ -45,22 +46,29 @@ export function rateInterval(
   store<u32>(RUN_BASE, 0, RUN_ROW_STEP);
   store<u32>(RUN_BASE, 0, RUN_ROW_WRITTEN);
   store<u32>(RUN_BASE, 0, RUN_CYCLE_S);
+  const makesDemand = verdict != VERDICT_ESTIMATED;
   let start = from;
   let rated: i64 = 0;
   while (to >= load<u32>(hot, HOT_BOUNDARY_S)) {
     const boundary = load<u32>(hot, HOT_BOUNDARY_S);
     const upTo = shareOf(quantity, boundary - from, to - from);
     ratePart(slot, start, boundary, upTo - rated, register, verdict);
+    if (makesDemand && boundary > start) gatherDemand(slot, from, to, quantity, start, boundary);
     rated = upTo;
     start = boundary;
+    const table = load<u32>(cold, COLD_TABLE);
     const flags = cross(slot, boundary);
     // The start of the interval is no instant of it.
     if (boundary == from) continue;
     if (flags & MARK_CYCLE) store<u32>(RUN_BASE, boundary, RUN_CYCLE_S);
     if (flags & MARK_DAY) closeDay(slot);
+    if (makesDemand && flags & MARK_CYCLE) chargeDemand(slot, boundary, table);
     chargeAt(slot, boundary, flags, load<u32>(cold, COLD_TABLE), now);
   }
-  if (to > start) ratePart(slot, start, to, quantity - rated, register, verdict);
+  if (to > start) {
+    ratePart(slot, start, to, quantity - rated, register, verdict);
+    if (makesDemand) gatherDemand(slot, from, to, quantity, start, to);
+  }
   endRow(slot, register, verdict);
 }
 

@@ -30,6 +30,7 @@ import {
   type BlockScope,
   type Charge,
   type CycleEvery,
+  type Demand,
   type Season,
   type SpecialDay,
   type Tax,
@@ -39,6 +40,7 @@ import {
   blockShape,
   cycleShape,
   decimalOf,
+  demandShape,
   headShape,
   monthDayOf,
   periodName,
@@ -66,6 +68,7 @@ export type Draft = {
   schedule: readonly (DraftLine | undefined)[] | undefined;
   periods: readonly DraftPeriod[];
   charges: readonly (Charge | undefined)[];
+  demand: Demand | undefined;
   taxes: readonly (Tax | undefined)[];
 };
 
@@ -78,6 +81,7 @@ const KEYS = [
   "schedule",
   "rates",
   "charges",
+  "demand",
   "taxes",
 ];
 
@@ -106,6 +110,7 @@ export function readDraft(place: Place, value: unknown): Draft | undefined {
         : listAt(at("schedule"), schedule, SCHEDULE_LINES_MAX, readLine),
     periods: readRates(at("rates"), list["rates"]),
     charges: listAt(at("charges"), list["charges"], CHARGES_MAX, readCharge),
+    demand: readDemand(at("demand"), list["demand"]),
     taxes: listAt(at("taxes"), list["taxes"], TAXES_MAX, readTax),
   };
 }
@@ -154,6 +159,12 @@ function readPeriod(place: Place, name: string, rates: JsonObject): DraftPeriod 
 function readBlock(place: Place, value: unknown): DraftBlock | undefined {
   const block = partAt(place, value, blockShape);
   return block && { from: block.from, price: decimalOf(block.price) };
+}
+
+function readDemand(place: Place, value: unknown): Demand | undefined {
+  if (value === undefined) return undefined;
+  const demand = partAt(place, value, demandShape);
+  return demand && { windowMinutes: demand.window_minutes, price: decimalOf(demand.price) };
 }
 
 function readTax(place: Place, value: unknown): Tax | undefined {

@@ -76,6 +76,8 @@ describe("a sound price list", () => {
     ["29 February as a season's edge", { "/seasons/0/to": "02-29", "/seasons/1/from": "03-01" }],
     ["29 February in a leap year", { "/special_days/0/date": "2028-02-29" }],
     ["a date with its year beside the same each year", { "/special_days/1/date": "*-12-25" }],
+    ["maximum demand", { "/demand": { window_minutes: 30, price: "12.50" } }],
+    ["demand at the edge", { "/taxes": [], "/demand": { window_minutes: 15, price: "-2500" } }],
     ["accumulation by consumption", { "/accumulation_basis": "consumption" }],
     ["switches written out of order", { "/schedule/2/at": { "08:00": "flat", "00:00": "peak" } }],
     ["a negative price", { "/rates/flat/0/price": "-0.01" }],

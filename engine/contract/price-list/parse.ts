@@ -75,6 +75,7 @@ function build(draft: Draft): PriceList {
       }),
     })),
     charges: draft.charges.map(sound),
+    demand: draft.demand,
     taxes: draft.taxes.map(sound),
   };
 }

@@ -16,6 +16,11 @@ export const CHARGE_STATES = ["disconnected", "limited", "friendly"] as const;
 /** Whether one counter serves all periods, or each period has its own (R33). */
 export const BLOCK_SCOPES = ["all", "per_period"] as const;
 
+/** Windows of maximum demand, in minutes (R38). */
+export const DEMAND_MINUTES = [15, 30, 60] as const;
+
+/** Length of a window of maximum demand. */
+type DemandMinutes = (typeof DEMAND_MINUTES)[number];
 /** A cycle's name. */
 export type CycleEvery = (typeof CYCLES)[number];
 /** How often a charge falls due. */
@@ -56,6 +61,11 @@ export type Charge = {
   priority: number;
   while: Readonly<Record<ChargeState, Collection>>;
 };
+/**
+ * The maximum-demand charge (R38): for the highest mean over a window in the cycle, `price` per unit an hour (per kW of a list
+ * in kWh) before taxes, in 10^-DECIMAL_SCALE of the currency.
+ */
+export type Demand = { windowMinutes: DemandMinutes; price: bigint };
 /** A tax on prices and amounts; `rate` in 10^-DECIMAL_SCALE (0.21 is 21 %). */
 export type Tax = { name: string; rate: bigint };
 
@@ -73,5 +83,6 @@ export type PriceList = {
   schedule: readonly ScheduleLine[];
   periods: readonly Period[];
   charges: readonly Charge[];
+  demand: Demand | undefined;
   taxes: readonly Tax[];
 };

@@ -1,5 +1,5 @@
 /**
- * Rules of meaning of unit, rates, charges and taxes.
+ * Rules of meaning of unit, rates, charges, maximum demand and taxes.
  */
 import { formatDecimal } from "../decimal.ts";
 import { atomOf, atomsFromText, UNIT_NAMES, type Unit, unitNamed } from "../services.ts";
@@ -14,9 +14,9 @@ import {
 } from "./limits.ts";
 import { fault, inside, type Place } from "./part.ts";
 import type { Tax } from "./price-list.ts";
-import { taxedAmountMicros, taxedPriceP } from "./taxed.ts";
+import { taxedAmountMicros, taxedDemandP, taxedPriceP } from "./taxed.ts";
 
-/** Checks unit, rates, charges and taxes; `place` is the list's. */
+/** Checks unit, rates, charges, maximum demand and taxes; `place` is the list's. */
 export function checkMoney(place: Place, draft: Draft): void {
   const taxes = checkTaxes(inside(place, "taxes"), draft);
   const unit = checkUnit(inside(place, "unit"), draft);
@@ -26,7 +26,9 @@ export function checkMoney(place: Place, draft: Draft): void {
       checkStarts(at, period, unit);
       checkPrices(at, period, { unit, taxes });
     }
+    checkDemandPrice(inside(inside(place, "demand"), "price"), draft, { unit, taxes });
   }
+  checkDemandCycle(inside(place, "demand"), draft);
   checkCharges(inside(place, "charges"), draft, taxes);
 }
 
@@ -99,6 +101,27 @@ function checkPrices(
       `is out of range: with taxes at most ${most} per ${unit.name} is taken, of either sign`,
     );
   }
+}
+
+function checkDemandPrice(
+  place: Place,
+  { demand }: Draft,
+  { unit, taxes }: { unit: Unit; taxes: readonly Tax[] },
+): void {
+  if (demand === undefined) return;
+  const priceP = taxedDemandP(demand, taxes, unit.atoms);
+  if (priceP <= PRICE_P_MAX && priceP >= -PRICE_P_MAX) return;
+  const most = (PRICE_P_MAX * unit.atoms * BigInt(demand.windowMinutes)) / 60n;
+  fault(
+    place,
+    `is out of range: with taxes at most ${formatDecimal(most, 12, 0)} per ${unit.name} an hour is taken, of either sign`,
+  );
+}
+
+/** R38: it is charged where a cycle begins, so there has to be one. */
+function checkDemandCycle(place: Place, { demand, cycle }: Draft): void {
+  if (demand === undefined || cycle?.every !== "none") return;
+  fault(place, 'is charged where a cycle begins: give a cycle, such as { "every": "month" }');
 }
 
 function checkCharges(place: Place, draft: Draft, taxes: readonly Tax[]): void {

@@ -13,6 +13,7 @@ import {
   CHARGE_INTERVALS,
   COLLECTIONS,
   CYCLES,
+  DEMAND_MINUTES,
   type MonthDay,
   type SpecialDay,
   WEEKDAYS,
@@ -117,6 +118,13 @@ export const whileShape = z.object({
   disconnected: oneOf(COLLECTIONS).optional(),
   limited: oneOf(COLLECTIONS).optional(),
   friendly: oneOf(COLLECTIONS).optional(),
+});
+/** The maximum-demand charge. */
+export const demandShape = z.object({
+  window_minutes: z.literal(DEMAND_MINUTES, {
+    error: expects(`one of ${DEMAND_MINUTES.join(", ")}`),
+  }),
+  price: decimal,
 });
 /** A tax. */
 export const taxShape = z.object({ name, rate: decimal });

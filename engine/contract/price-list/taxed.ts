@@ -2,7 +2,7 @@
  * Taxes on prices and amounts (R3): exact until one rounding, half to even, at the end.
  */
 import { DECIMAL_SCALE } from "./limits.ts";
-import type { Tax } from "./price-list.ts";
+import type { Demand, Tax } from "./price-list.ts";
 
 const ONE = 10n ** BigInt(DECIMAL_SCALE);
 const PICOS = 10n ** 12n;
@@ -26,6 +26,12 @@ function factor(taxes: readonly Tax[]): bigint {
 /** A price per unit (10^-DECIMAL_SCALE) with taxes, in picos per atom of a unit that has `atoms` (R3). */
 export function taxedPriceP(price: bigint, taxes: readonly Tax[], atoms: bigint): bigint {
   return divideHalfEven(price * factor(taxes) * PICOS, ONE * ONE * atoms);
+}
+
+/** The price of maximum demand with taxes, in picos per atom in a window of a unit that has `atoms` (R3, R38). */
+export function taxedDemandP(demand: Demand, taxes: readonly Tax[], atoms: bigint): bigint {
+  const windowsAnHour = BigInt(60 / demand.windowMinutes);
+  return divideHalfEven(demand.price * factor(taxes) * PICOS * windowsAnHour, ONE * ONE * atoms);
 }
 
 /** An amount (10^-DECIMAL_SCALE) with taxes, in micros. */
