@@ -13,7 +13,8 @@ const SEED = 1;
 const STEPS = 60_000;
 const WAIT_MS = 90_000;
 
-type Line = { fault: Fault; verdict: Verdict };
+/** `wrong`: why the fault could not be tried, which counts as not seen. */
+type Line = { fault: Fault; verdict: Verdict; wrong?: string };
 
 const { values } = parseArgs({
   options: {
@@ -53,16 +54,25 @@ async function runAll(all: readonly Lane[], faults: readonly Fault[]): Promise<L
   const queue = [...faults];
   const work = async (lane: Lane): Promise<void> => {
     for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
-      const verdict = await lane.try(sources, fault);
-      lines.push({ fault, verdict });
-      if (!values.json) console.log(textOf({ fault, verdict }));
+      const line = await tried(lane, fault);
+      lines.push(line);
+      if (!values.json) console.log(textOf(line));
     }
   };
   await Promise.all(all.map(work));
   return lines;
 }
 
-function textOf({ fault, verdict }: Line): string {
+async function tried(lane: Lane, fault: Fault): Promise<Line> {
+  try {
+    return { fault, verdict: await lane.try(sources, fault) };
+  } catch (error) {
+    return { fault, verdict: { steps: 0, how: "" }, wrong: String(error) };
+  }
+}
+
+function textOf({ fault, verdict, wrong }: Line): string {
+  if (wrong !== undefined) return `WRONG  ${wrong}`;
   const result = verdict.how === "" ? "MISSED" : "seen  ";
   const steps = `${verdict.steps}`.padStart(7);
   return `${result} ${steps} steps  ${fault.file.padEnd(14)} ${fault.what}`;

@@ -56,9 +56,9 @@ const ARITHMETIC: readonly Fault[] = [
       "? 0\n",
     ],
     [
-      "R33 a counter on a block's start stays in the block before",
+      "R33 a counter is looked for in the first two blocks only",
       "while (counter >= load<i64>(step, STEP_END))",
-      "while (counter > load<i64>(step, STEP_END))",
+      "if (counter >= load<i64>(step, STEP_END))",
     ],
   ]),
 ];
@@ -97,9 +97,9 @@ const READINGS: readonly Fault[] = [
       "balance >= load<i64>(hot, HOT_FLOOR)",
     ],
     [
-      "the common path goes up to the edge of a block",
+      "the common path goes an atom over the edge of a block",
       "counter < load<i64>(step, STEP_END) &&",
-      "counter <= load<i64>(step, STEP_END) &&",
+      "counter < load<i64>(step, STEP_END) + 2 &&",
     ],
     ["the common path takes estimates", "    quality == 0 &&\n", ""],
     [
@@ -120,13 +120,9 @@ const READINGS: readonly Fault[] = [
     [
       "R18 an estimate is charged although it turns the register over",
       "HOT_REGISTER), 0) ==\n      VERDICT_ACCEPTED;",
-      "HOT_REGISTER), 0) <=\n      VERDICT_ROLLOVER;",
+      "HOT_REGISTER), 0) <=\n      <u32>VERDICT_ROLLOVER;",
     ],
-    [
-      "R35 an opening forgets what is due by time",
-      "  else chargeUpTo(slot, at, now);\n  locate",
-      "  locate",
-    ],
+    ["R35 an opening forgets what is due by time", "  else chargeUpTo(slot, at, now);\n", ""],
   ]),
   ...faultsOf("estimate.ts", [
     [
