@@ -20,7 +20,7 @@ export const BUGS: Readonly<Record<string, PlantedBug>> = {
   "acknowledge before the sync": { bug: disk.acknowledgesBeforeSync, from: 1 },
   "never sync": { bug: disk.neverSyncs, from: 1 },
   "pass over a failed sync": { bug: disk.ignoresFailedSync, from: 1 },
-  "pass over a failed write": { bug: disk.ignoresFailedWrite, from: 10 },
+  "pass over a failed write": { bug: disk.ignoresFailedWrite, from: 30 },
   "forget to sync the folder": { bug: disk.forgetsFolderSync, from: 1 },
   "never sync the spool": { bug: disk.spoolNeverSyncs, from: 6 },
   "forget to sync the spool's folder": { bug: disk.spoolForgetsFolderSync, from: 6 },
