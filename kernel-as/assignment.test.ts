@@ -134,6 +134,20 @@ describe("R37 another price list", () => {
     expect(it.balance(1)).toBe(-(12n * 250n) - 8n * 1_000n);
   });
 
+  it("R35 R37 what ticks found not due does not fall due when a change is undone", () => {
+    const it = World.of(DEAR, kernel);
+    it.list(1, listOf());
+    it.policy({ charge_estimates: true });
+    it.read(0, NEW_YEAR, 0);
+    assign(it, NOON);
+    it.read(0, "2024-01-01T18:00Z", 100, "estimated");
+    expect(it.tick("2024-01-02T01:00Z").charges).toEqual([]);
+    // Seen from the last actual reading this replaces the change that the estimate crossed.
+    assign(it, utc("2024-01-02T12:00Z"), 0);
+    expect(it.read(0, "2024-01-02T02:00Z", 26).charges).toEqual([]);
+    expect(it.balance(0)).toBe(-26n * 1_000n);
+  });
+
   it("R16 R37 counting that begins anew behind the start is by the new list", () => {
     const it = world();
     assign(it, NOON);

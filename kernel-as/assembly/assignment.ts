@@ -86,6 +86,7 @@ export function undoList(slot: u32): void {
   const extra = extraOf(slot);
   const before = load<u32>(extra, EXTRA_BASE_LIST);
   if (before == 0) return;
+  settleCharged(slot);
   const cold = coldOf(slot);
   if (!hasNextList(slot))
     keepNext(slot, load<u32>(cold, COLD_LIST), load<u32>(extra, EXTRA_BASE_NEXT_LIST_S));
@@ -98,6 +99,7 @@ export function undoList(slot: u32): void {
 export function reachListUnread(slot: u32, now: u32): void {
   if (load<u32>(hotOf(slot), HOT_FLAGS) & FLAG_READ) return;
   const wasPending = hasNextList(slot);
+  if (wasPending) settleCharged(slot);
   reachList(slot, now);
   tellAssigned(slot, wasPending, now);
 }
@@ -113,18 +115,19 @@ function keepNext(slot: u32, index: u32, at: u32): void {
   keepWord(slot, EXTRA_NEXT_LIST_S, at);
 }
 
-/** What was rated or collected by the list of then stays so. Readings have collected what was due up to them. */
+/** What was rated or collected by the list of then stays so. */
 function isOutdated(slot: u32, at: u32): bool {
+  const flags = load<u32>(hotOf(slot), HOT_FLAGS);
+  if (flags & FLAG_READ && at < actualReadS(slot)) return true;
+  settleCharged(slot);
+  return (flags & FLAG_RECORDED) == 0 && at <= load<u32>(coldOf(slot), COLD_CHARGED_S);
+}
+
+/** Before other charges may fall due: what ticks and readings found not due until now does not become due by it. */
+function settleCharged(slot: u32): void {
   const hot = hotOf(slot);
   const cold = coldOf(slot);
-  const flags = load<u32>(hot, HOT_FLAGS);
-  if (flags & FLAG_READ && at < actualReadS(slot)) return true;
   settleToTick(slot);
-  const read = flags & FLAG_READ ? load<u32>(hot, HOT_READ_S) : 0;
-  const charged = max(load<u32>(cold, COLD_CHARGED_S), read);
-  if (flags & FLAG_RECORDED) {
-    store<u32>(cold, charged, COLD_CHARGED_S);
-    return false;
-  }
-  return at <= charged;
+  const read = load<u32>(hot, HOT_FLAGS) & FLAG_READ ? load<u32>(hot, HOT_READ_S) : 0;
+  store<u32>(cold, max(load<u32>(cold, COLD_CHARGED_S), read), COLD_CHARGED_S);
 }

@@ -83,6 +83,7 @@ export function giveBack(slot: u32): void {
   const hot = hotOf(slot);
   const extra = extraOf(slot);
   assert(isEstimated(slot) && canGiveBack(slot));
+  undoList(slot);
   const read = load<u32>(extra, EXTRA_BASE_READ_S);
   const register = load<i64>(extra, EXTRA_BASE_REGISTER);
   const cost = load<i64>(extra, EXTRA_ESTIMATED_COST);
@@ -101,7 +102,6 @@ export function giveBack(slot: u32): void {
   store<u32>(hot, load<u32>(extra, EXTRA_BASE_CARRY), HOT_CARRY);
   store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_ESTIMATED, HOT_FLAGS);
   loadCounters(slot, extra + EXTRA_BASE_COUNTERS);
-  undoList(slot);
   // It ends no reading.
   addRow(slot, read, read, register, -quantity, -cost, 0, VERDICT_ESTIMATED, 0);
   forget(extra);
