@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FRAME_REFUSALS } from "../../engine/contract/acks.ts";
+import { type DurableAck, FRAME_REFUSALS } from "../../engine/contract/acks.ts";
 import { ackSteps } from "./ack-rules.ts";
 
 const at = { epoch: 100, durable: 50, acknowledged: 0 };
 const base = { shard: 1, epoch: 100, sequence: 40 };
 
-test.each([
+test.each<[string, DurableAck, string[]]>([
   ["plain progress", base, ["progress"]],
   ["an earlier epoch", { ...base, epoch: 99 }, []],
   ["a later epoch", { ...base, epoch: 101 }, ["renew"]],
@@ -48,7 +48,7 @@ test.each([
     ["progress", "halt"],
   ],
   ["a wrong tag", { ...base, refused: { sequence: 41, code: "bad_tag" } }, ["progress", "halt"]],
-] as const)("%s", (_, ack, steps) => {
+])("%s", (_, ack, steps) => {
   expect(ackSteps(ack, at).map(({ step }) => step)).toEqual(steps);
 });
 
