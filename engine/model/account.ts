@@ -10,7 +10,6 @@ import type { Meter, Verdict } from "./judge.ts";
 import type { Parts } from "./parts.ts";
 import type { Policy } from "./policy.ts";
 import type { PriceList } from "./price-list.ts";
-import { NO_PURCHASES, type Purchases } from "./purchases.ts";
 import type { Rated } from "./rate.ts";
 
 /** R41: restricted credit that is used before any other, and gone at `expiresS`. */
@@ -81,7 +80,7 @@ export type ModelAccount = Assignment & {
   /** t₀ and r₀ of the last accepted reading (or estimate that was charged); both undefined before the opening. */
   readonly t0: bigint | undefined;
   readonly r0: bigint | undefined;
-  /** The main pot. R34: millionths of an atom where the list's blocks count purchases; so are pots and emergency credit. */
+  /** The main pot. */
   readonly balanceMicros: bigint;
   /** R41: soonest expiry first; of one expiry, the older grant first. */
   readonly pots: readonly Pot[];
@@ -98,8 +97,6 @@ export type ModelAccount = Assignment & {
   readonly timeDebt2: TimeDebt;
   /** R52: what was paid in the period that began at `periodS`. */
   readonly topups: { readonly periodS: bigint; readonly sumMicros: bigint };
-  /** R34 */
-  readonly purchases: Purchases;
   /** All that was paid, and all that was adjusted, so far. */
   readonly creditsMicros: bigint;
   readonly adjustmentsMicros: bigint;
@@ -240,7 +237,6 @@ export function openAccount(openedS?: bigint, listIndex = 0): ModelAccount {
     timeDebt1: NO_TIME_DEBT,
     timeDebt2: NO_TIME_DEBT,
     topups: { periodS: 0n, sumMicros: 0n },
-    purchases: NO_PURCHASES,
     creditsMicros: 0n,
     adjustmentsMicros: 0n,
     mode: "prepayment",

@@ -64,27 +64,24 @@ function turnsOf({ charges }: DueByList): Turn[] {
   ];
 }
 
-/**
- * R36: a charge is collected, goes to the accumulated debt, or is dropped; none that could not be held. R34: a balance of
- * quantity pays no money: what would be collected goes to the accumulated debt.
- */
+/** R36: a charge is collected, goes to the accumulated debt, or is dropped; none that could not be held. */
 function chargeOnce(terms: Terms, account: ModelAccount, charge: Charge, when: When): Entry {
   const { atS, list, version } = when.due;
   const { index, amountMicros } = charge;
   const row = { atS, list, version: version.index, amountMicros };
-  const collection = collectionOf(charge, when.moment);
-  const isOwed = collection === "collect" && version.vendBlocks !== undefined;
-  switch (isOwed ? "debt" : collection) {
+  switch (collectionOf(charge, when.moment)) {
     case "drop":
       return { account };
     case "debt": {
-      const owing = owed(account, amountMicros);
-      if (owing === undefined) return { account };
+      const accumulatedDebtMicros = account.accumulatedDebtMicros + amountMicros;
+      const fits = accumulatedDebtMicros >= 0n && accumulatedDebtMicros <= DEBT_MICROS_MAX;
+      if (!fits) return { account };
+      const owing = { ...account, accumulatedDebtMicros };
       return { account: owing, charged: { ...row, row: ROW.toDebt + index } };
     }
     case "collect": {
-      const paid = collected(terms, account, amountMicros);
-      return paid === undefined ? { account } : { account: paid, charged: { ...row, row: index } };
+      if (!isHeld(account.balanceMicros - amountMicros)) return { account };
+      return { account: collected(terms, account, amountMicros), charged: { ...row, row: index } };
     }
   }
 }
@@ -101,34 +98,21 @@ function takeDebt(
   if (!isDue || !isTaken(debt, moment)) return { account };
   const amountMicros = least(debt.rateMicros, debt.owedMicros);
   if (amountMicros === 0n) return { account };
-  const { atS, list, version } = due;
-  const paid =
-    version.vendBlocks === undefined
-      ? collected(terms, account, amountMicros)
-      : owed(account, amountMicros);
-  if (paid === undefined) return { account };
+  if (!isHeld(account.balanceMicros - amountMicros)) return { account };
   const owedMicros = debt.owedMicros - amountMicros;
-  const taken = { ...paid, [name]: { ...debt, owedMicros } };
+  const taken = { ...collected(terms, account, amountMicros), [name]: { ...debt, owedMicros } };
+  const { atS, list, version } = due;
   const charged = { atS, list, version: version.index, row: ROW[name], amountMicros };
   if (owedMicros > 0n) return { account: taken, charged };
   const facts = { level: DEBT_NUMBER[name], amount: amountMicros };
   return { account: taken, charged, cleared: eventOf(taken, nowS, "debt.cleared", facts) };
 }
 
-/** From the balance, if it can hold that; R81: it counts for what the day has cost. */
-function collected(
-  { policy }: Terms,
-  account: ModelAccount,
-  amountMicros: bigint,
-): ModelAccount | undefined {
-  const balanceMicros = account.balanceMicros - amountMicros;
-  if (!isHeld(balanceMicros)) return undefined;
-  return spend(policy, { ...account, balanceMicros }, amountMicros);
-}
-
-/** To the accumulated debt, if it can hold that. */
-function owed(account: ModelAccount, amountMicros: bigint): ModelAccount | undefined {
-  const accumulatedDebtMicros = account.accumulatedDebtMicros + amountMicros;
-  const fits = accumulatedDebtMicros >= 0n && accumulatedDebtMicros <= DEBT_MICROS_MAX;
-  return fits ? { ...account, accumulatedDebtMicros } : undefined;
+/** From the balance; R81: it counts for what the day has cost. */
+function collected({ policy }: Terms, account: ModelAccount, amountMicros: bigint): ModelAccount {
+  return spend(
+    policy,
+    { ...account, balanceMicros: account.balanceMicros - amountMicros },
+    amountMicros,
+  );
 }

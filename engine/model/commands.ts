@@ -21,7 +21,6 @@ import { cancelMode, setMode } from "./mode.ts";
 import { isHeld } from "./money.ts";
 import type { Parts } from "./parts.ts";
 import { grantPot, payFromPots } from "./pots.ts";
-import { holdsQuantity } from "./purchase.ts";
 import { type Reversal, reversePayment } from "./reverse.ts";
 import { settleTenancy } from "./tenancy.ts";
 import { type Payment, topUp } from "./topup.ts";
@@ -116,7 +115,7 @@ export function applySetPaymentMode(
   change: ModeChange,
   nowS: bigint,
 ): Step | Refusal {
-  const moved = setMode(account, change, nowS, holdsQuantity(terms, account, nowS));
+  const moved = setMode(account, change, nowS);
   if (typeof moved !== "string" && moved.account === account) return stepOf(moved);
   return judged(terms, moved, nowS);
 }

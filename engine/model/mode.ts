@@ -9,19 +9,14 @@ import { DEBT_MICROS_MAX, isHeld } from "./money.ts";
 /** Levels of mode.changed. */
 const MODE_NUMBER: Readonly<Record<PaymentMode, number>> = { prepayment: 0, credit: 1 };
 
-/**
- * Asks for a mode: from `atS` on, or at once if that is not later than now. The mode that is there already changes
- * nothing. R34: a balance of quantity is never credit's.
- */
+/** Asks for a mode: from `atS` on, or at once if that is not later than now. The mode that is there already changes nothing. */
 export function setMode(
   account: ModelAccount,
   change: ModeChange,
   nowS: bigint,
-  isQuantity = false,
-): Change | "mode_change_in_progress" | "not_prepayment" | "money_limit_exceeded" {
+): Change | "mode_change_in_progress" | "money_limit_exceeded" {
   if (account.modeChange !== undefined) return "mode_change_in_progress";
   if (account.mode === change.mode) return { account, events: [] };
-  if (isQuantity && change.mode === "credit") return "not_prepayment";
   if (change.atS > nowS) return { account: { ...account, modeChange: change }, events: [] };
   return changeMode(account, change, nowS) ?? "money_limit_exceeded";
 }

@@ -47,8 +47,6 @@ export type Version = {
   specialDays: readonly SpecialDayJson[];
   schedule: readonly ScheduleLineJson[];
   blocksOf: ReadonlyMap<string, readonly Block[]>;
-  /** R34: what is bought costs by these, where blocks count purchases; then consumption takes a balance of quantity. */
-  vendBlocks: readonly Block[] | undefined;
   charges: readonly Charge[];
   demand: DemandPrice | undefined;
 };
@@ -67,7 +65,6 @@ export function readPriceList(json: unknown): PriceList {
     assert.equal(list.unit, first.unit, "versions share their unit");
     assert.equal(list.timezone, first.timezone, "versions share their time zone");
     assert.equal(list.service, first.service, "versions share their service");
-    assert.equal(isBought(list), isBought(first), "versions share their accumulation basis");
   }
   const versions = lists
     .map((list) => ({ list, fromS: several ? effectiveFrom(list) : undefined }))
@@ -131,9 +128,6 @@ function readVersion(list: PriceListJson, fromS: bigint | undefined, index: numb
   const periods = Object.entries(list.rates);
   const schedule = list.schedule ?? [];
   assert(schedule.length > 0 || periods.length === 1, "only a list with one rate has no schedule");
-  const rates = periods.map(([name, rate]): [string, Block[]] => {
-    return [name, readBlocks(rate, factor, unitAtoms)];
-  });
   return {
     index,
     fromS,
@@ -143,7 +137,7 @@ function readVersion(list: PriceListJson, fromS: bigint | undefined, index: numb
     seasons: list.seasons ?? [],
     specialDays: list.special_days ?? [],
     schedule,
-    ...(isBought(list) ? ofPurchase(rates) : { blocksOf: new Map(rates), vendBlocks: undefined }),
+    blocksOf: new Map(periods.map(([name, rate]) => [name, readBlocks(rate, factor, unitAtoms)])),
     charges: (list.charges ?? []).map((charge, place) => ({
       index: place,
       name: charge.name,
@@ -155,26 +149,6 @@ function readVersion(list: PriceListJson, fromS: bigint | undefined, index: numb
     demand: list.demand && readDemand(list.demand, factor, unitAtoms),
   };
 }
-
-/** R34 */
-function isBought({ accumulation_basis: basis }: PriceListJson): boolean {
-  return basis === "purchase";
-}
-
-/** R34: what is used takes 10⁶ millionths of an atom for each; the list's own blocks are those of what is bought. */
-function ofPurchase(rates: readonly [string, Block[]][]): Pick<Version, "blocksOf" | "vendBlocks"> {
-  const [only] = rates;
-  assert(only !== undefined && rates.length === 1, "what is bought has one rate");
-  const [name, vendBlocks] = only;
-  assert(
-    vendBlocks.every(({ priceP }) => priceP > 0n),
-    "what is bought costs something",
-  );
-  return { blocksOf: new Map([[name, [QUANTITY_BLOCK]]]), vendBlocks };
-}
-
-/** One atom takes 10¹² picos: a million millionths. */
-const QUANTITY_BLOCK: Block = { startAtoms: 0n, priceP: 10n ** 12n };
 
 function readDemand(demand: DemandJson, factor: Fraction, unitAtoms: bigint): DemandPrice {
   const minutes = BigInt(demand.window_minutes);

@@ -8,9 +8,8 @@ import { withEmergency } from "./emergency.ts";
 import { type Change, eventOf, type ModelEvent } from "./events.ts";
 import { lastMark } from "./last-mark.ts";
 import { isHeld } from "./money.ts";
-import { NO_PARTS, type Parts } from "./parts.ts";
-import { buy, holdsQuantity, PURCHASE_MICROS_MAX } from "./purchase.ts";
-import { payArrears, payCredit } from "./waterfall.ts";
+import type { Parts } from "./parts.ts";
+import { splitPayment } from "./waterfall.ts";
 
 /** A payment of more than 0 micros, with the number of its command. */
 export type Payment = { readonly paidMicros: bigint; readonly number: bigint };
@@ -34,8 +33,6 @@ export function topUp(
   const { minMicros, maxMicros, capMicros } = terms.policy.topup;
   if (account.mode === "credit") return "not_prepayment";
   if (!isHeld(account.balanceMicros + paidMicros)) return "money_limit_exceeded";
-  const isBought = holdsQuantity(terms, account, nowS);
-  if (isBought && paidMicros > PURCHASE_MICROS_MAX) return "money_limit_exceeded";
   if (minMicros > 0n && paidMicros < minMicros) return "vend_below_minimum";
   if (maxMicros > 0n && paidMicros > maxMicros) return "vend_above_maximum";
   const topups = inPeriod(terms, account, nowS);
@@ -43,15 +40,9 @@ export function topUp(
   if (capMicros > 0n && sumMicros > capMicros) return "topup_cap_exceeded";
 
   const current = inWeek(terms, account, nowS);
-  const { arrears, leftMicros } = payArrears(terms.policy, current, paidMicros);
-  // R34: debts are money; what they leave is turned into quantity.
-  const { amount, purchases } = isBought
-    ? buy(terms, current, leftMicros, nowS)
-    : { amount: leftMicros, purchases: current.purchases };
-  const parts = { ...NO_PARTS, ...arrears, ...payCredit(terms.policy, current, amount) };
+  const parts = splitPayment(terms.policy, current, paidMicros);
   const paid = {
     ...afterParts(terms, current, parts),
-    purchases,
     topups: capMicros > 0n ? { ...topups, sumMicros } : account.topups,
     creditsMicros: account.creditsMicros + paidMicros,
   };

@@ -13,26 +13,11 @@ import type { Policy } from "./policy.ts";
  * to the payment.
  */
 export function splitPayment(policy: Policy, account: ModelAccount, paidMicros: bigint): Parts {
-  const { arrears, leftMicros } = payArrears(policy, account, paidMicros);
-  return { ...NO_PARTS, ...arrears, ...payCredit(policy, account, leftMicros) };
-}
-
-/** (a), (b), and time debts: what goes to arrears, and what they leave. */
-export function payArrears(
-  policy: Policy,
-  account: ModelAccount,
-  paidMicros: bigint,
-): { readonly arrears: Arrears; readonly leftMicros: bigint } {
   assert(paidMicros > 0n, "a payment is more than 0");
   const arrears = arrearsOf(policy, account, paidMicros);
   const { paymentDebt, accumulatedDebt, timeDebt1, timeDebt2 } = arrears;
-  const leftMicros = paidMicros - paymentDebt - accumulatedDebt - timeDebt1 - timeDebt2;
-  return { arrears, leftMicros };
-}
+  let left = paidMicros - paymentDebt - accumulatedDebt - timeDebt1 - timeDebt2;
 
-/** (c), (d), (e): how credit comes to the account. */
-export function payCredit(policy: Policy, account: ModelAccount, amount: bigint): Credit {
-  let left = amount;
   // (c) lift the balance to the disablement threshold; left out without the flag.
   const lackMicros = most(0n, policy.disablementMicros - account.balanceMicros);
   const threshold = policy.restoreThresholdFirst ? least(left, lackMicros) : 0n;
@@ -41,10 +26,8 @@ export function payCredit(policy: Policy, account: ModelAccount, amount: bigint)
   const emergency = least(left, account.emergency.usedMicros);
   left -= emergency;
   // (e) the rest to the balance.
-  return { threshold, emergency, balance: left };
+  return { ...NO_PARTS, ...arrears, threshold, emergency, balance: left };
 }
-
-type Credit = Pick<Parts, "threshold" | "emergency" | "balance">;
 
 type Arrears = Pick<Parts, "paymentDebt" | "accumulatedDebt" | "timeDebt1" | "timeDebt2">;
 
