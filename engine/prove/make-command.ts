@@ -35,28 +35,31 @@ export function makeBeginning(telling: Telling, told: ToldAccount): EngineComman
   const account = { number: told.commandNumber + 1, slot: told.slot };
   const kind = random.weigh({ debt: 60, grant: 10, critical: 10, money: 20 });
   if (kind === "debt") return { ...makeDebt(telling), ...account };
-  if (kind === "grant") return { ...makeGrant(telling), ...account };
+  if (kind === "grant") return { ...makeGrant(telling, told), ...account };
   if (kind === "money") return { ...makeMoney(telling, told), ...account };
   return { op: "set_critical_need", ...account, critical: true };
 }
 
 /** A command to an account, as its number would have it or not. */
 export function makeCommand(telling: Telling, told: ToldAccount): EngineCommand {
-  const { random } = telling;
+  const { random, scene } = telling;
   const last = told.commandNumber;
-  const number = random.chance(0.9) ? last + 1 : Math.max(1, last + random.pick([0, 0, -1, 2, 3]));
+  const number = random.chance(0.88)
+    ? last + 1
+    : Math.max(1, last + random.pick([0, 0, 0, -1, 2, 3]));
   // What came last is asked again as it was; another command under its number is only told what became of that one.
   if (number === last && told.command !== undefined && random.chance(0.8)) return told.command;
   const account = { number, slot: told.slot };
   const waits = told.state.quarantineRaised.length > 0;
-  const op = random.weigh({ ...WEIGHTS, accept_reading: waits ? 25 : 5 });
+  const favoured = FAVOURED[scene.theme] ?? {};
+  const op = random.weigh({ ...WEIGHTS, accept_reading: waits ? 25 : 5, ...favoured });
   switch (op) {
     case "money": {
       const money = makeMoney(telling, told);
       return { ...money, ...(number === last && { op: "adjust" }), ...account };
     }
     case "grant_credit":
-      return { ...makeGrant(telling), ...account };
+      return { ...makeGrant(telling, told), ...account };
     case "set_debt":
       return { ...makeDebt(telling), ...account };
     case "reverse_credit":
@@ -113,6 +116,16 @@ const WEIGHTS = {
   assign_policy: 3,
   open_account: 1,
 } as const;
+
+/** What stories of a theme ask for more often. */
+const FAVOURED: Readonly<Record<string, Partial<Record<keyof typeof WEIGHTS, number>>>> = {
+  pots: { grant_credit: 80 },
+  debts: { set_debt: 60, reverse_credit: 30 },
+  transfers: { reserve: 50, transfer_credit: 50, money: 90, change_tenancy: 15 },
+  modes: { set_payment_mode: 40, cancel_mode_change: 10, change_tenancy: 12 },
+  desk: { accept_reading: 60, reject_reading: 15, exchange_meter: 25, change_tenancy: 12 },
+  supply: { cut: 30, restore: 30, set_critical_need: 20, activate_emergency_credit: 25 },
+};
 
 function makeMeter(random: Random) {
   const hasRate = random.chance(0.5);

@@ -21,23 +21,42 @@ export function makeMoney(telling: Telling, told: ToldAccount): Made<"credit"> |
   const near = BigInt(random.pick([0, 0, 1, -1, random.spread(1e6)]));
   const missing = missingTo(telling, told, makeTarget(telling, told)) + near;
   let amount = random.chance(0.6) ? missing : BigInt(random.spread(random.pick([100, 1e7, 1e10])));
-  if (random.chance(0.15)) amount = missing + BigInt(random.spread(1e9));
+  const isRich = telling.scene.theme === "transfers" || telling.scene.theme === "pots";
+  if (random.chance(isRich ? 0.6 : 0.15)) amount = missing + BigInt(random.spread(1e10));
   const owed = owedOf(told);
   if (owed > 0n && random.chance(0.2)) amount = owed + BigInt(random.pick([0, 0, 1, -1]));
+  const bounds = boundsOf(telling, told);
+  if (bounds.length > 0 && random.chance(0.3))
+    amount = random.pick(bounds) + BigInt(random.pick([0, 0, 1, -1]));
   if (amount > MONEY_MAX || amount < -MONEY_MAX) amount = MONEY_MAX;
   if (amount > 0n && canPay && random.chance(0.85))
     return { op: "credit", amount_micros: `${amount}` };
   return { op: "adjust", amount_micros: `${random.chance(0.1) ? -amount : amount}` };
 }
 
+/** Payments that are just taken by the policy's bounds (R52). */
+function boundsOf({ side }: Telling, { policy, state }: ToldAccount): bigint[] {
+  const topup = side.policies.get(policy)?.policy.topup;
+  if (topup === undefined) return [];
+  const { minMicros, maxMicros, capMicros } = topup;
+  const bounds = [minMicros, maxMicros, capMicros, capMicros - state.topups.sumMicros];
+  return bounds.filter((amount) => amount > 0n);
+}
+
 /** Restricted credit; some of it lives for a moment. */
-export function makeGrant({ random, scene, nowS }: Telling): Made<"grant_credit"> {
+export function makeGrant(
+  { random, scene, nowS }: Telling,
+  { state }: ToldAccount,
+): Made<"grant_credit"> {
   const isExtreme = scene.kind === "extreme" && random.chance(0.3);
   const amount = isExtreme
     ? DEBT_MICROS_MAX - BigInt(random.int(0, 1))
-    : BigInt(random.spread(random.pick([10, 1e5, 1e7]))) + 1n;
-  const expiresS = nowS + random.pick([0, 1, 600, 3_600, DAY_S, random.int(1, 10 * DAY_S)]);
-  return { op: "grant_credit", amount_micros: `${amount}`, expires_s: expiresS };
+    : BigInt(random.spread(random.pick([10, 1e5, 1e7, 1e10]))) + 1n;
+  const [soon, late] = [random.pick([0, 1, 600, 3_600, DAY_S]), random.int(1, 40 * DAY_S)];
+  const expiresS = nowS + (random.chance(scene.theme === "pots" ? 0.2 : 0.6) ? soon : late);
+  const others = state.pots.map((pot) => Number(pot.expiresS));
+  const same = others.length > 0 && random.chance(0.3) ? random.pick(others) : expiresS;
+  return { op: "grant_credit", amount_micros: `${amount}`, expires_s: same };
 }
 
 /** A credit that came is taken back, or what never was. */

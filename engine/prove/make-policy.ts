@@ -47,6 +47,7 @@ export function setPolicy({ random, side, scene }: Telling, index: number): Poli
     ...makeLadder(placed),
     ...makeCalendars(placed),
     ...makeFlow(placed),
+    ...(scene.theme === "estimates" && { charge_estimates: true }),
     ...makeAllowance(placed, (scene.versions[0]?.effectiveFromS ?? 0) < scene.startS),
   };
   return isExtreme && random.chance(0.4) ? atBounds(random, policy) : policy;

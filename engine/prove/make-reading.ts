@@ -61,7 +61,7 @@ function liveTime(telling: Telling, told: ToldAccount): number {
   const { random, scene, nowS } = telling;
   const { state } = told;
   const lastS = state.t0 === undefined ? nowS - 3_600 : Number(state.t0);
-  const between = betweenEstimates(random, told);
+  const between = betweenEstimates(telling, told);
   if (between !== undefined) return between;
   const kind = random.weigh({
     now: 50,
@@ -95,9 +95,10 @@ function liveTime(telling: Telling, told: ToldAccount): number {
 }
 
 /** An actual reading that comes late: between the last actual one and the estimates since, or at either. */
-function betweenEstimates(random: Random, { state }: ToldAccount): number | undefined {
+function betweenEstimates({ random, side }: Telling, { state }: ToldAccount): number | undefined {
   const { estimate, t0 } = state;
   if (estimate === undefined || t0 === undefined || random.chance(0.75)) return undefined;
+  if (t0 >= side.reachS) return undefined;
   const [fromS, toS] = [Number(estimate.t0), Number(t0)];
   return random.pick([fromS, toS, random.int(fromS, toS), random.int(fromS, toS)]);
 }
@@ -119,7 +120,7 @@ function recordedTime(telling: Telling, told: ToldAccount): number {
     far: 1,
     longest: scene.kind === "years" ? 10 : 0,
   });
-  const between = betweenEstimates(random, told);
+  const between = betweenEstimates(telling, told);
   if (between !== undefined) return between;
   // Longer than any interval may be, whatever reading of the same frame comes before.
   if (kind === "far") return Math.min(scene.endS + INTERVAL_S_MAX + 1, 0xffff_ffff);

@@ -43,6 +43,8 @@ function stateMoments(side: ModelSide, { state, policy: index }: ToldAccount): n
     [state.t0 ?? 0n, policy.staleAfterS],
     [state.t0 ?? 0n, policy.staleAfterS + 1n],
     ...state.alertS.map((atS): [bigint, bigint] => [atS, policy.coolOffS]),
+    // Of the level that may wait for it.
+    [state.alertS[state.alertLevel] ?? 0n, policy.coolOffS],
     ...state.pots.map(({ expiresS }): [bigint, bigint] => [expiresS, 0n]),
     [state.modeChange?.atS ?? 0n, 0n],
     [state.load.fromS, policy.loadLimit.periodS],

@@ -19,9 +19,16 @@ const MARGIN_S = 10 * DAY_S;
 /** Days around one moment, months, or years with few and long intervals. */
 export type StoryKind = "days" | "months" | "years" | "extreme";
 
+/** What a story has more of than others: so that what is seldom comes often enough in some. */
+export const THEMES = [
+  ...["any", "any", "pots", "debts", "transfers", "modes", "desk", "estimates", "supply"],
+  "versions",
+] as const;
+
 /** The plan of a story. */
 export type Scene = {
   kind: StoryKind;
+  theme: string;
   zone: string;
   /** Steps behind the set-up. */
   steps: number;
@@ -69,6 +76,7 @@ export function makeScene(random: Random): Scene {
     startS,
     endS,
     versions,
+    theme: random.pick(THEMES),
     zone,
     boundaries: rising(marks.map(({ atS }) => atS)),
     midnights: rising(midnights.map(({ atS }) => atS)),

@@ -117,6 +117,7 @@ export class Teller {
     const now = telling();
     const accounts = [...now.side.accounts.values()];
     const hasMore = now.side.known < this.scene.versions.length;
+    const isOfVersions = this.scene.theme === "versions";
     const kind = this.#random.weigh({
       frame: 55,
       profile: 5,
@@ -125,8 +126,8 @@ export class Teller {
       ambush: 6,
       policy: 2,
       calendar: 1.5,
-      version: hasMore ? 3 : 0,
-      cancel: 0.7,
+      version: hasMore ? (isOfVersions ? 15 : 3) : 0,
+      cancel: isOfVersions ? 8 : 0.7,
     });
     const told = accounts.length === 0 ? undefined : this.#random.pick(accounts);
     const command = (made: EngineCommand): Step => {

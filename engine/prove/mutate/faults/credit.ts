@@ -168,7 +168,6 @@ const ADDING: readonly Fault[] = [
       "  putEmergencyUsed(slot, emergencyUsed(slot) + emergency);\n",
       "",
     ],
-    ["R53 a reversal cuts", "judgeWithoutCut(slot, now);", "judge(slot, now);"],
     [
       "R53 a reversal swaps the time debts",
       "if (debt == DEBT_TIME_1) return load<i64>(parts, PART_TIME_DEBT_1);\n  return load<i64>(parts, PART_TIME_DEBT_2);",

@@ -161,7 +161,7 @@ const READINGS: readonly Fault[] = [
     [
       "R17 a closing before the last reading is taken",
       "if (now > actualReadS(slot)) return judgeReading",
-      "if (now >= actualReadS(slot)) return judgeReading",
+      "if (true) return judgeReading",
     ],
     [
       "R75 load goes on over an exchange",
@@ -252,7 +252,11 @@ const CHARGES: readonly Fault[] = [
   ...faultsOf("cancel.ts", [
     ["R30 a version that has begun is taken back", "count < 2 || effective <= now", "count < 2"],
     ["R30 the only version is taken back", "count < 2 || effective <= now", "effective <= now"],
-    ["R30 accounts stay where a cancelled version began", "        seekBoundary(slot);\n", ""],
+    [
+      "R30 accounts stay in a version that was taken back",
+      "if (load<u32>(cold, COLD_VERSION) > version) {",
+      "if (load<u32>(cold, COLD_VERSION) > version + 1) {",
+    ],
   ]),
 ];
 

@@ -284,6 +284,9 @@ const LADDER: readonly Fault[] = [
     ],
     ["R74 the allowance is not asked", "(!hasAllowance || allowanceLeft(slot) <= 0);", "true;"],
   ]),
+  ...faultsOf("supply.ts", [
+    ["R53 a reversal cuts", "judgeAll(slot, now, false);", "judgeAll(slot, now, true);"],
+  ]),
   ...faultsOf("allowance.ts", [
     [
       "R74 allowances stack without end",
