@@ -42,22 +42,29 @@ export function makeBeginning(telling: Telling, told: ToldAccount): EngineComman
 
 /** A command to an account, as its number would have it or not. */
 export function makeCommand(telling: Telling, told: ToldAccount): EngineCommand {
-  const { random, scene } = telling;
+  const { random } = telling;
   const last = told.commandNumber;
   const number = random.chance(0.88)
     ? last + 1
     : Math.max(1, last + random.pick([0, 0, 0, -1, 2, 3]));
-  // What came last is asked again as it was; another command under its number is only told what became of that one.
-  if (number === last && told.command !== undefined && random.chance(0.8)) return told.command;
+  // What came last is asked again as it was; another command under its number is only told what became of that one, and not
+  // of its parts.
+  const made = makeNew(telling, told, number);
+  const again = told.command;
+  if (number !== last || again === undefined) return made;
+  const hasParts = made.op === "credit" || made.op === "change_tenancy";
+  return hasParts || random.chance(0.8) ? again : made;
+}
+
+function makeNew(telling: Telling, told: ToldAccount, number: number): EngineCommand {
+  const { random, scene } = telling;
   const account = { number, slot: told.slot };
   const waits = told.state.quarantineRaised.length > 0;
   const favoured = FAVOURED[scene.theme] ?? {};
   const op = random.weigh({ ...WEIGHTS, accept_reading: waits ? 25 : 5, ...favoured });
   switch (op) {
-    case "money": {
-      const money = makeMoney(telling, told);
-      return { ...money, ...(number === last && { op: "adjust" }), ...account };
-    }
+    case "money":
+      return { ...makeMoney(telling, told), ...account };
     case "grant_credit":
       return { ...makeGrant(telling, told), ...account };
     case "set_debt":
@@ -65,9 +72,13 @@ export function makeCommand(telling: Telling, told: ToldAccount): EngineCommand 
     case "reverse_credit":
       return { ...makeReversal(telling, told), ...account };
     case "reserve":
-      return { ...makeReserve(telling, told), ...account };
-    case "transfer_credit":
-      return { ...makeTransfer(telling, told), ...account };
+    case "transfer_credit": {
+      // Who has nothing to give is mostly given something first.
+      const isPoor = told.state.balanceMicros <= 0n && random.chance(0.6);
+      if (isPoor) return { ...makeMoney(telling, told), ...account };
+      const make = op === "reserve" ? makeReserve : makeTransfer;
+      return { ...make(telling, told), ...account };
+    }
     case "open_account":
       return { ...(openAccount(telling, told.slot, false) as Op<"open_account">), number };
     case "exchange_meter":
@@ -119,7 +130,7 @@ const WEIGHTS = {
 
 /** What stories of a theme ask for more often. */
 const FAVOURED: Readonly<Record<string, Partial<Record<keyof typeof WEIGHTS, number>>>> = {
-  pots: { grant_credit: 80 },
+  pots: { grant_credit: 250 },
   debts: { set_debt: 60, reverse_credit: 30 },
   transfers: { reserve: 50, transfer_credit: 50, money: 90, change_tenancy: 15 },
   modes: { set_payment_mode: 40, cancel_mode_change: 10, change_tenancy: 12 },

@@ -24,13 +24,17 @@ type Scale = {
   disablement: bigint;
   /** How likely each part is. */
   rich: number;
+  /** Whether what waits for time is likely, too. */
+  isOfSupply: boolean;
 };
 
 /** A policy at an index of the directory. */
 export function setPolicy({ random, side, scene }: Telling, index: number): Policy {
   const isExtreme = scene.kind === "extreme" && random.chance(0.7);
   const unit = BigInt(random.pick([1, 1_000, 1_000_000, 1_000_000, 100_000_000]));
-  const scale = { random, unit, disablement: 0n, rich: random.pick([0, 0.3, 0.6, 0.9]) };
+  const rich = random.pick([0, 0.3, 0.6, 0.9]);
+  const isOfSupply = scene.theme === "supply";
+  const scale = { random, unit, disablement: 0n, rich, isOfSupply };
   const disablement = random.chance(0.5) ? 0n : near(scale);
   const placed = { ...scale, disablement };
   const policy: Policy = {
@@ -67,7 +71,7 @@ function some({ random, unit }: Scale, most: number): bigint {
 }
 
 function makeAlerts(scale: Scale) {
-  const { random, rich } = scale;
+  const { random, rich, isOfSupply } = scale;
   const count = random.int(0, 4);
   const low = [...new Set(Array.from({ length: count }, () => near(scale)))];
   return {
@@ -76,7 +80,9 @@ function makeAlerts(scale: Scale) {
       low_credit_severity: low.map(() => random.pick(["info", "warning", "critical"] as const)),
     }),
     hysteresis_micros: `${random.chance(0.3) ? 0n : some(scale, 2)}`,
-    ...(random.chance(rich) && { cool_off_s: random.pick([1, 60, 900, 7_200, 2 * DAY_S]) }),
+    ...(random.chance(isOfSupply ? 0.7 : rich) && {
+      cool_off_s: random.pick([1, 60, 900, 7_200, 2 * DAY_S]),
+    }),
     ...(random.chance(rich) && { exceed_micros: `${near(scale) + some(scale, 5)}` }),
     ...(random.chance(rich) && { days_left_warning: random.pick([1, 2, 7, 30, 1_000]) }),
   };
@@ -131,11 +137,12 @@ function makeLadder(scale: Scale) {
   };
 }
 
-function makeCalendars({ random, rich }: Scale) {
+function makeCalendars({ random, rich, isOfSupply }: Scale) {
+  const often = isOfSupply ? 0.8 : rich * 0.7;
   const calendar = (): number =>
     random.chance(0.02) ? STRANGE_INDEX : random.pick(STORY_CALENDARS);
   return {
-    ...(random.chance(rich * 0.7) && {
+    ...(random.chance(often) && {
       friendly: {
         calendar: calendar(),
         jitter_s: random.pick([0, 0, 60, 1_800, 7_200]),

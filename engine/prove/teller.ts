@@ -123,7 +123,7 @@ export class Teller {
       profile: 5,
       tick: this.#isAtMoment ? 60 : 18,
       command: 24,
-      ambush: 6,
+      ambush: 9,
       policy: 2,
       calendar: 1.5,
       version: hasMore ? (isOfVersions ? 15 : 3) : 0,
@@ -201,7 +201,7 @@ export class Teller {
     const readings = Array.from({ length: random.pick([0, 1, 1, 1, 1, 2, 3, 6]) }, () =>
       makeReading(telling, random.pick(mates)),
     );
-    const reports = random.chance(0.15)
+    const reports = random.chance(this.scene.theme === "supply" ? 0.5 : 0.2)
       ? Array.from({ length: random.int(1, 3) }, () => makeReport(telling, random.pick(mates)))
       : [];
     const slot = this.#strangeSlot(telling, told);
