@@ -364,6 +364,10 @@ describe("what comes twice, in gaps, or from strangers", () => {
     await world.frame([[START + 60, 5_000]], { sequence: 4 });
     const unapplied = [1, 2, 3].map((sequence) => ({ sequence, code: "foreign_slot" }));
     expect(world.acks.at(-1)).toEqual({ shard: 0, epoch: 1, sequence: 4, unapplied });
+    await crash();
+    world.acks.length = 0;
+    world.pump().acknowledgeAll();
+    expect(world.acks).toEqual([{ shard: 0, epoch: 1, sequence: 4, unapplied }]);
   });
 
   test("garbage is settled and counted, and the next frame is taken", async () => {

@@ -25,7 +25,6 @@ import type { Pool } from "./pool.ts";
 import type { CommandRecord } from "./record-body.ts";
 import { toReply } from "./reply.ts";
 import { ShardState } from "./state.ts";
-import { Unapplied } from "./unapplied.ts";
 
 /** Most frames and commands that wait for a shard. */
 export const QUEUE_MAX = 8_192;
@@ -88,7 +87,6 @@ export class Pump {
   readonly #writer: InputWriter;
   readonly #outputs: OutputReader;
   readonly #gateways: Map<number, GatewayState>;
-  readonly #unapplied = new Unapplied();
   #frames: Frame[] = [];
   #commands: Command[] = [];
   #queries: Query[] = [];
@@ -220,8 +218,14 @@ export class Pump {
     }
   }
 
+  /** Tells with every acknowledgement which frames were not applied, so that one which gets lost takes no frame with it. */
   #acknowledge(gateway: number, ack: DurableAck): void {
-    this.#tools.acknowledge(gateway, this.#unapplied.with(gateway, ack));
+    const known = this.#gateways.get(gateway);
+    const unapplied =
+      known?.epoch === ack.epoch
+        ? this.state.unapplied(known.index).filter(({ sequence }) => sequence <= ack.sequence)
+        : [];
+    this.#tools.acknowledge(gateway, unapplied.length === 0 ? ack : { ...ack, unapplied });
   }
 
   #wake(): void {
@@ -348,7 +352,6 @@ export class Pump {
     const { code } = this.#outputs.outcome(index);
     if (code === CODE_APPLIED) return;
     const refusal = code === CODE_FOREIGN_SLOT ? "foreign_slot" : "malformed";
-    this.#unapplied.note(gateway.gateway, { epoch: gateway.epoch, sequence, code: refusal });
     this.#refuse(gateway, { sequence, code: refusal }, duties);
   }
 

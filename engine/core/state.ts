@@ -19,8 +19,10 @@ import {
   FLAG_STALE,
   GATEWAY_BYTES,
   GATEWAY_EPOCH,
+  GATEWAY_FOREIGN,
   GATEWAY_KEY,
   GATEWAY_KEY_BYTES,
+  GATEWAY_MALFORMED,
   GATEWAY_NUMBER,
   GATEWAY_ROSTER,
   GATEWAY_SEQUENCE,
@@ -38,6 +40,7 @@ import {
   STATE_SLOTS,
   STATE_TICKED_S,
 } from "../../kernel-as/assembly/layout.ts";
+import { UNAPPLIED_WINDOW, type UnappliedFrame } from "../contract/acks.ts";
 import type { AccountState } from "../contract/queries.ts";
 import { supplyStateOf } from "../contract/supply.ts";
 import type { GatewayState } from "./admit.ts";
@@ -92,6 +95,25 @@ export class ShardState {
   gateways(): GatewayState[] {
     const count = this.#view.getUint32(STATE_BASE + STATE_GATEWAYS, true);
     return Array.from({ length: count }, (_, index) => this.#gateway(index));
+  }
+
+  /**
+   * The frames of a gateway's epoch that were used and not applied, among the last UNAPPLIED_WINDOW, oldest first. Part of
+   * the state, so that a gateway is told of them after a crash, too.
+   */
+  unapplied(index: number): UnappliedFrame[] {
+    const at = GATEWAYS_BASE + index * GATEWAY_BYTES;
+    const last = this.#view.getUint32(at + GATEWAY_SEQUENCE, true);
+    const foreign = this.#view.getBigUint64(at + GATEWAY_FOREIGN, true);
+    const malformed = this.#view.getBigUint64(at + GATEWAY_MALFORMED, true);
+    if (foreign === 0n && malformed === 0n) return [];
+    const frames: UnappliedFrame[] = [];
+    for (let back = UNAPPLIED_WINDOW - 1; back >= 0; back--) {
+      const bit = 1n << BigInt(back);
+      if ((foreign & bit) !== 0n) frames.push({ sequence: last - back, code: "foreign_slot" });
+      if ((malformed & bit) !== 0n) frames.push({ sequence: last - back, code: "malformed" });
+    }
+    return frames;
   }
 
   /** An account's state for the world, or null where there is none. */

@@ -27,6 +27,8 @@ import {
   FRAME_TIME_BYTES,
   GATEWAY_BYTES,
   GATEWAY_EPOCH,
+  GATEWAY_FOREIGN,
+  GATEWAY_MALFORMED,
   GATEWAY_NUMBER,
   GATEWAY_SEQUENCE,
   GATEWAYS_BASE,
@@ -62,10 +64,20 @@ export function admitFrame(frame: u32, index: u32): u32 {
   );
   store<u32>(gateway, epoch, GATEWAY_EPOCH);
   store<u32>(gateway, sequence, GATEWAY_SEQUENCE);
+  const code = judgeFrame(frame, load<u32>(gateway, GATEWAY_NUMBER));
+  note(gateway + GATEWAY_FOREIGN, epoch == known, code == CODE_FOREIGN_SLOT);
+  note(gateway + GATEWAY_MALFORMED, epoch == known, code == CODE_MALFORMED);
+  return code;
+}
+
+function judgeFrame(frame: u32, gateway: u32): u32 {
   if (!columnsAreSound(frame)) return CODE_MALFORMED;
-  return slotsAreOwned(frame, load<u32>(gateway, GATEWAY_NUMBER))
-    ? CODE_APPLIED
-    : CODE_FOREIGN_SLOT;
+  return slotsAreOwned(frame, gateway) ? CODE_APPLIED : CODE_FOREIGN_SLOT;
+}
+
+/** Moves the bits on by a frame; a new epoch begins with none. So a gateway can be told after any crash. */
+function note(bits: u32, goesOn: bool, isSet: bool): void {
+  store<u64>(bits, ((goesOn ? load<u64>(bits) : 0) << 1) | <u64>isSet);
 }
 
 /** Takes the readings from RUN_DONE on, then the reports; RUN_SUSPENDED when outputs are full. */

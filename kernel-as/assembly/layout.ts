@@ -105,6 +105,9 @@ export const GATEWAY_SEQUENCE = 8;
 export const GATEWAY_ROSTER = 12;
 export const GATEWAY_KEY = 16;
 export const GATEWAY_KEY_BYTES = 32;
+/** Of the last 64 frames, a bit each, the newest lowest: those that were used and not applied, for either reason. */
+export const GATEWAY_FOREIGN = 48;
+export const GATEWAY_MALFORMED = 56;
 
 // POLICY. Thresholds fall from the first. Money in micros; 0 turns a part off where its comment says so.
 export const POLICY_BYTES = 256;
