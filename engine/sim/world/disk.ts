@@ -3,7 +3,7 @@
  * errors that come and go. The system stays up when a process dies; a power cut loses what was not synced.
  */
 import { dirname } from "node:path";
-import type { Disk, DiskFile, OpenMode } from "../../contract/disk.ts";
+import { type Disk, type DiskFile, type OpenMode, SECTOR_BYTES } from "../../contract/disk.ts";
 import type { Random } from "../../prove/random.ts";
 import { FileNode } from "./disk-node.ts";
 import type { Faults } from "./faults.ts";
@@ -232,19 +232,24 @@ export class SimDisk {
     };
   }
 
-  /** A full disk and a bad one take a part of what was written. */
+  /** A full disk and a bad one take a part of what was written: the system copies pages, so it ends with a whole sector. */
   #write(node: FileNode, path: string, at: number, data: Buffer): void {
     const isGrowing = at + data.length > node.length;
     if (isGrowing && this.trouble.isFull) {
-      node.write(data.subarray(0, this.#random.int(0, data.length - 1)), at);
+      node.write(this.#partOf(data, at), at);
       this.#refuseWhenFull(path);
     }
     if (this.#happens(this.trouble.writeErrors)) {
-      node.write(data.subarray(0, this.#random.int(0, data.length)), at);
+      node.write(this.#partOf(data, at), at);
       this.#faults.count("write_error");
       throw errorOf("EIO", "write", path);
     }
     node.write(data, at);
+  }
+
+  #partOf(data: Buffer, at: number): Buffer {
+    const end = at + this.#random.int(0, data.length);
+    return data.subarray(0, Math.max(0, end - (end % SECTOR_BYTES) - at));
   }
 
   #refuseWhenFull(path: string): void {
