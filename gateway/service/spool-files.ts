@@ -48,6 +48,22 @@ export async function readSpool(disk: Disk, folder: string): Promise<SpoolConten
   return { epoch, segments, whole: whole && segments.length > 0 };
 }
 
+/**
+ * Makes sure that what was read stays: a process before may have ended between write and sync, and what the engine is
+ * told of must not be lost by a power cut afterwards.
+ */
+export async function keepSegments(
+  disk: Disk,
+  folder: string,
+  segments: readonly Segment[],
+): Promise<void> {
+  for (const { path } of segments) {
+    const file = await disk.open(path, "update");
+    await file.datasync().finally(() => file.close());
+  }
+  await disk.syncFolder(folder);
+}
+
 /** Notes the epoch that counts from now on: the step that makes a new epoch's segments the spool. */
 export async function writeEpoch(disk: Disk, folder: string, epoch: number): Promise<void> {
   await replaceText(join(folder, EPOCH_FILE), `${JSON.stringify({ epoch })}\n`, disk);

@@ -12,6 +12,7 @@ import { FRAME_BYTES_MAX } from "../../engine/contract/frame.ts";
 import { nodeDisk } from "../../engine/contract/node-disk.ts";
 import { machineTime, pause, type Time } from "../../engine/contract/time.ts";
 import {
+  keepSegments,
   readRange,
   readSpool,
   removeOtherEpochs,
@@ -69,8 +70,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const epoch = contents?.epoch ?? Math.min(Math.max(1, options.nowS()), U32_MAX);
   const spool = new Spool(options, epoch, contents?.segments ?? []);
   if (contents === undefined) await spool.begin();
-  else if (contents.whole) await removeOtherEpochs(disk, folder, epoch);
-  else await spool.renew(epoch + 1, U32_MAX);
+  else if (contents.whole) {
+    await keepSegments(disk, folder, contents.segments);
+    await removeOtherEpochs(disk, folder, epoch);
+  } else await spool.renew(epoch + 1, U32_MAX);
   return spool;
 }
 
