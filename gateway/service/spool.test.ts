@@ -13,7 +13,9 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MemoryDisk } from "../../engine/journal/testing/memory-disk.ts";
 import { openSpool, SPOOL_BYTES_MAX, type Spool, type SpoolOptions } from "./spool.ts";
+import { recordOf } from "./spool-record.ts";
 
 let folder = "";
 let alarms: (string | undefined)[] = [];
@@ -259,4 +261,20 @@ test("a folder that takes no writes raises the alarm and keeps the frames until 
   expect(await waits).toBe(2);
   await vi.waitFor(() => expect(alarms.at(-1)).toBeUndefined());
   await spool.close();
+});
+
+test("what a process wrote and did not sync is synced before it counts", async () => {
+  const disk = new MemoryDisk();
+  const spool = await openSpool(options({ disk }));
+  await put(spool, "first");
+  const [segment] = (await disk.readdir(join(folder, "spool"))).filter((n) => n.endsWith(".seg"));
+  const path = join(folder, "spool", segment ?? "");
+  const file = await disk.open(path, "update");
+  const { length } = await disk.read(path);
+  await file.write([recordOf(2, frameOf(spool.epoch, 2, "second"))], length);
+
+  const found = await openSpool(options({ disk }));
+  expect(await waiting(found)).toEqual({ sequences: [1, 2], bodies: ["first", "second"] });
+  const after = await openSpool(options({ disk: disk.powerCut() }));
+  expect(await waiting(after)).toEqual({ sequences: [1, 2], bodies: ["first", "second"] });
 });
