@@ -86,6 +86,9 @@ function tryList(random: Random, frame: ListFrame): PriceListJson {
     }),
     rates: Object.fromEntries(names.map((name) => [name, makeBlocks(random, frame)])),
     charges: makeCharges(random, frame),
+    ...(every !== "none" &&
+      !frame.isExtreme &&
+      random.chance(0.3) && { demand: makeDemand(random) }),
     taxes: !frame.isExtreme && random.chance(0.5) ? makeTaxes(random) : [],
   };
 }
@@ -211,6 +214,13 @@ function makeCharges(random: Random, frame: ListFrame): ChargeJson[] {
     ...(random.chance(0.4) && { priority: random.pick([0, 1, 1, 2, 9]) }),
     ...(random.chance(0.5) && { while: makeWhile(random) }),
   }));
+}
+
+function makeDemand(random: Random): NonNullable<PriceListJson["demand"]> {
+  return {
+    window_minutes: random.pick([15, 30, 60] as const),
+    price: `${random.chance(0.05) ? "-" : ""}${random.int(0, 20)}.${random.int(0, 999)}`,
+  };
 }
 
 function makeWhile(random: Random): NonNullable<ChargeJson["while"]> {

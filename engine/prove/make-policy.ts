@@ -120,12 +120,12 @@ function makeCredit(scale: Scale) {
 }
 
 function makeLadder(scale: Scale) {
-  const { random, rich, disablement } = scale;
+  const { random, rich, disablement, isOfSupply } = scale;
   const flow = (): number => random.pick([1, 5, 5, 6, 1_000]);
   const rung = () => ({ threshold_micros: `${near(scale)}`, atoms_per_hour: flow() });
   const noticed = near(scale);
   return {
-    ...(random.chance(rich * 0.7) && {
+    ...(random.chance(isOfSupply ? 0.6 : rich * 0.7) && {
       notice: {
         lead_s: random.pick([1, 60, 3_600, 10_000, DAY_S]),
         threshold_micros: `${noticed < disablement ? disablement : noticed}`,

@@ -27,7 +27,9 @@ export function momentsOf(
       -put.policy.friendly.warningS,
     ]),
     ...calendarMoments(cutWindow, afterS, []),
-    ...dayStarts(scene, afterS, Number(put.policy.dailyAllowance.dayStartS)),
+    ...(put.policy.dailyAllowance.atoms > 0n
+      ? dayStarts(scene, afterS, Number(put.policy.dailyAllowance.dayStartS))
+      : []),
   ];
   return found.filter((atS) => atS > afterS);
 }

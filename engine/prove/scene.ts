@@ -76,7 +76,8 @@ export function makeScene(random: Random): Scene {
     startS,
     endS,
     versions,
-    theme: random.pick(THEMES),
+    // Estimates at the bounds of money come with both.
+    theme: kind === "extreme" && random.chance(0.35) ? "estimates" : random.pick(THEMES),
     zone,
     boundaries: rising(marks.map(({ atS }) => atS)),
     midnights: rising(midnights.map(({ atS }) => atS)),

@@ -49,6 +49,7 @@ export function modelText(told: ToldAccount): StateText {
     mode: `${state.mode} ${modelChange(state)}`,
     load: loadText(load.fromS, load.quantityAtoms, load.cutS),
     allowance: `${allowance.renewedS} ${allowance.leftAtoms}`,
+    demand: `${state.demand.windowS} ${state.demand.windowAtoms} most ${state.demand.maxAtoms}`,
     estimate: modelEstimate(state),
   };
 }
@@ -88,6 +89,7 @@ export function kernelText(account: KernelAccount, names: readonly string[]): St
     timeDebt1: kernelTimeDebt(extra, 0),
     timeDebt2: kernelTimeDebt(extra, 1),
     topups: `${extra.topupPeriodS} ${extra.topupSum}`,
+    demand: `${extra.demandWindowS} ${extra.demandQuantity} most ${extra.demandMost}`,
     mode: `${extra.mode} ${kernelChange(extra)}`,
     load: loadText(extra.loadFromS, extra.loadQuantity, extra.loadCutS),
     allowance: `${extra.allowanceS} ${extra.allowanceLeft}`,
