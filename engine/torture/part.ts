@@ -13,6 +13,7 @@ const RESTART_MS = 250;
 /** Starts in a row that may fail before the run is given up. */
 const STARTS_MAX = 20;
 const STOP_MS = 15_000;
+const LOOK_MS = 20;
 
 /** A process as a part sees it. */
 type Process = { pid: number; exited: Promise<Exit>; stop(): Promise<void> };
@@ -39,11 +40,14 @@ export class Part {
     this.#keeping = this.#keep().catch(failed);
   }
 
-  /** Kills it (SIGKILL) and settles when it has ended; `beforeStart` is done before it comes back. */
+  /**
+   * Kills it (SIGKILL), once it runs, and settles when it has ended; `beforeStart` is done before it comes back.
+   */
   async kill(beforeStart?: () => void): Promise<void> {
+    while (this.#process === undefined && !this.#stopping.signal.aborted) await sleep(LOOK_MS);
     const { pid } = this.#process ?? {};
-    this.#beforeStart = beforeStart;
     if (pid === undefined) return;
+    this.#beforeStart = beforeStart;
     this.#killed = true;
     const ended = new Promise<void>((done) => this.#ended.push(done));
     signal(pid, "SIGCONT");
