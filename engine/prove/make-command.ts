@@ -10,7 +10,8 @@ import { STORY_GATEWAYS } from "./make-shard-command.ts";
 import type { Op, ToldAccount } from "./model-account.ts";
 import { momentsOf } from "./moments.ts";
 import type { Random } from "./random.ts";
-import type { Telling } from "./scene.ts";
+import { boundaryAfter, type Telling } from "./scene.ts";
+import { OTHER_LIST } from "./story.ts";
 
 const DAY_S = 86_400;
 
@@ -98,6 +99,8 @@ function makeNew(telling: Telling, told: ToldAccount, number: number): EngineCom
       return { op, ...account, ...(random.chance(0.5) && { override: random.chance(0.5) }) };
     case "set_critical_need":
       return { op, ...account, critical: random.chance(0.5) };
+    case "assign_price_list":
+      return { op, ...account, ...makeAssignment(telling) };
     case "assign_policy": {
       const policy = random.chance(0.03) ? STRANGE_INDEX : random.pick(STORY_POLICIES);
       return { op, ...account, policy };
@@ -125,6 +128,7 @@ const WEIGHTS = {
   cancel_mode_change: 1,
   set_critical_need: 4,
   assign_policy: 3,
+  assign_price_list: 4,
   open_account: 1,
 } as const;
 
@@ -137,6 +141,21 @@ const FAVOURED: Readonly<Record<string, Partial<Record<keyof typeof WEIGHTS, num
   desk: { accept_reading: 60, reject_reading: 15, exchange_meter: 25, change_tenancy: 12 },
   supply: { cut: 30, restore: 30, set_critical_need: 20, activate_emergency_credit: 25 },
 };
+
+/** To the list or the other one, now, a while ahead, at a boundary, or too late. */
+function makeAssignment({ random, scene, nowS }: Telling) {
+  const soonS = nowS + random.spread(10 * 86_400);
+  const atS = random.pick([
+    0,
+    nowS + 1,
+    soonS,
+    soonS,
+    boundaryAfter(scene, soonS) ?? soonS,
+    nowS - 900,
+  ]);
+  const price_list = random.chance(0.03) ? STRANGE_INDEX : random.pick([0, OTHER_LIST, OTHER_LIST]);
+  return { price_list, at_s: Math.max(0, Math.min(atS, scene.endS)) };
+}
 
 function makeMeter(random: Random) {
   const hasRate = random.chance(0.5);

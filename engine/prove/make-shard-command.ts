@@ -6,6 +6,7 @@ import { makeCalendar } from "./make-calendar.ts";
 import { STORY_CALENDARS } from "./make-policy.ts";
 import type { Op } from "./model-account.ts";
 import type { Telling } from "./scene.ts";
+import { OTHER_LIST } from "./story.ts";
 
 const DAY_S = 86_400;
 /** Not longer, so that it is compiled quickly. */
@@ -31,6 +32,21 @@ export function setVersion(
     covers_from_s: version.effectiveFromS - earlierS,
     covers_to_s: coversToS,
     text: JSON.stringify(version.json),
+  };
+}
+
+/** The other list, for the whole story. */
+export function setOther({ scene, side }: Telling): Op<"set_price_list"> {
+  const { other, endS, versions } = scene;
+  return {
+    op: "set_price_list",
+    number: side.commandNumber + 1,
+    index: OTHER_LIST,
+    version: versions.length + 1,
+    effective_from_s: other.effectiveFromS,
+    covers_from_s: other.effectiveFromS,
+    covers_to_s: endS + 10 * DAY_S,
+    text: JSON.stringify(other.json),
   };
 }
 

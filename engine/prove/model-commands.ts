@@ -8,6 +8,7 @@ import { applyExchange } from "../model/closing.ts";
 import {
   applyActivateEmergency,
   applyAdjust,
+  applyAssignPriceList,
   applyCancelModeChange,
   applyChangeTenancy,
   applyCredit,
@@ -102,7 +103,6 @@ type Plain = Exclude<
     | "open_account"
     | "transfer_credit"
     | "assign_policy"
-    | "assign_price_list"
     | "accept_reading"
     | "exchange_meter"
     | "change_tenancy"
@@ -137,6 +137,14 @@ function stepOf(
       return applySetDebt(state, debtOf(plain), atS);
     case "reverse_credit":
       return applyReverseCredit(terms, state, reversalOf(plain), atS);
+    case "assign_price_list": {
+      const assignment = {
+        listIndex: plain.price_list,
+        atS: BigInt(plain.at_s),
+        livesByClock: !told.isRecorded,
+      };
+      return applyAssignPriceList(terms, state, assignment, atS);
+    }
     case "set_payment_mode":
       return applySetPaymentMode(terms, state, modeChangeOf(plain, atS), atS);
     case "cancel_mode_change":

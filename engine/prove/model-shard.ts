@@ -7,7 +7,7 @@ import type { Calendar } from "../model/calendar.ts";
 import type { CalendarJson } from "../model/calendar-json.ts";
 import { compileCalendar } from "../model/compile-calendar.ts";
 import { type PutPolicy, putPolicyOf } from "./model-policy.ts";
-import type { PlannedVersion } from "./story.ts";
+import { OTHER_LIST, type PlannedVersion } from "./story.ts";
 
 /** A command to the shard. */
 export type ShardCommand = Exclude<EngineCommand, { slot: number }>;
@@ -34,8 +34,11 @@ export class ModelShard {
   /** How far the table of each version reaches that is there. */
   readonly #reach: number[] = [];
 
+  /** Whether the other list is there (R37). */
+  hasOther = false;
+
   constructor(versions: readonly PlannedVersion[]) {
-    this.#versions = versions;
+    this.#versions = versions.filter(({ list }) => list !== OTHER_LIST);
   }
 
   /** How many versions are there. */
@@ -86,6 +89,10 @@ export class ModelShard {
 
   /** A version begins behind all others and within what the last one's table reaches, or takes the last one's place. */
   #setPriceList(command: Extract<ShardCommand, { op: "set_price_list" }>): number {
+    if (command.index === OTHER_LIST) {
+      this.hasOther = true;
+      return CODE.applied;
+    }
     const last = this.#versions[this.known - 1];
     const startS = command.effective_from_s;
     const isAgain = last?.effectiveFromS === startS;

@@ -3,8 +3,9 @@
  * which versions, policies and calendars are known, whose slot it is) is kept here, in the plainest way.
  */
 import { type FrameReading, type FrameReport, REPORT } from "../contract/frame.ts";
-import type { Charged, Step as ModelStep, Terms } from "../model/account.ts";
+import type { Charged, ModelAccount, Step as ModelStep, Terms } from "../model/account.ts";
 import type { CalendarTerms } from "../model/calendar.ts";
+import type { ModelEvent } from "../model/events.ts";
 import { QUARANTINED } from "../model/judge.ts";
 import { type PriceList, readPriceList } from "../model/price-list.ts";
 import { applyPolicy, applyReading, applyTick } from "../model/steps.ts";
@@ -15,7 +16,7 @@ import { calendarTerms, type PutPolicy } from "./model-policy.ts";
 import { ModelShard, type ShardCommand } from "./model-shard.ts";
 import { eventText, type Outcome, type Piece, readingText, returnedText } from "./outcome.ts";
 import { modelText, type StateText } from "./state-text.ts";
-import { type PlannedVersion, readingsOf, type Step } from "./story.ts";
+import { OTHER_LIST, type PlannedVersion, readingsOf, rowVersion, type Step } from "./story.ts";
 
 /** Codes of layout.ts, as people read them there. */
 const CODE = { applied: 0, foreign: 4, accountUnknown: 16, listUnknown: 18, policyUnknown: 21 };
@@ -26,16 +27,16 @@ export class ModelSide {
   readonly accounts = new Map<number, ToldAccount>();
   readonly #versions: readonly PlannedVersion[];
   readonly #whole: PriceList;
+  readonly #other: PriceList | undefined;
   readonly #shard: ModelShard;
   /** Texts of accounts that have not changed since. */
   readonly #texts = new Map<number, { of: string; state: ToldAccount["state"]; text: StateText }>();
 
   constructor(versions: readonly PlannedVersion[]) {
     this.#versions = versions;
-    const dated = versions.map(({ json, effectiveFromS }) => {
-      return { ...json, effective_from: new Date(effectiveFromS * 1000).toISOString() };
-    });
-    this.#whole = readPriceList(dated);
+    this.#whole = listOf(versions.filter(({ list }) => list !== OTHER_LIST));
+    const other = versions.filter(({ list }) => list === OTHER_LIST);
+    this.#other = other.length === 0 ? undefined : listOf(other);
     this.#shard = new ModelShard(versions);
   }
 
@@ -81,7 +82,7 @@ export class ModelSide {
     const put = this.policies.get(told.policy);
     if (put === undefined) throw new Error(`no policy ${told.policy}`);
     return {
-      lists: new Map([[0, this.#list()]]),
+      lists: this.#lists(),
       meter: told.meter,
       policy: put.policy,
       slot: BigInt(told.slot),
@@ -97,8 +98,11 @@ export class ModelSide {
   /** Takes over what a model's step gave: the account, its charges and its events. */
   settle(told: ToldAccount, { account, outputs }: ModelStep, outcome: Outcome): void {
     told.state = account;
-    outcome.charges.push(...outputs.charged.map((each) => chargeText(told, each)));
-    outcome.events.push(...outputs.events.map((event) => modelEventText(told.slot, event)));
+    const { charged, events } = outputs;
+    outcome.charges.push(...charged.map((each) => chargeText(told, each, this.#versions)));
+    outcome.events.push(
+      ...events.map((event) => modelEventText(told.slot, this.#withRowVersion(event, account))),
+    );
   }
 
   /** Adds a reading's rows: what was given back of estimates, and the reading itself. */
@@ -109,11 +113,12 @@ export class ModelSide {
     { returned, rated }: Pick<ModelStep["outputs"], "returned" | "rated">,
     outcome: Outcome,
   ): void {
-    const pieces = rated.map(({ version, period, block, quantityAtoms, costMicros }): Piece => {
+    const pieces = rated.map((each): Piece => {
+      const { list, version, period, block, quantityAtoms, costMicros } = each;
       const sums = { quantity: quantityAtoms, cost: costMicros };
       // R18: an estimate is one row, whatever it was rated by.
       if (verdict === "estimated") return { version: 0, period: "none", block: 0, ...sums };
-      return { version: version + 1, period, block, ...sums };
+      return { version: rowVersion(this.#versions, list, version), period, block, ...sums };
     });
     if (returned !== undefined) outcome.readings.push(returnedText(told.slot, returned));
     outcome.readings.push(readingText(told.slot, verdict, register, pieces));
@@ -135,8 +140,22 @@ export class ModelSide {
     }
   }
 
-  #list(): PriceList {
-    return { ...this.#whole, versions: this.#whole.versions.slice(0, this.known) };
+  /** The lists that are there, as far as their versions are. */
+  #lists(): Map<number, PriceList> {
+    const whole: PriceList = {
+      ...this.#whole,
+      versions: this.#whole.versions.slice(0, this.known),
+    };
+    const lists = new Map([[0, whole]]);
+    if (this.#shard.hasOther && this.#other !== undefined) lists.set(OTHER_LIST, this.#other);
+    return lists;
+  }
+
+  /** The model counts versions within their list, rows and events carry the story's numbers. */
+  #withRowVersion(event: ModelEvent, { listIndex }: ModelAccount): ModelEvent {
+    if (event.type !== "tariff.activated") return event;
+    const number = rowVersion(this.#versions, listIndex, Number(event.number) - 1);
+    return { ...event, number: BigInt(number) };
   }
 
   #textOf(told: ToldAccount): StateText {
@@ -247,6 +266,18 @@ export class ModelSide {
   }
 }
 
-function chargeText({ slot }: ToldAccount, { atS, version, row, amountMicros }: Charged): string {
-  return `${slot} ${atS} ${version + 1}/${row} ${amountMicros}`;
+function listOf(versions: readonly PlannedVersion[]): PriceList {
+  return readPriceList(
+    versions.map(({ json, effectiveFromS }) => {
+      return { ...json, effective_from: new Date(effectiveFromS * 1000).toISOString() };
+    }),
+  );
+}
+
+function chargeText(
+  { slot }: ToldAccount,
+  { atS, list, version, row, amountMicros }: Charged,
+  versions: readonly PlannedVersion[],
+): string {
+  return `${slot} ${atS} ${rowVersion(versions, list, version)}/${row} ${amountMicros}`;
 }

@@ -74,7 +74,7 @@ export type Told = { story: Story; expected: readonly Outcome[]; weight: number 
 /** The story of this chapter. */
 export function tellToModel(seed: number, chapter: number): Told {
   const teller = new Teller(new Random(seedOf(seed, chapter)));
-  const { versions } = teller.scene;
+  const versions = [...teller.scene.versions, teller.scene.other];
   const model = new ModelSide(versions);
   const steps: Step[] = [];
   const expected: Outcome[] = [];
@@ -101,7 +101,7 @@ export function tellToKernel(kernel: KernelSide, { story, expected }: Told): str
 
 function tell(kernel: KernelSide, seed: number, proof: Proof): { story: Story; wrong: string[] } {
   const teller = new Teller(new Random(seed));
-  const { versions } = teller.scene;
+  const versions = [...teller.scene.versions, teller.scene.other];
   kernel.begin(versions);
   const model = new ModelSide(versions);
   const steps: Step[] = [];

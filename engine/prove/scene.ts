@@ -35,6 +35,8 @@ export type Scene = {
   startS: number;
   endS: number;
   versions: readonly PlannedVersion[];
+  /** The only version of another list, in force for the whole story. */
+  other: PlannedVersion;
   /** Instants at which a period, a cycle, a version or a charge begins or falls due, rising. */
   boundaries: readonly number[];
   /** Local midnights of the list's zone, rising. */
@@ -59,7 +61,12 @@ export function makeScene(random: Random): Scene {
     isExtreme: kind === "extreme",
   });
   const versions = makeVersions(random, frame, startS, endS);
-  const tables = versions.map(({ json, effectiveFromS }, i) => {
+  const other = {
+    json: makeList(random, frame),
+    effectiveFromS: startS - MARGIN_S,
+    list: 1,
+  } as const;
+  const tables = [...versions, other].map(({ json, effectiveFromS }, i) => {
     const parsed = parsePriceList(json);
     if (!parsed.ok) throw new Error("a made list is not sound");
     const span = { fromS: effectiveFromS, toS: endS + MARGIN_S };
@@ -76,6 +83,7 @@ export function makeScene(random: Random): Scene {
     startS,
     endS,
     versions,
+    other,
     // Estimates at the bounds of money come with both.
     theme: kind === "extreme" && random.chance(0.35) ? "estimates" : random.pick(THEMES),
     zone,

@@ -5,8 +5,22 @@ import type { EngineCommand } from "../contract/commands.ts";
 import type { FrameReading, FrameReport } from "../contract/frame.ts";
 import type { PriceListJson } from "../model/price-list-json.ts";
 
-/** A version of the story's one price list; its number is its place, from 1. */
-export type PlannedVersion = { json: PriceListJson; effectiveFromS: number };
+/**
+ * A version of a story's price list; its number is its place, from 1. The last one may be the only version of another list,
+ * which accounts can be moved to (R37).
+ */
+export type PlannedVersion = { json: PriceListJson; effectiveFromS: number; list?: 1 };
+/** Index of the other list. */
+export const OTHER_LIST = 1;
+
+/** The number that rows of a list's version carry; `version` counts from 0 in the list. */
+export function rowVersion(
+  versions: readonly PlannedVersion[],
+  list: number,
+  version: number,
+): number {
+  return list === OTHER_LIST ? versions.length : version + 1;
+}
 
 /** One input. `atS` is when it arrives. A profile holds readings of each slot, `intervalS` apart from `baseS` on. */
 export type Step =

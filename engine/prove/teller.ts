@@ -11,6 +11,7 @@ import {
   STORY_GATEWAYS,
   setCalendar,
   setGateway,
+  setOther,
   setVersion,
 } from "./make-shard-command.ts";
 import type { ToldAccount } from "./model-account.ts";
@@ -67,6 +68,7 @@ export class Teller {
     const { versions } = this.scene;
     const isWhole = random.chance(0.5);
     const initial = isWhole ? versions.length : random.int(1, versions.length);
+    if (random.chance(0.9)) this.#setUp.push(() => setOther(telling()));
     for (let i = 0; i < initial; i++)
       this.#setUp.push(() => setVersion(telling(), i, this.#coversTo(i)));
     for (const index of random.some(STORY_CALENDARS, 0.9))

@@ -61,8 +61,8 @@ export function gatherDemand(
   for (let window = start / length; window <= last; window++) {
     const place = window - first;
     if (isLong && place >= HALF_MAX && place < count - HALF_MAX) {
-      if (place == HALF_MAX && start <= window * length)
-        putShare(slot, window * length, mostShare(quantity, length, to - from));
+      // In every cycle that some of them lie in.
+      putMost(slot, mostShare(quantity, length, to - from));
       window = first + count - HALF_MAX - 1;
       upTo = (window + 1) * length;
       continue;
@@ -105,6 +105,13 @@ function putShare(slot: u32, window: u32, share: i64): void {
     keepLong(slot, EXTRA_DEMAND_QUANTITY, 0);
   }
   keepLong(slot, EXTRA_DEMAND_QUANTITY, load<i64>(extraOf(slot), EXTRA_DEMAND_QUANTITY) + share);
+}
+
+/** Windows that are not looked at one by one: the one in hand is over, and none of them has more than this. */
+function putMost(slot: u32, share: i64): void {
+  closeWindow(slot);
+  keepLong(slot, EXTRA_DEMAND_QUANTITY, 0);
+  keepLong(slot, EXTRA_DEMAND_MAX, max(load<i64>(extraOf(slot), EXTRA_DEMAND_MAX), share));
 }
 
 function closeWindow(slot: u32): void {
