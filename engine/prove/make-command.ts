@@ -3,7 +3,14 @@
  */
 import type { EngineCommand } from "../contract/commands.ts";
 import { makeDebt } from "./make-debt.ts";
-import { makeGrant, makeMoney, makeReserve, makeReversal, makeTransfer } from "./make-money.ts";
+import {
+  isPoor,
+  makeGrant,
+  makeMoney,
+  makeReserve,
+  makeReversal,
+  makeTransfer,
+} from "./make-money.ts";
 import { STORY_POLICIES, STRANGE_INDEX } from "./make-policy.ts";
 import { makeOpening } from "./make-reading.ts";
 import { STORY_GATEWAYS } from "./make-shard-command.ts";
@@ -75,8 +82,8 @@ function makeNew(telling: Telling, told: ToldAccount, number: number): EngineCom
     case "reserve":
     case "transfer_credit": {
       // Who has nothing to give is mostly given something first.
-      const isPoor = told.state.balanceMicros <= 0n && random.chance(0.6);
-      if (isPoor) return { ...makeMoney(telling, told), ...account };
+      if (told.state.reservedMicros === 0n && isPoor(telling, told) && random.chance(0.8))
+        return { ...makeMoney(telling, told), ...account };
       const make = op === "reserve" ? makeReserve : makeTransfer;
       return { ...make(telling, told), ...account };
     }

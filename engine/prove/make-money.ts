@@ -125,11 +125,19 @@ export function makeTransfer(telling: Telling, told: ToldAccount): Made<"transfe
   };
 }
 
+/** Whether an account has nothing to give: what is over its threshold, while it owes no emergency credit. */
+export function isPoor({ side }: Telling, { policy, state }: ToldAccount): boolean {
+  return state.emergency.usedMicros > 0n || state.balanceMicros <= leastOf(side, policy);
+}
+
 /** What an account can give without falling to its threshold, a part of it, or more. */
 function spare({ random, side }: Telling, told: ToldAccount): bigint {
-  const disablement = side.policies.get(told.policy)?.policy.disablementMicros ?? 0n;
-  const least = disablement > 0n ? disablement : 0n;
-  return someOf(random, told.state.balanceMicros - least);
+  return someOf(random, told.state.balanceMicros - leastOf(side, told.policy));
+}
+
+function leastOf(side: Telling["side"], policy: number): bigint {
+  const disablement = side.policies.get(policy)?.policy.disablementMicros ?? 0n;
+  return disablement > 0n ? disablement : 0n;
 }
 
 function someOf(random: Random, all: bigint): bigint {
