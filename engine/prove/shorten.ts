@@ -124,9 +124,9 @@ function withoutPolicyPart(step: Step | undefined, part: string): Step | undefin
 
 /** The version without the part, also in the command that puts it. */
 function withoutPart({ versions, steps }: Story, place: number, part: string): Story {
-  const plainer = ({ json, effectiveFromS }: PlannedVersion): PlannedVersion => {
-    const kept = Object.entries(json).filter(([name]) => name !== part);
-    return { effectiveFromS, json: Object.fromEntries(kept) as PlannedVersion["json"] };
+  const plainer = (version: PlannedVersion): PlannedVersion => {
+    const kept = Object.entries(version.json).filter(([name]) => name !== part);
+    return { ...version, json: Object.fromEntries(kept) as PlannedVersion["json"] };
   };
   const changed = versions.map((version, i) => (i === place ? plainer(version) : version));
   const text = JSON.stringify(changed[place]?.json);

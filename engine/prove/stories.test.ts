@@ -80,9 +80,9 @@ describe("the stories", PATIENCE, () => {
 
 /** The model's prices stay; the kernel's are lower by a ten-thousandth. */
 function offByLittle({ versions, steps }: Story): Story {
-  const cheaper = versions.map(({ json, effectiveFromS }) => {
-    const taxes = [...(json.taxes ?? []), { name: "off", rate: "-0.0001" }];
-    return { effectiveFromS, json: { ...json, taxes } };
+  const cheaper = versions.map((version) => {
+    const taxes = [...(version.json.taxes ?? []), { name: "off", rate: "-0.0001" }];
+    return { ...version, json: { ...version.json, taxes } };
   });
   return { versions: cheaper, steps };
 }
