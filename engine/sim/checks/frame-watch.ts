@@ -39,12 +39,14 @@ export class FrameWatch {
       ...frame.readings.map((each) => readingKey(shard, each)),
       ...frame.reports.map((each) => reportKey(shard, each)),
     ];
-    const content = `${gateway} ${epoch} ${keys.join()}`;
+    const held = `${gateway} ${keys.join()}`;
+    const content = `${epoch} ${held}`;
     if (!isApplied) {
-      this.#refused.add(content);
+      this.#refused.add(held);
       return;
     }
-    if (this.#contents.has(content) && !this.#refused.has(content))
+    // What was refused is put into the spool again; a new epoch takes over both, and readings are known by R10.
+    if (this.#contents.has(content) && !this.#refused.has(held))
       this.#violations.add(
         "a frame is applied once, in order",
         `gateway ${gateway}: ${epoch}/${sequence} holds what another frame held`,
