@@ -10,7 +10,7 @@ import type { Verdict } from "./prover.ts";
 
 const LANES = 2;
 const SEED = 1;
-const STEPS = 100_000;
+const STEPS = 300_000;
 const WAIT_MS = 90_000;
 
 /** `wrong`: why the fault could not be tried, which counts as not seen. */
