@@ -28,8 +28,10 @@ import {
   COLD_BASE,
   COLD_BYTES,
   DUE_BASE,
+  GATEWAY_BYTES,
   GATEWAY_EPOCH,
-  GATEWAY_SEQUENCE,
+  GATEWAY_FOREIGN,
+  GATEWAY_ROSTER,
   GATEWAYS_BASE,
   HOT_BASE,
   HOT_BYTES,
@@ -55,6 +57,12 @@ const LIST = listOf({
 /** Two weeks of table, so that a random time seldom lies in it, and often enough. */
 const START_S = 1_704_067_200;
 const SPAN = { effectiveFromS: START_S, coversToS: START_S + 14 * 86_400 };
+
+/** What of a gateway's entry moves with each frame: how far it has come, and which frames were not applied. */
+const PROGRESS = [
+  [GATEWAY_EPOCH, GATEWAY_ROSTER],
+  [GATEWAY_FOREIGN, GATEWAY_BYTES],
+] as const;
 
 /** A shard with a way in for bytes as they are. */
 class Shard {
@@ -99,15 +107,15 @@ class Shard {
 
   /** The state without how far the gateway has come. */
   digest(): string {
-    const at = GATEWAYS_BASE;
-    const [epoch, sequence] = [GATEWAY_EPOCH, GATEWAY_SEQUENCE].map((field) => {
-      const value = this.#view.getUint32(at + field, true);
-      this.#view.setUint32(at + field, 0, true);
-      return value;
+    const bytes = new Uint8Array(this.memory.buffer);
+    const kept = PROGRESS.map(([from, to]) => {
+      const place = bytes.subarray(GATEWAYS_BASE + from, GATEWAYS_BASE + to);
+      const copy = place.slice();
+      place.fill(0);
+      return { place, copy };
     });
     const digest = stateDigest(this.memory);
-    this.#view.setUint32(at + GATEWAY_EPOCH, epoch ?? 0, true);
-    this.#view.setUint32(at + GATEWAY_SEQUENCE, sequence ?? 0, true);
+    for (const { place, copy } of kept) place.set(copy);
     return digest;
   }
 
@@ -116,7 +124,8 @@ class Shard {
     const bytes = new Uint8Array(this.memory.buffer);
     const hash = createHash("sha256");
     const add = (from: number, to: number): unknown => hash.update(bytes.slice(from, to));
-    add(GATEWAYS_BASE + GATEWAY_SEQUENCE + 4, POLICIES_BASE);
+    add(GATEWAYS_BASE + GATEWAY_ROSTER, GATEWAYS_BASE + GATEWAY_FOREIGN);
+    add(GATEWAYS_BASE + GATEWAY_BYTES, POLICIES_BASE);
     add(POLICIES_BASE, INPUT_BASE);
     add(TABLES_BASE, TABLES_BASE + 65_536);
     for (const [base, size] of [
