@@ -12,6 +12,8 @@ export type Task = { wasm: string; seed: number; steps: number };
 /** After how many steps which difference was seen; `how` is empty where none was. */
 export type Verdict = { steps: number; how: string };
 
+/** Stories of so many steps are kept; they are most of what is needed, and fit the memory. */
+const KEPT_STEPS_MAX = 80_000;
 const told: Told[] = [];
 
 parentPort?.on("message", (task: Task) => {
@@ -23,7 +25,7 @@ function verdictOf({ wasm, seed, steps: most }: Task): Verdict {
   let steps = 0;
   for (let chapter = 0; steps < most; chapter++) {
     const story = told[chapter] ?? tellToModel(seed, chapter);
-    told[chapter] = story;
+    if (steps < KEPT_STEPS_MAX) told[chapter] = story;
     steps += story.weight;
     const wrong = tellToKernel(kernel, story);
     if (wrong.length > 0) return { steps, how: wrong[0] ?? "" };
