@@ -159,6 +159,8 @@ describe("constants shared with the contract", () => {
       "tariff.assigned": "TARIFF_ASSIGNED",
       "tariff.activated": "TARIFF_ACTIVATED",
       "cycle.started": "CYCLE_STARTED",
+      "credit.bought": "CREDIT_BOUGHT",
+      "credit.converted": "CREDIT_CONVERTED",
     };
     const numbers = EVENT_TYPES.map((type) => constant(`EVENT_${names[type]}`));
     expect(numbers).toEqual(EVENT_TYPES.map((_, i) => i));
@@ -194,6 +196,7 @@ describe("constants shared with the contract", () => {
       transfer_insufficient: "TRANSFER_INSUFFICIENT",
       reading_outdated: "READING_OUTDATED",
       calendar_unknown: "CALENDAR_UNKNOWN",
+      price_list_basis: "PRICE_LIST_BASIS",
     };
     const codes = COMMAND_REFUSALS.map((refusal) => constant(`CODE_${names[refusal]}`));
     expect(codes).toEqual(COMMAND_REFUSALS.map((_, i) => layout.CODE_REFUSED + i));

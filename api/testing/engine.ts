@@ -185,6 +185,7 @@ function stateOf(slot: number, open: Open | undefined, row: Row | undefined): Ac
   return {
     slot,
     account_id: open.accountId,
+    holds: "money",
     balance_micros: String(open.balance),
     available_credit_micros: String(open.balance),
     credit_status: open.balance > 0n ? "ok" : "exhausted",

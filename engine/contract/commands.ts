@@ -94,7 +94,11 @@ const setDebt = z.object({
   share_ppm: sharePpm.optional(),
   weekly_cap_micros: paidText.optional(),
 });
-/** Takes a credit back, part by part as it was given (R53). `confirmed_removed`: also when it is used already. */
+/**
+ * Takes a credit back, part by part as it was given (R53). `confirmed_removed`: also when it is used already. `amount_micros`:
+ * what was paid, the sum of the parts where the account holds money; needed where it holds quantity (R34), and so is
+ * `vended_s`, when it was given: what was bought in the cycle that still lasts counts no more.
+ */
 const reverseCredit = z.object({
   op: z.literal("reverse_credit"),
   ...account,
@@ -108,6 +112,8 @@ const reverseCredit = z.object({
     balance: paidText,
   }),
   confirmed_removed: z.boolean(),
+  amount_micros: paidText.optional(),
+  vended_s: epochS.optional(),
 });
 /** A person's word on a reading in quarantine (R16): what it shows was used, or where counting begins anew. */
 const acceptReading = z.object({
@@ -171,13 +177,18 @@ const releaseCredit = z.object({
   ...account,
   amount_micros: debtText,
 });
-/** Moves credit to another account of the shard in one step (R90); `reserved`: from what was set aside. */
+/**
+ * Moves credit to another account of the shard in one step (R90); `reserved`: from what was set aside. The amount is in what
+ * the giver holds. `convert`: quantity is sold by the giver's price list, and bought by the receiver's (R6); without it both
+ * accounts must hold the same.
+ */
 const transferCredit = z.object({
   op: z.literal("transfer_credit"),
   ...account,
   to_slot: slot,
   amount_micros: debtText,
   reserved: z.boolean(),
+  convert: z.boolean().optional(),
 });
 
 /**
@@ -273,6 +284,7 @@ export const COMMAND_REFUSALS = [
   "transfer_insufficient",
   "reading_outdated",
   "calendar_unknown",
+  "price_list_basis",
 ] as const;
 
 /**

@@ -48,17 +48,24 @@ export const EVENT_TYPES = [
   "tariff.assigned",
   "tariff.activated",
   "cycle.started",
+  "credit.bought",
+  "credit.converted",
 ] as const;
 /** An event type. */
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** What an event says beside its type; fields that do not apply are absent. Money in micros, as digits. */
+/**
+ * What an event says beside its type; fields that do not apply are absent. Money in micros, as digits. Of an account that
+ * holds quantity (R34) balances and thresholds, and amounts of what moves in them, are in millionths of an atom.
+ */
 export const eventData = z.object({
   account_id: z.string(),
   shard: z.int(),
   slot: z.int(),
   balance_micros: z.string(),
   amount_micros: z.string().optional(),
+  /** Quantity that a credit bought, or a reversal took back (then negative), in millionths of an atom (R34). */
+  quantity_micro_atoms: z.string().optional(),
   /** Low-credit level, from 1 (the highest threshold). */
   level: z.int().optional(),
   /** Of a low-credit alert (R81). */

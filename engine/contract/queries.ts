@@ -22,10 +22,21 @@ export const EMERGENCY_STATUSES = [
   "consumed",
 ] as const;
 
+/** What an account may hold: money, or quantity that was bought (R34). */
+export const HOLDINGS = ["money", "quantity"] as const;
+
 /** One account's state as it is on disk. `null` for a slot without an account. */
 export const accountState = z.object({
   slot,
   account_id: z.uuid(),
+  /**
+   * What the account holds (R34). Where it is quantity, the balance, available, emergency, restricted and reserved credit are
+   * millionths of an atom; debts are money in any case.
+   */
+  holds: z.enum(HOLDINGS),
+  /** Of an account that holds quantity: what it bought in the cycle that began at `bought_cycle_s` (0: not known). */
+  bought_micro_atoms: microsText.optional(),
+  bought_cycle_s: z.int().nonnegative().optional(),
   balance_micros: microsText,
   available_credit_micros: microsText,
   credit_status: z.enum(CREDIT_STATUSES),

@@ -131,6 +131,9 @@ function dataOf(type: EventType, facts: Facts): Partial<EventData> {
     case "credit.reserved":
     case "credit.released":
       return money;
+    case "credit.bought":
+      return { quantity_micro_atoms: amount.toString(), command_number: number };
+    case "credit.converted":
     case "credit.transferred":
       return { ...money, other_slot: number };
     case "debt.changed":

@@ -6,11 +6,14 @@ import {
   COLD_BASE,
   COLD_BYTES,
   COLD_EXTRA,
+  COLD_LIST,
   COLD_POLICY,
   EMERGENCY_CONSUMED,
   EMERGENCY_INVOKED,
   EXTRA_ACCUMULATED_DEBT,
   EXTRA_BASE,
+  EXTRA_BOUGHT,
+  EXTRA_BOUGHT_CYCLE_S,
   EXTRA_BYTES,
   EXTRA_CRITICAL,
   EXTRA_DAYS_MEAN,
@@ -31,6 +34,12 @@ import {
   HOT_BALANCE,
   HOT_BASE,
   HOT_BYTES,
+  LIST_BYTES,
+  LIST_FIRST,
+  LIST_TABLE,
+  LIST_VERSION_BYTES,
+  LIST_VERSIONS,
+  LISTS_BASE,
   POLICIES_BASE,
   POLICY_BYTES,
   POLICY_DAYS_LEFT,
@@ -40,6 +49,7 @@ import {
   POT_AMOUNT,
   POT_BYTES,
   POT_EXPIRES_S,
+  TABLE_VEND_STEPS,
   TIME_DEBT_BYTES,
   TIME_DEBT_OWED,
 } from "../../kernel-as/assembly/layout.ts";
@@ -49,6 +59,9 @@ import type { AccountState, EMERGENCY_STATUSES } from "../contract/queries.ts";
 /** The part of an account's state that lies in its extra, and what follows from it. */
 export type ExtraState = Pick<
   AccountState,
+  | "holds"
+  | "bought_micro_atoms"
+  | "bought_cycle_s"
   | "payment_mode"
   | "mode_change"
   | "emergency_credit"
@@ -86,7 +99,12 @@ export function extraStateOf(view: DataView, slot: number, nowS: number): ExtraS
   const hasMean =
     view.getUint32(policy + POLICY_DAYS_LEFT, true) > 0 && u32(EXTRA_DAYS_SEEN) > 0 && mean > 0n;
   const modeAtS = u32(EXTRA_MODE_AT_S);
+  const bought = {
+    bought_micro_atoms: i64(EXTRA_BOUGHT).toString(),
+    bought_cycle_s: u32(EXTRA_BOUGHT_CYCLE_S),
+  };
   return {
+    ...(holdsQuantity(view, slot) ? { holds: "quantity", ...bought } : { holds: "money" }),
     payment_mode: modeOf(u32(EXTRA_MODE)),
     mode_change: modeAtS === 0 ? null : { mode: modeOf(u32(EXTRA_MODE_PENDING)), at_s: modeAtS },
     emergency_credit: emergency.told,
@@ -107,6 +125,15 @@ export function extraStateOf(view: DataView, slot: number, nowS: number): ExtraS
     availableMicros,
     isExhausted: over <= 0n,
   };
+}
+
+/** R34: whether the account's price list is rated by purchase; all versions of a list are alike in it. */
+function holdsQuantity(view: DataView, slot: number): boolean {
+  const index = view.getUint32(COLD_BASE + slot * COLD_BYTES + COLD_LIST, true);
+  const list = LISTS_BASE + index * LIST_BYTES;
+  const last = view.getUint32(list + LIST_VERSIONS, true) - 1;
+  const version = list + LIST_FIRST + last * LIST_VERSION_BYTES;
+  return view.getUint32(view.getUint32(version + LIST_TABLE, true) + TABLE_VEND_STEPS, true) !== 0;
 }
 
 function potsOf(view: DataView, extra: number): { amount: bigint; expiresS: number }[] {

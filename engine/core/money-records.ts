@@ -24,10 +24,13 @@ import {
   MARK_DAY,
   MARK_MONTH,
   MARK_WEEK,
+  REVERSE_AMOUNT,
   REVERSE_BYTES,
   REVERSE_CONFIRMED,
   REVERSE_PARTS,
+  REVERSE_VENDED_S,
   TRANSFER_BYTES,
+  TRANSFER_CONVERT,
   TRANSFER_RESERVED,
   TRANSFER_TO_SLOT,
   WHILE_DISCONNECTED,
@@ -80,11 +83,7 @@ export function moneyRecord(command: MoneyCommand): CommandResult {
     case "set_debt":
       return setDebt(command);
     case "reverse_credit":
-      return account(KIND_REVERSE_CREDIT, command, REVERSE_BYTES, (view) => {
-        view.setUint32(REVERSE_CONFIRMED, command.confirmed_removed ? 1 : 0, true);
-        for (const [i, part] of REVERSED.entries())
-          putAmount(view, REVERSE_PARTS + i * 8, command.parts[part]);
-      });
+      return reverse(command);
   }
 }
 
@@ -118,6 +117,20 @@ function transfer(command: Op<"transfer_credit">): CommandResult {
     putAmount(view, COMMAND_AMOUNT, command.amount_micros);
     view.setUint32(TRANSFER_TO_SLOT, command.to_slot, true);
     view.setUint32(TRANSFER_RESERVED, command.reserved ? 1 : 0, true);
+    view.setUint32(TRANSFER_CONVERT, command.convert === true ? 1 : 0, true);
+  });
+}
+
+function reverse(command: Op<"reverse_credit">): CommandResult {
+  if (command.amount_micros !== undefined && BigInt(command.amount_micros) === 0n)
+    return fault("/amount_micros", "must be above 0; leave it out for the sum of the parts");
+  return account(KIND_REVERSE_CREDIT, command, REVERSE_BYTES, (view) => {
+    view.setUint32(REVERSE_CONFIRMED, command.confirmed_removed ? 1 : 0, true);
+    view.setUint32(REVERSE_VENDED_S, command.vended_s ?? 0, true);
+    for (const [i, part] of REVERSED.entries())
+      putAmount(view, REVERSE_PARTS + i * 8, command.parts[part]);
+    // Without it the kernel takes the sum of the parts.
+    putAmount(view, REVERSE_AMOUNT, command.amount_micros ?? "0");
   });
 }
 

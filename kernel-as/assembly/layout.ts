@@ -212,6 +212,9 @@ export const TABLE_COST_MAX = 48;
 export const TABLE_DEMAND_WINDOW_S = 56;
 export const TABLE_DEMAND_LO = 60;
 export const TABLE_DEMAND_HI = 64;
+/** Of a list that is rated by purchase (R34): where the steps are that quantity is sold by, and how many; 0 of any other. */
+export const TABLE_VEND_AT = 72;
+export const TABLE_VEND_STEPS = 76;
 export const SCOPE_ALL = 0;
 export const SCOPE_PER_PERIOD = 1;
 
@@ -381,6 +384,12 @@ export const EXTRA_NEXT_LIST_S = 476;
 export const EXTRA_DEMAND_WINDOW_S = 480;
 export const EXTRA_DEMAND_QUANTITY = 488;
 export const EXTRA_DEMAND_MAX = 496;
+/**
+ * Accounts that hold quantity (R34) gather no demand, and keep in its place what was bought in the cycle, in micro-atoms, and
+ * where the cycle begins that it counts in; 0: not known.
+ */
+export const EXTRA_BOUGHT_CYCLE_S = 480;
+export const EXTRA_BOUGHT = 488;
 /** Of estimates that crossed a change of list: the list before, its index plus one, and the instant of the change. */
 export const EXTRA_BASE_LIST = 504;
 export const EXTRA_BASE_NEXT_LIST_S = 508;
@@ -540,7 +549,11 @@ export const DEBT_WHILE = 56;
 export const DEBT_SHARE = 60;
 export const DEBT_BYTES = 64;
 export const REVERSE_CONFIRMED = 24;
+/** When the credit was given; 0: not known. */
+export const REVERSE_VENDED_S = 28;
 export const REVERSE_PARTS = 32;
+/** What was paid, in the place of the part that no credit has; 0: the sum of the parts. */
+export const REVERSE_AMOUNT = 88;
 export const REVERSE_BYTES = 96;
 export const READING_AT_S = 24;
 export const READING_BASELINE = 28;
@@ -562,7 +575,8 @@ export const ASSIGN_LIST = 24;
 export const ASSIGN_AT_S = 28;
 export const TRANSFER_TO_SLOT = 32;
 export const TRANSFER_RESERVED = 36;
-export const TRANSFER_BYTES = 40;
+export const TRANSFER_CONVERT = 40;
+export const TRANSFER_BYTES = 48;
 export const SET_CALENDAR_CALENDAR = 24;
 export const CANCEL_EFFECTIVE_S = 24;
 export const CANCEL_BYTES = 32;
@@ -620,6 +634,7 @@ export const CODE_NO_MODE_CHANGE = 40;
 export const CODE_TRANSFER_INSUFFICIENT = 41;
 export const CODE_READING_OUTDATED = 42;
 export const CODE_CALENDAR_UNKNOWN = 43;
+export const CODE_PRICE_LIST_BASIS = 44;
 
 // Columns of rated rows and of charges.
 export const ROW_FROM = ROWS_BASE;
@@ -706,6 +721,8 @@ export const EVENT_CREDIT_RELEASED = 38;
 export const EVENT_TARIFF_ASSIGNED = 39;
 export const EVENT_TARIFF_ACTIVATED = 40;
 export const EVENT_CYCLE_STARTED = 41;
+export const EVENT_CREDIT_BOUGHT = 42;
+export const EVENT_CREDIT_CONVERTED = 43;
 /** The level that alerts of `exceed` and of days left carry. */
 export const LEVEL_EXCEEDED = 9;
 export const LEVEL_DAYS_LEFT = 8;

@@ -27,6 +27,7 @@ import {
   valueAt,
 } from "./part.ts";
 import {
+  type AccumulationBasis,
   type BlockScope,
   type Charge,
   type CycleEvery,
@@ -63,6 +64,7 @@ export type Draft = {
   timezone: string | undefined;
   cycle: { every: CycleEvery; startDay: number } | undefined;
   blockScope: BlockScope | undefined;
+  accumulationBasis: AccumulationBasis | undefined;
   seasons: readonly (Season | undefined)[];
   specialDays: readonly (SpecialDay | undefined)[];
   schedule: readonly (DraftLine | undefined)[] | undefined;
@@ -92,8 +94,12 @@ export function readDraft(place: Place, value: unknown): Draft | undefined {
   refuseUnknownKeys(place, list, KEYS);
   const head = headShape.shape;
   const at = (key: string): Place => inside(place, key);
-  valueAt(at("accumulation_basis"), list["accumulation_basis"], head.accumulation_basis);
   const schedule = list["schedule"];
+  const basis = valueAt(
+    at("accumulation_basis"),
+    list["accumulation_basis"],
+    head.accumulation_basis,
+  );
   return {
     name: valueAt(at("name"), list["name"], head.name),
     service: valueAt(at("service"), list["service"], head.service),
@@ -101,6 +107,7 @@ export function readDraft(place: Place, value: unknown): Draft | undefined {
     currency: valueAt(at("currency"), list["currency"], head.currency),
     timezone: valueAt(at("timezone"), list["timezone"], head.timezone),
     blockScope: valueAt(at("block_scope"), list["block_scope"], head.block_scope) ?? "all",
+    accumulationBasis: list["accumulation_basis"] === undefined ? "consumption" : basis,
     cycle: readCycle(at("cycle"), list["cycle"]),
     seasons: listAt(at("seasons"), list["seasons"], SEASONS_MAX, readSeason),
     specialDays: listAt(at("special_days"), list["special_days"], SPECIAL_DAYS_MAX, readSpecialDay),

@@ -35,6 +35,9 @@ export const FAULTS_MAX = 500;
 export const DECIMAL_SCALE = 18;
 /** Highest price with taxes, either sign, in picos per atom (R4). */
 export const PRICE_P_MAX = 10n ** 13n;
+/** Lowest price with taxes that quantity is sold at, in picos per atom, but for free blocks; the highest (R34). */
+export const SOLD_PRICE_P_MIN = 10n ** 6n;
+export const SOLD_PRICE_P_MAX = 10n ** 12n;
 /** Highest amount of one charge with taxes, either sign, in micros. */
 export const AMOUNT_MICROS_MAX = 10n ** 15n;
 /** Highest start of a block, in atoms. */

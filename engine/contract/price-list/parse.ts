@@ -10,6 +10,7 @@ import { fault, inside, type Place } from "./part.ts";
 import type { PriceList, ScheduleLine } from "./price-list.ts";
 import { checkDates } from "./rules-dates.ts";
 import { checkMoney } from "./rules-money.ts";
+import { checkPurchase } from "./rules-purchase.ts";
 import { checkSchedule } from "./rules-schedule.ts";
 
 /** A parsed list, or every fault of it (up to FAULTS_MAX). */
@@ -46,6 +47,7 @@ export function readPriceList(place: Place, value: unknown): PriceList | undefin
   checkDates(place, draft);
   checkSchedule(place, draft, writtenSeasons(value));
   checkMoney(place, draft);
+  checkPurchase(place, draft);
   return place.faults.length === 0 ? build(draft) : undefined;
 }
 
@@ -62,6 +64,7 @@ function build(draft: Draft): PriceList {
     timezone: sound(draft.timezone),
     cycle: sound(draft.cycle),
     blockScope: sound(draft.blockScope),
+    accumulationBasis: sound(draft.accumulationBasis),
     seasons,
     specialDays: draft.specialDays.map(sound),
     schedule: buildSchedule(draft, {

@@ -16,6 +16,9 @@ export const CHARGE_STATES = ["disconnected", "limited", "friendly"] as const;
 /** Whether one counter serves all periods, or each period has its own (R33). */
 export const BLOCK_SCOPES = ["all", "per_period"] as const;
 
+/** What block counters count: what was used, or what was bought; then the account holds quantity (R34). */
+export const ACCUMULATION_BASES = ["consumption", "purchase"] as const;
+
 /** Windows of maximum demand, in minutes (R38). */
 export const DEMAND_MINUTES = [15, 30, 60] as const;
 
@@ -31,6 +34,8 @@ export type Collection = (typeof COLLECTIONS)[number];
 export type ChargeState = (typeof CHARGE_STATES)[number];
 /** A scope of block counters. */
 export type BlockScope = (typeof BLOCK_SCOPES)[number];
+/** What block counters count. */
+export type AccumulationBasis = (typeof ACCUMULATION_BASES)[number];
 
 /** A date in any year: month 1-12, day 1-31; 29 February is one. */
 export type MonthDay = { month: number; day: number };
@@ -78,6 +83,7 @@ export type PriceList = {
   timezone: string;
   cycle: { every: CycleEvery; startDay: number };
   blockScope: BlockScope;
+  accumulationBasis: AccumulationBasis;
   seasons: readonly Season[];
   specialDays: readonly SpecialDay[];
   schedule: readonly ScheduleLine[];

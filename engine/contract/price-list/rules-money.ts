@@ -14,6 +14,7 @@ import {
 } from "./limits.ts";
 import { fault, inside, type Place } from "./part.ts";
 import type { Tax } from "./price-list.ts";
+import { checkSoldPrices, isPurchase } from "./rules-purchase.ts";
 import { taxedAmountMicros, taxedDemandP, taxedPriceP } from "./taxed.ts";
 
 /** Checks unit, rates, charges, maximum demand and taxes; `place` is the list's. */
@@ -24,7 +25,8 @@ export function checkMoney(place: Place, draft: Draft): void {
     for (const period of draft.periods) {
       const at = inside(inside(place, "rates"), period.name);
       checkStarts(at, period, unit);
-      checkPrices(at, period, { unit, taxes });
+      if (isPurchase(draft)) checkSoldPrices(at, period, { unit, taxes });
+      else checkPrices(at, period, { unit, taxes });
     }
     checkDemandPrice(inside(inside(place, "demand"), "price"), draft, { unit, taxes });
   }

@@ -9,6 +9,7 @@ import { SERVICES } from "../services.ts";
 import { shown } from "./fault.ts";
 import { DECIMAL_SCALE, NAME_MAX, PRIORITY_MAX } from "./limits.ts";
 import {
+  ACCUMULATION_BASES,
   BLOCK_SCOPES,
   CHARGE_INTERVALS,
   COLLECTIONS,
@@ -62,14 +63,7 @@ export const headShape = z.object({
   currency: textThat('three capital letters such as "EUR"', (text) => /^[A-Z]{3}$/.test(text)),
   timezone: z.string({ error: expects('an IANA zone such as "Europe/Madrid"') }),
   block_scope: oneOf(BLOCK_SCOPES).optional(),
-  accumulation_basis: z
-    .literal("consumption", {
-      error: ({ input }: Issue) =>
-        input === "purchase"
-          ? '"purchase" is not supported yet: leave the key out to rate by consumption'
-          : expects('"consumption"')({ input }),
-    })
-    .optional(),
+  accumulation_basis: oneOf(ACCUMULATION_BASES).optional(),
 });
 /** The cycle. */
 export const cycleShape = z.object({

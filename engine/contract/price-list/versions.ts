@@ -23,6 +23,7 @@ export type PriceListsResult =
 
 /** What all versions share: an account keeps its money and its counters from one to the next. */
 const SHARED = ["currency", "unit", "timezone", "service"] as const;
+const BASIS = "accumulation_basis";
 const TIME_WORDS =
   'an RFC 3339 time such as "2026-01-01T00:00:00+01:00", or a local "2026-01-01" or "2026-01-01T06:00", from 1970 to 2106';
 
@@ -55,6 +56,7 @@ function readVersions(value: unknown, faults: PriceListFault[]): PriceListsResul
     const at = inside(place, index);
     const version = readVersion(at, element, true);
     checkShared(at, value[0], element);
+    checkBasis(at, value[0], element);
     const effectiveFromS = isObject(element) ? effectiveFrom(element) : undefined;
     if (effectiveFromS !== undefined && effectiveFromS <= beforeS) {
       fault(inside(at, "effective_from"), "must be later than that of the version before it");
@@ -112,6 +114,17 @@ function checkShared(place: Place, first: unknown, version: unknown): void {
       `must be ${shown(wanted)} as in the first version, not ${shown(written)}: all versions share it`,
     );
   }
+}
+
+/** Money does not become quantity from one version to the next (R34). */
+function checkBasis(place: Place, first: unknown, version: unknown): void {
+  if (!isObject(first) || !isObject(version)) return;
+  const [wanted, written] = [first, version].map((list) => list[BASIS] ?? "consumption");
+  if (typeof wanted !== "string" || typeof written !== "string" || wanted === written) return;
+  fault(
+    inside(place, BASIS),
+    `must be ${shown(wanted)} as in the first version, not ${shown(written)}: all versions share it`,
+  );
 }
 
 /**

@@ -270,10 +270,10 @@ export const BAD_LISTS: [string, Record<string, unknown>, string[], RegExp][] = 
   ],
   ["an unknown scope", { "/block_scope": "each" }, ["/block_scope"], /per_period/],
   [
-    "accumulation by purchase",
-    { "/accumulation_basis": "purchase" },
+    "an unknown basis of accumulation",
+    { "/accumulation_basis": "delivery" },
     ["/accumulation_basis"],
-    /not supported yet/,
+    /one of consumption, purchase/,
   ],
   ["several rates without a schedule", { "/schedule": undefined }, ["/schedule"], /3 periods/],
   [
