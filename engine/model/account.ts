@@ -75,7 +75,16 @@ export type Estimate = Assignment & {
   readonly quantityAtoms: bigint;
 };
 
-/** All that an account remembers: plain, complete and comparable. Never changed in place. Instants of 0 mean none. */
+/** R34: what was bought in the cycle that began at `cycleS`, in micro-atoms. */
+export type Bought = { readonly cycleS: bigint; readonly microAtoms: bigint };
+
+/**
+ * All that an account remembers: plain, complete and comparable. Never changed in place. Instants of 0 mean none.
+ *
+ * R34: an account whose price list is of purchase holds quantity: its balance, pots, what is reserved of it, emergency credit
+ * used and what estimates took are micro-atoms, millionths of an atom, and stand in the fields that say micros, as its
+ * policy's thresholds and emergency limit do. Debts, charges by time and payments stay money.
+ */
 export type ModelAccount = Assignment & {
   /** t₀ and r₀ of the last accepted reading (or estimate that was charged); both undefined before the opening. */
   readonly t0: bigint | undefined;
@@ -108,6 +117,8 @@ export type ModelAccount = Assignment & {
   readonly counters: Counters;
   /** R38: as rating has gathered it so far, estimates with it. */
   readonly demand: Demand;
+  /** R34: nothing where the account holds money. */
+  readonly bought: Bought;
   /** R35: charges due up to and with this instant are done; see openAccount for when they begin. */
   readonly chargedThrough: bigint | undefined;
   /** R18: undefined while the last reading is an actual one. */
@@ -244,6 +255,7 @@ export function openAccount(openedS?: bigint, listIndex = 0): ModelAccount {
     carryP: 0n,
     counters: {},
     demand: NO_DEMAND,
+    bought: { cycleS: 0n, microAtoms: 0n },
     chargedThrough: openedS,
     estimate: undefined,
     alertLevel: 0,

@@ -4,6 +4,8 @@
 import type { ModelAccount, NextList, Terms } from "./account.ts";
 import { lastActual } from "./estimate.ts";
 import { type Change, eventOf } from "./events.ts";
+import { isPurchaseList } from "./price-list.ts";
+import { holdsQuantity } from "./purchase.ts";
 
 /** The list by its index, from `atS` on (0: now); whether the account lives by the clock or by recorded readings. */
 export type ListAssignment = NextList & { readonly livesByClock: boolean };
@@ -14,12 +16,15 @@ export type ListAssignment = NextList & { readonly livesByClock: boolean };
  * already changes nothing. Nothing is judged.
  */
 export function assignList(
-  { lists }: Terms,
+  terms: Terms,
   account: ModelAccount,
   { listIndex, atS, livesByClock }: ListAssignment,
   nowS: bigint,
-): ModelAccount | "price_list_unknown" | "reading_outdated" {
-  if (!lists.has(listIndex)) return "price_list_unknown";
+): ModelAccount | "price_list_unknown" | "price_list_basis" | "reading_outdated" {
+  const list = terms.lists.get(listIndex);
+  if (list === undefined) return "price_list_unknown";
+  // R34: what an account holds stays what it is.
+  if (isPurchaseList(list) !== holdsQuantity(terms, account)) return "price_list_basis";
   const beginS = atS === 0n ? nowS : atS;
   const last = lastActual(account);
   if (last !== undefined && beginS < last.atS) return "reading_outdated";

@@ -10,6 +10,7 @@ import { DEBT_NUMBER, isTaken } from "./debts.ts";
 import { eventOf, type ModelEvent } from "./events.ts";
 import { DEBT_MICROS_MAX, isHeld, least } from "./money.ts";
 import type { Charge } from "./price-list.ts";
+import { holdsQuantity } from "./purchase.ts";
 
 /** Rows of time debts, and how much more a row is whose charge went to the accumulated debt. */
 const ROW = { timeDebt1: 32, timeDebt2: 33, toDebt: 64 } as const;
@@ -69,7 +70,10 @@ function chargeOnce(terms: Terms, account: ModelAccount, charge: Charge, when: W
   const { atS, list, version } = when.due;
   const { index, amountMicros } = charge;
   const row = { atS, list, version: version.index, amountMicros };
-  switch (collectionOf(charge, when.moment)) {
+  const collection = collectionOf(charge, when.moment);
+  // R34: no money is collected of quantity: it is owed.
+  const isOwed = collection === "collect" && holdsQuantity(terms, account);
+  switch (isOwed ? "debt" : collection) {
     case "drop":
       return { account };
     case "debt": {
@@ -98,14 +102,33 @@ function takeDebt(
   if (!isDue || !isTaken(debt, moment)) return { account };
   const amountMicros = least(debt.rateMicros, debt.owedMicros);
   if (amountMicros === 0n) return { account };
-  if (!isHeld(account.balanceMicros - amountMicros)) return { account };
+  const paying = paidDebt(terms, account, amountMicros);
+  if (paying === undefined) return { account };
   const owedMicros = debt.owedMicros - amountMicros;
-  const taken = { ...collected(terms, account, amountMicros), [name]: { ...debt, owedMicros } };
+  const taken = { ...paying, [name]: { ...debt, owedMicros } };
   const { atS, list, version } = due;
   const charged = { atS, list, version: version.index, row: ROW[name], amountMicros };
   if (owedMicros > 0n) return { account: taken, charged };
   const facts = { level: DEBT_NUMBER[name], amount: amountMicros };
   return { account: taken, charged, cleared: eventOf(taken, nowS, "debt.cleared", facts) };
+}
+
+/**
+ * What a time debt takes comes from the balance or, R34, where that is quantity, goes to the accumulated debt; undefined where
+ * it could not be held.
+ */
+function paidDebt(
+  terms: Terms,
+  account: ModelAccount,
+  amountMicros: bigint,
+): ModelAccount | undefined {
+  if (holdsQuantity(terms, account)) {
+    const accumulatedDebtMicros = account.accumulatedDebtMicros + amountMicros;
+    if (accumulatedDebtMicros > DEBT_MICROS_MAX) return undefined;
+    return { ...account, accumulatedDebtMicros };
+  }
+  if (!isHeld(account.balanceMicros - amountMicros)) return undefined;
+  return collected(terms, account, amountMicros);
 }
 
 /** From the balance; R81: it counts for what the day has cost. */

@@ -16,6 +16,7 @@ import { closeMeter } from "./closing.ts";
 import { type DebtSetting, setDebt } from "./debts.ts";
 import { activateEmergency } from "./emergency.ts";
 import { type Change, eventOf } from "./events.ts";
+import type { Side, Transfer } from "./giving.ts";
 import { judgeAccount } from "./judge-credit.ts";
 import { cancelMode, setMode } from "./mode.ts";
 import { isHeld } from "./money.ts";
@@ -24,7 +25,7 @@ import { grantPot, payFromPots } from "./pots.ts";
 import { type Reversal, reversePayment } from "./reverse.ts";
 import { settleTenancy } from "./tenancy.ts";
 import { type Payment, topUp } from "./topup.ts";
-import { release, reserve, type Side, type Transfer, transfer } from "./transfer.ts";
+import { release, reserve, transfer } from "./transfer.ts";
 
 /** Why a command is refused. */
 export type Refusal =
@@ -45,7 +46,8 @@ export type Refusal =
   | "account_unknown"
   | "price_list_unknown"
   | "reading_outdated"
-  | "register_invalid";
+  | "register_invalid"
+  | "price_list_basis";
 
 /** R50 … R52: a payment. */
 export function applyCredit(
@@ -103,7 +105,7 @@ export function applyReverseCredit(
   reversal: Reversal,
   nowS: bigint,
 ): Step | Refusal {
-  const reversed = reversePayment(account, reversal, nowS);
+  const reversed = reversePayment(terms, account, reversal, nowS);
   if (typeof reversed === "string") return reversed;
   return judgeAccount(terms, stepOf(reversed), nowS, false);
 }
@@ -115,7 +117,7 @@ export function applySetPaymentMode(
   change: ModeChange,
   nowS: bigint,
 ): Step | Refusal {
-  const moved = setMode(account, change, nowS);
+  const moved = setMode(terms, account, change, nowS);
   if (typeof moved !== "string" && moved.account === account) return stepOf(moved);
   return judged(terms, moved, nowS);
 }
@@ -186,7 +188,7 @@ export function applyChangeTenancy(
   const closed = closeMeter(terms, account, nowS, closingAtoms);
   if (closed === "register_invalid") return closed;
   const paid = payFromPots(closed.account, account.balanceMicros, nowS);
-  const settled = settleTenancy(paid, number, nowS);
+  const settled = settleTenancy(terms, paid, number, nowS);
   const events = [...closed.outputs.events, ...settled.events];
   const outputs = { ...closed.outputs, events, parts: settled.parts };
   return judgeAccount(terms, { account: settled.account, outputs }, nowS);

@@ -8,7 +8,8 @@ import { closeDay, spend } from "./days-left.ts";
 import { demandMicros, endCycle, gather } from "./demand.ts";
 import type { ModelEvent } from "./events.ts";
 import { isHeld } from "./money.ts";
-import { type PartCost, rateInterval } from "./rate.ts";
+import { holdsQuantity } from "./purchase.ts";
+import { type PartCost, type Rated, rateInterval } from "./rate.ts";
 import type { Interval } from "./split.ts";
 
 /** R38: the row of a charge for demand. */
@@ -51,7 +52,14 @@ export function consume(
     events.push(...due.outputs.events);
     fromS = cost.toS;
   }
-  return { account: { ...account, ...tally }, outputs: { ...NOTHING, rated, charged, events } };
+  const outputs = { ...NOTHING, rated: inMoney(terms, before, rated), charged, events };
+  return { account: { ...account, ...tally }, outputs };
+}
+
+/** R34: what takes quantity costs no money. */
+function inMoney(terms: Terms, account: ModelAccount, rated: readonly Rated[]): readonly Rated[] {
+  if (!holdsQuantity(terms, account)) return rated;
+  return rated.map((piece) => ({ ...piece, costMicros: 0n }));
 }
 
 function takeCost(

@@ -4,6 +4,7 @@
 import type { Assignment, Estimate, ModelAccount, Returned, Terms } from "./account.ts";
 import { spend } from "./days-left.ts";
 import type { LastReading } from "./judge.ts";
+import { holdsQuantity } from "./purchase.ts";
 
 /** The last reading of any kind, as the next estimate is judged against; undefined before the opening. */
 export function lastReading({ t0, r0 }: ModelAccount): LastReading | undefined {
@@ -40,7 +41,7 @@ export function checkpoint(account: ModelAccount): Estimate {
  * again. Charges by time are not given back.
  */
 export function giveBack(
-  { policy }: Terms,
+  terms: Terms,
   account: ModelAccount,
 ): { account: ModelAccount; returned: Returned | undefined } {
   const { estimate } = account;
@@ -50,7 +51,13 @@ export function giveBack(
   const balanceMicros = account.balanceMicros + costMicros;
   const before = { ...account, ...base, balanceMicros, estimate: undefined };
   return {
-    account: spend(policy, before, -costMicros),
-    returned: { atS: t0, registerAtoms: r0, quantityAtoms, costMicros },
+    account: spend(terms.policy, before, -costMicros),
+    returned: {
+      atS: t0,
+      registerAtoms: r0,
+      quantityAtoms,
+      // R34: where quantity is held, estimates cost no money.
+      costMicros: holdsQuantity(terms, account) ? 0n : costMicros,
+    },
   };
 }

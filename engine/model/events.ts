@@ -43,7 +43,9 @@ export type ModelEventType =
   | "credit.released"
   | "tariff.assigned"
   | "tariff.activated"
-  | "cycle.started";
+  | "cycle.started"
+  | "credit.bought"
+  | "credit.converted";
 
 /** One event. What does not apply is 0; `cause` is only of supply requests. */
 export type ModelEvent = {

@@ -1,8 +1,10 @@
 /**
- * R51, R52, R74: the latest local midnight, Monday or first of a month at or before an instant, in the price list's zone.
+ * R51, R52, R74, R34: the latest local midnight, Monday, first of a month or cycle start at or before an instant, in the price list's zone.
  */
 import { midnightsBetween } from "./acting.ts";
+import { startsCycle } from "./cycle.ts";
 import { dateParts, weekdayOf } from "./dates.ts";
+import type { Version } from "./price-list.ts";
 
 /** What a mark begins. */
 export type MarkEvery = "day" | "week" | "month";
@@ -18,4 +20,15 @@ export function lastMark(zone: string, every: MarkEvery, atS: bigint): bigint {
     return true;
   });
   return mark?.atS ?? 0n;
+}
+
+/** Longer than any cycle. */
+const CYCLE_LOOK_BACK_S = 400n * 86_400n;
+
+/** R34: the latest cycle start ≤ atS by the cycle of the version in force; 0 where none is, or where it has no cycles. */
+export function lastCycle(version: Version | undefined, atS: bigint): bigint {
+  if (version === undefined || version.cycle.every === "none") return 0n;
+  const { cycle, zone } = version;
+  const starts = midnightsBetween(zone, atS - CYCLE_LOOK_BACK_S, atS);
+  return starts.findLast(({ date }) => startsCycle(cycle, date))?.atS ?? 0n;
 }

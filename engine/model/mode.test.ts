@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { ModeChange, PaymentMode } from "./account.ts";
 import { applyModeDue, cancelMode, setMode } from "./mode.ts";
-import { accountOf, granted, money, timeDebtOf, told, worthMicros } from "./testing/accounts.ts";
+import {
+  accountOf,
+  granted,
+  money,
+  termsOf,
+  timeDebtOf,
+  told,
+  worthMicros,
+} from "./testing/accounts.ts";
 
 const NOW = 1_000n;
+const TERMS = termsOf();
 const to = (mode: PaymentMode, atS = 0n): ModeChange => {
   return { mode, atS, sharePpm: 250_000n, weeklyCapMicros: money("5") };
 };
@@ -29,7 +38,7 @@ const CREDIT = accountOf({ mode: "credit" });
 
 describe("R91 from prepayment to credit", () => {
   it("R91 all that is owed becomes a negative balance, what belongs to prepayment is forgotten", () => {
-    const { account, events } = granted(setMode(PREPAID, to("credit"), NOW));
+    const { account, events } = granted(setMode(TERMS, PREPAID, to("credit"), NOW));
     expect(account).toEqual({
       ...PREPAID,
       mode: "credit",
@@ -54,7 +63,7 @@ describe("R91 from credit to prepayment", () => {
   it("R91 a negative balance becomes payment debt, by the change's share and cap; the week goes on", () => {
     const paymentDebt = { owedMicros: money("1"), weekS: 7n, weekUsedMicros: 8n };
     const before = accountOf({ mode: "credit", balanceMicros: money("-64.20"), paymentDebt });
-    const { account, events } = granted(setMode(before, to("prepayment"), NOW));
+    const { account, events } = granted(setMode(TERMS, before, to("prepayment"), NOW));
     expect(account).toEqual({
       ...before,
       mode: "prepayment",
@@ -73,7 +82,7 @@ describe("R91 from credit to prepayment", () => {
 
   it("R91 with credit nothing moves", () => {
     const before = accountOf({ mode: "credit", balanceMicros: money("7") });
-    const { account, events } = granted(setMode(before, to("prepayment"), NOW));
+    const { account, events } = granted(setMode(TERMS, before, to("prepayment"), NOW));
     expect(account).toEqual({ ...before, mode: "prepayment" });
     expect(told(events)).toEqual(["mode.changed 0 @7000000"]);
   });
@@ -81,20 +90,28 @@ describe("R91 from credit to prepayment", () => {
 
 describe("R91 now, later, not at all", () => {
   it("R91 the mode that is there changes nothing", () => {
-    expect(setMode(PREPAID, to("prepayment"), NOW)).toEqual({ account: PREPAID, events: [] });
-    expect(setMode(CREDIT, to("credit", NOW + 1n), NOW)).toEqual({ account: CREDIT, events: [] });
+    expect(setMode(TERMS, PREPAID, to("prepayment"), NOW)).toEqual({
+      account: PREPAID,
+      events: [],
+    });
+    expect(setMode(TERMS, CREDIT, to("credit", NOW + 1n), NOW)).toEqual({
+      account: CREDIT,
+      events: [],
+    });
   });
 
   it("R91 a time that is not later than now is now", () => {
-    expect(granted(setMode(CREDIT, to("prepayment", NOW), NOW)).account.mode).toBe("prepayment");
+    expect(granted(setMode(TERMS, CREDIT, to("prepayment", NOW), NOW)).account.mode).toBe(
+      "prepayment",
+    );
   });
 
   it("R91 a later change waits, is the only one, and can be cancelled", () => {
     const change = to("prepayment", NOW + 1n);
-    const waiting = granted(setMode(CREDIT, change, NOW));
+    const waiting = granted(setMode(TERMS, CREDIT, change, NOW));
     expect(waiting).toEqual({ account: { ...CREDIT, modeChange: change }, events: [] });
     for (const mode of ["prepayment", "credit"] as const) {
-      expect(setMode(waiting.account, to(mode), NOW)).toBe("mode_change_in_progress");
+      expect(setMode(TERMS, waiting.account, to(mode), NOW)).toBe("mode_change_in_progress");
     }
     expect(applyModeDue(waiting.account, NOW)).toEqual({ account: waiting.account, events: [] });
     const due = applyModeDue(waiting.account, NOW + 1n);
@@ -109,9 +126,9 @@ describe("R91 now, later, not at all", () => {
       balanceMicros: money("3") - 2n ** 62n,
       accumulatedDebtMicros: money("3") + 1n,
     });
-    expect(setMode(deep, to("credit"), NOW)).toBe("money_limit_exceeded");
+    expect(setMode(TERMS, deep, to("credit"), NOW)).toBe("money_limit_exceeded");
     const owing = accountOf({ mode: "credit", balanceMicros: -(2n ** 58n) - 1n });
-    expect(setMode(owing, to("prepayment"), NOW)).toBe("money_limit_exceeded");
+    expect(setMode(TERMS, owing, to("prepayment"), NOW)).toBe("money_limit_exceeded");
     const waiting = { ...owing, modeChange: to("prepayment", NOW - 1n) };
     expect(applyModeDue(waiting, NOW)).toEqual({ account: waiting, events: [] });
     const held = { ...waiting, balanceMicros: waiting.balanceMicros + 1n };

@@ -1,20 +1,24 @@
 /**
  * R91: "mode change credit ↔ prepayment moves standing credit and debt in the same step; future-dated and cancellable".
  */
-import type { ModeChange, ModelAccount, PaymentMode } from "./account.ts";
+import type { ModeChange, ModelAccount, PaymentMode, Terms } from "./account.ts";
 import { debtsMicros } from "./debts.ts";
 import { type Change, eventOf } from "./events.ts";
 import { DEBT_MICROS_MAX, isHeld } from "./money.ts";
+import { holdsQuantity } from "./purchase.ts";
 
 /** Levels of mode.changed. */
 const MODE_NUMBER: Readonly<Record<PaymentMode, number>> = { prepayment: 0, credit: 1 };
 
 /** Asks for a mode: from `atS` on, or at once if that is not later than now. The mode that is there already changes nothing. */
 export function setMode(
+  terms: Terms,
   account: ModelAccount,
   change: ModeChange,
   nowS: bigint,
-): Change | "mode_change_in_progress" | "money_limit_exceeded" {
+): Change | "price_list_basis" | "mode_change_in_progress" | "money_limit_exceeded" {
+  // R34: quantity is bought before it is used.
+  if (holdsQuantity(terms, account)) return "price_list_basis";
   if (account.modeChange !== undefined) return "mode_change_in_progress";
   if (account.mode === change.mode) return { account, events: [] };
   if (change.atS > nowS) return { account: { ...account, modeChange: change }, events: [] };

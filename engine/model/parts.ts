@@ -2,7 +2,7 @@
  * R50, R51: what an amount of money came to, in the order of the waterfall; all of it, also zero parts.
  */
 
-/** Micros, each 0 or more where money was paid in. */
+/** Micros (R34: threshold, emergency, balance and pots of accounts that hold quantity are micro-atoms), each 0 or more where money was paid in. */
 export type Parts = {
   /** (a) */
   readonly paymentDebt: bigint;
@@ -19,6 +19,11 @@ export type Parts = {
   /** Restricted pots. */
   readonly restricted: bigint;
 };
+
+/** What of it went to debts; money, whatever the account holds (R34). */
+export function debtPartsMicros(parts: Parts): bigint {
+  return parts.paymentDebt + parts.accumulatedDebt + parts.timeDebt1 + parts.timeDebt2;
+}
 
 /** Nothing to anything. */
 export const NO_PARTS: Parts = {

@@ -11,6 +11,9 @@ export type CycleEvery = "none" | "day" | "week" | "month" | "quarter" | "year";
 /** What block counters count over (R33): all periods together, or each period by itself. */
 export type BlockScope = "all" | "per_period";
 
+/** R34: what block counters count: what is consumed, or what is bought; then accounts hold quantity. */
+export type AccumulationBasis = "consumption" | "purchase";
+
 /** From a local date to another, both with, "MM-DD"; may wrap the year. */
 export type SeasonJson = { name: string; from: string; to: string };
 
@@ -52,6 +55,7 @@ export type PriceListJson = {
   timezone: string;
   cycle?: { every: CycleEvery; start_day?: number };
   block_scope?: BlockScope;
+  accumulation_basis?: AccumulationBasis;
   seasons?: SeasonJson[];
   special_days?: SpecialDayJson[];
   schedule?: ScheduleLineJson[];

@@ -6,6 +6,7 @@ import { actingInstant } from "./acting.ts";
 import { floorDiv, PICOS_PER_MICRO } from "./arithmetic.ts";
 import type { Fraction } from "./fraction.ts";
 import type {
+  AccumulationBasis,
   BlockScope,
   ChargeEvery,
   CollectionJson,
@@ -36,7 +37,10 @@ export type Charge = {
 /** R38: the length of windows, and what an atom in the highest of a cycle costs, with tax. */
 export type DemandPrice = { windowS: bigint; priceP: bigint };
 
-/** One version. `fromS` is undefined when it has been in force for all time. */
+/**
+ * One version. `fromS` is undefined when it has been in force for all time. R34: `vendBlocks` are what quantity costs when it
+ * is bought; where there are any, accounts hold quantity, and `blocksOf` is what consumption takes of it.
+ */
 export type Version = {
   index: number;
   fromS: bigint | undefined;
@@ -49,10 +53,14 @@ export type Version = {
   blocksOf: ReadonlyMap<string, readonly Block[]>;
   charges: readonly Charge[];
   demand: DemandPrice | undefined;
+  vendBlocks: readonly Block[] | undefined;
 };
 
 /** Versions in order of time. */
 export type PriceList = { zone: string; versions: readonly Version[] };
+
+/** R34: what an atom takes of a balance that holds millionths of an atom, in picos. */
+const ATOM_P = 1_000_000_000_000n;
 
 /** Reads one list (in force for all time), or an array of versions that each have `effective_from` (R30). */
 export function readPriceList(json: unknown): PriceList {
@@ -65,6 +73,7 @@ export function readPriceList(json: unknown): PriceList {
     assert.equal(list.unit, first.unit, "versions share their unit");
     assert.equal(list.timezone, first.timezone, "versions share their time zone");
     assert.equal(list.service, first.service, "versions share their service");
+    assert.equal(basisOf(list), basisOf(first), "versions share their basis");
   }
   const versions = lists
     .map((list) => ({ list, fromS: several ? effectiveFrom(list) : undefined }))
@@ -76,6 +85,15 @@ export function readPriceList(json: unknown): PriceList {
     "no two versions start at one instant",
   );
   return { zone: first.timezone, versions };
+}
+
+/** R34: whether accounts of a list hold quantity, not money. All its versions have one basis. */
+export function isPurchaseList({ versions }: PriceList): boolean {
+  return versions.at(-1)?.vendBlocks !== undefined;
+}
+
+function basisOf(list: PriceListJson): AccumulationBasis {
+  return list.accumulation_basis ?? "consumption";
 }
 
 /** R30: the version in force at an instant: one that starts just then is. Undefined before the first. */
@@ -128,6 +146,15 @@ function readVersion(list: PriceListJson, fromS: bigint | undefined, index: numb
   const periods = Object.entries(list.rates);
   const schedule = list.schedule ?? [];
   assert(schedule.length > 0 || periods.length === 1, "only a list with one rate has no schedule");
+  const blocksOf = new Map(
+    periods.map(([name, rate]) => [name, readBlocks(rate, factor, unitAtoms)]),
+  );
+  const isPurchase = basisOf(list) === "purchase";
+  assert(!isPurchase || periods.length === 1, "what is bought has one rate");
+  const [vendBlocks] = isPurchase ? blocksOf.values() : [];
+  const takenOf = new Map(
+    periods.map(([name]): [string, Block[]] => [name, [{ startAtoms: 0n, priceP: ATOM_P }]]),
+  );
   return {
     index,
     fromS,
@@ -137,7 +164,8 @@ function readVersion(list: PriceListJson, fromS: bigint | undefined, index: numb
     seasons: list.seasons ?? [],
     specialDays: list.special_days ?? [],
     schedule,
-    blocksOf: new Map(periods.map(([name, rate]) => [name, readBlocks(rate, factor, unitAtoms)])),
+    blocksOf: isPurchase ? takenOf : blocksOf,
+    vendBlocks,
     charges: (list.charges ?? []).map((charge, place) => ({
       index: place,
       name: charge.name,

@@ -1,15 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { NO_PARTS, type Parts } from "./parts.ts";
 import { reversePayment } from "./reverse.ts";
-import { accountOf, granted, money, timeDebtOf, told, worthMicros } from "./testing/accounts.ts";
+import {
+  accountOf,
+  granted,
+  money,
+  termsOf,
+  timeDebtOf,
+  told,
+  worthMicros,
+} from "./testing/accounts.ts";
 
 const NOW = 1_000n;
 const reverse = (
-  account: Parameters<typeof reversePayment>[0],
+  account: Parameters<typeof reversePayment>[1],
   parts: Partial<Parts>,
   isConfirmedRemoved = false,
 ) =>
   reversePayment(
+    termsOf(),
     account,
     { parts: { ...NO_PARTS, ...parts }, isConfirmedRemoved, number: 9n },
     NOW,

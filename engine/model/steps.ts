@@ -28,6 +28,7 @@ import { type Bounds, judge, QUARANTINED, type Reading, type Verdict } from "./j
 import { judgeAccount } from "./judge-credit.ts";
 import { countLoad } from "./load-limit.ts";
 import { availableMicros, payFromPots } from "./pots.ts";
+import { holdsQuantity, MICRO_ATOMS } from "./purchase.ts";
 import { watch } from "./watch.ts";
 
 /** R10 … R18, R30 … R36: a reading. An actual one is judged against the last actual one. */
@@ -104,7 +105,10 @@ function applyEstimate(terms: Terms, account: ModelAccount, reading: Reading): S
   const base = checkpoint(account);
   const estimated = { ...account, estimate: base };
   const used = consume(terms, estimated, { fromS: t0, toS: atS, deltaAtoms }, nowS);
-  const costMicros = used.outputs.rated.reduce((sum, piece) => sum + piece.costMicros, 0n);
+  // R34: where quantity is held, rows cost nothing; the balance gave the quantity itself.
+  const costMicros = holdsQuantity(terms, account)
+    ? deltaAtoms * MICRO_ATOMS
+    : used.outputs.rated.reduce((sum, piece) => sum + piece.costMicros, 0n);
   const estimate = {
     ...base,
     costMicros: base.costMicros + costMicros,

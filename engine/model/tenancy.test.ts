@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { settleTenancy } from "./tenancy.ts";
-import { accountOf, money, timeDebtOf, told } from "./testing/accounts.ts";
+import { accountOf, money, termsOf, timeDebtOf, told } from "./testing/accounts.ts";
 
 const NOW = 1_000n;
+const TERMS = termsOf();
 
 /** What stays with the usage point. */
 const STAYING = {
@@ -58,11 +59,11 @@ const LEAVING = accountOf({
 });
 
 it("R92 the new tenant starts clean; meter, mode, supply and quarantine stay", () => {
-  expect(settleTenancy(LEAVING, 9n, NOW).account).toEqual(accountOf(STAYING));
+  expect(settleTenancy(TERMS, LEAVING, 9n, NOW).account).toEqual(accountOf(STAYING));
 });
 
 it("R92 the leaving one gets the balance and what was set aside, less all that is owed; pots are forfeited", () => {
-  const { events, parts } = settleTenancy(LEAVING, 9n, NOW);
+  const { events, parts } = settleTenancy(TERMS, LEAVING, 9n, NOW);
   expect(told(events)).toEqual([
     "credit.expired 2000000 @10000000",
     "credit.expired 3000000 @10000000",
@@ -83,7 +84,7 @@ it("R92 the leaving one gets the balance and what was set aside, less all that i
 });
 
 it("R92 nothing there is nothing settled", () => {
-  const { events, account } = settleTenancy(accountOf(), 1n, NOW);
+  const { events, account } = settleTenancy(TERMS, accountOf(), 1n, NOW);
   expect(told(events)).toEqual(["tenancy.changed 0 @0"]);
   expect(account).toEqual(accountOf());
 });

@@ -1,20 +1,24 @@
 /**
  * R92: change of tenancy: settlement for who leaves, a clean begin for who comes; debts never pass on.
  */
-import { type ModelAccount, openAccount } from "./account.ts";
+import { type ModelAccount, openAccount, type Terms } from "./account.ts";
 import { debtsMicros } from "./debts.ts";
 import { type Change, eventOf } from "./events.ts";
 import { NO_PARTS, type Parts } from "./parts.ts";
+import { holdsQuantity } from "./purchase.ts";
 
 /** What is settled, after the closing reading and what pots paid of it. */
 export function settleTenancy(
+  terms: Terms,
   account: ModelAccount,
   number: bigint,
   nowS: bigint,
 ): Change & { readonly parts: Parts } {
   const parts = partsOf(account);
   // What the leaving customer is owed, or, if negative, owes; pots are forfeited.
-  const amount = parts.balance - parts.emergency - debtsMicros(account);
+  // R34: quantity is no money; the parts tell what is left of it.
+  const creditMicros = holdsQuantity(terms, account) ? 0n : parts.balance - parts.emergency;
+  const amount = creditMicros - debtsMicros(account);
   const expired = account.pots.map(({ amountMicros }) =>
     eventOf(account, nowS, "credit.expired", { amount: amountMicros }),
   );

@@ -8,8 +8,9 @@ import { withEmergency } from "./emergency.ts";
 import { type Change, eventOf, type ModelEvent } from "./events.ts";
 import { lastMark } from "./last-mark.ts";
 import { isHeld } from "./money.ts";
-import type { Parts } from "./parts.ts";
-import { splitPayment } from "./waterfall.ts";
+import { debtPartsMicros, type Parts } from "./parts.ts";
+import { BUY_MICROS_MAX, buy, holdsQuantity, type Purchase } from "./purchase.ts";
+import { creditRest, payDebts, splitPayment } from "./waterfall.ts";
 
 /** A payment of more than 0 micros, with the number of its command. */
 export type Payment = { readonly paidMicros: bigint; readonly number: bigint };
@@ -32,7 +33,11 @@ export function topUp(
 ): (Change & { readonly parts: Parts }) | TopUpRefusal {
   const { minMicros, maxMicros, capMicros } = terms.policy.topup;
   if (account.mode === "credit") return "not_prepayment";
-  if (!isHeld(account.balanceMicros + paidMicros)) return "money_limit_exceeded";
+  const isPurchase = holdsQuantity(terms, account);
+  const isMuch = isPurchase
+    ? paidMicros > BUY_MICROS_MAX
+    : !isHeld(account.balanceMicros + paidMicros);
+  if (isMuch) return "money_limit_exceeded";
   if (minMicros > 0n && paidMicros < minMicros) return "vend_below_minimum";
   if (maxMicros > 0n && paidMicros > maxMicros) return "vend_above_maximum";
   const topups = inPeriod(terms, account, nowS);
@@ -40,15 +45,35 @@ export function topUp(
   if (capMicros > 0n && sumMicros > capMicros) return "topup_cap_exceeded";
 
   const current = inWeek(terms, account, nowS);
-  const parts = splitPayment(terms.policy, current, paidMicros);
+  const { parts, purchase } = isPurchase
+    ? splitPurchase(terms, current, paidMicros, nowS)
+    : { parts: splitPayment(terms.policy, current, paidMicros), purchase: undefined };
   const paid = {
     ...afterParts(terms, current, parts),
+    bought: purchase?.bought ?? account.bought,
     topups: capMicros > 0n ? { ...topups, sumMicros } : account.topups,
     creditsMicros: account.creditsMicros + paidMicros,
   };
+  if (!isHeld(paid.balanceMicros) || !isHeld(paid.bought.microAtoms)) return "money_limit_exceeded";
   if (paid.balanceMicros > terms.policy.balanceMaxMicros) return "balance_limit_exceeded";
-  const applied = eventOf(paid, nowS, "vend.applied", { number, amount: paidMicros });
-  return { account: paid, events: [applied, ...repaidEvents(paid, parts, nowS)], parts };
+  const events = [eventOf(paid, nowS, "vend.applied", { number, amount: paidMicros })];
+  if (purchase !== undefined) {
+    const amount = purchase.microAtoms;
+    events.push(eventOf(paid, nowS, "credit.bought", { number, amount }));
+  }
+  return { account: paid, events: [...events, ...repaidEvents(paid, parts, nowS)], parts };
+}
+
+/** R34: debts are paid in money; what is left buys quantity, which is what credit is restored and repaid with. */
+function splitPurchase(
+  terms: Terms,
+  account: ModelAccount,
+  paidMicros: bigint,
+  nowS: bigint,
+): { readonly parts: Parts; readonly purchase: Purchase } {
+  const debts = payDebts(terms.policy, account, paidMicros);
+  const purchase = buy(terms, account, paidMicros - debtPartsMicros(debts), nowS);
+  return { parts: creditRest(terms.policy, account, debts, purchase.microAtoms), purchase };
 }
 
 /** R52: the payments of the period that now is in: none yet, if it is another than the kept one. Kept only with a cap. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ModelAccount } from "./account.ts";
+import type { Side } from "./giving.ts";
 import type { Policy } from "./policy.ts";
 import {
   accountOf,
@@ -10,7 +11,7 @@ import {
   told,
   worthMicros,
 } from "./testing/accounts.ts";
-import { release, reserve, type Side, transfer } from "./transfer.ts";
+import { release, reserve, transfer } from "./transfer.ts";
 
 const NOW = 1_000n;
 

@@ -3,10 +3,20 @@
  * meanwhile.
  */
 import assert from "node:assert/strict";
-import type { ModelAccount, Terms } from "./account.ts";
+import type { ModelAccount } from "./account.ts";
+import { convert } from "./convert.ts";
 import { type Change, eventOf } from "./events.ts";
-import { DEBT_MICROS_MAX, isHeld, most } from "./money.ts";
+import {
+  canGive,
+  canSpare,
+  type Moved,
+  type Side,
+  type Transfer,
+  type TransferRefusal,
+} from "./giving.ts";
+import { DEBT_MICROS_MAX, isHeld } from "./money.ts";
 import type { Policy } from "./policy.ts";
+import { holdsQuantity } from "./purchase.ts";
 
 /** Sets an amount of more than 0 aside. */
 export function reserve(
@@ -48,35 +58,24 @@ export function release(
   };
 }
 
-/** An account and its terms. */
-export type Side = { readonly terms: Terms; readonly account: ModelAccount };
-
-/** What goes over; `isReserved`: out of what was set aside. */
-export type Transfer = { readonly amountMicros: bigint; readonly isReserved: boolean };
-
 /** Moves credit; it meets no debt of the receiver. Neither account is judged yet: first the giver is, then the receiver. */
 export function transfer(
   giver: Side,
   receiver: Side | undefined,
-  { amountMicros, isReserved }: Transfer,
+  what: Transfer,
   nowS: bigint,
-):
-  | { readonly giver: Change; readonly receiver: Change }
-  | "account_unknown"
-  | "not_prepayment"
-  | "money_limit_exceeded"
-  | "balance_limit_exceeded"
-  | "transfer_insufficient" {
+): Moved | TransferRefusal {
+  const { amountMicros, isReserved } = what;
   if (receiver === undefined || receiver.terms.slot === giver.terms.slot) return "account_unknown";
+  if (what.converts === true) return convert(giver, receiver, what, nowS);
   const [from, to] = [giver.account, receiver.account];
+  const isOneUnit = holdsQuantity(giver.terms, from) === holdsQuantity(receiver.terms, to);
+  if (!isOneUnit) return "price_list_basis";
   if (to.mode === "credit" || from.mode === "credit") return "not_prepayment";
   const toBalanceMicros = to.balanceMicros + amountMicros;
   if (!isHeld(toBalanceMicros)) return "money_limit_exceeded";
   if (toBalanceMicros > receiver.terms.policy.balanceMaxMicros) return "balance_limit_exceeded";
-  const canGive = isReserved
-    ? amountMicros <= from.reservedMicros
-    : canSpare(giver.terms.policy, from, amountMicros);
-  if (!canGive) return "transfer_insufficient";
+  if (!canGive(giver, what)) return "transfer_insufficient";
 
   const given: ModelAccount = {
     ...from,
@@ -96,10 +95,4 @@ export function transfer(
     giver: { account: given, events: [gave] },
     receiver: { account: received, events: [got] },
   };
-}
-
-/** What is given away leaves neither emergency credit owed nor a balance under the cut-off or 0. */
-function canSpare(policy: Policy, account: ModelAccount, amountMicros: bigint): boolean {
-  if (account.emergency.usedMicros > 0n) return false;
-  return account.balanceMicros - amountMicros >= most(policy.disablementMicros, 0n);
 }

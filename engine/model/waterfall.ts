@@ -5,28 +5,41 @@ import assert from "node:assert/strict";
 import type { ModelAccount } from "./account.ts";
 import { floorDiv } from "./arithmetic.ts";
 import { least, most, PPM } from "./money.ts";
-import { NO_PARTS, type Parts } from "./parts.ts";
+import { debtPartsMicros, NO_PARTS, type Parts } from "./parts.ts";
 import type { Policy } from "./policy.ts";
+
+/** What of a payment goes to debts; the account's `weekUsedMicros` is of the week of the payment. */
+export function payDebts(policy: Policy, account: ModelAccount, paidMicros: bigint): Parts {
+  assert(paidMicros > 0n, "a payment is more than 0");
+  return { ...NO_PARTS, ...arrearsOf(policy, account, paidMicros) };
+}
+
+/** Adds what is left of it, in what the account holds (R34: what that bought). */
+export function creditRest(
+  policy: Policy,
+  account: ModelAccount,
+  debts: Parts,
+  rest: bigint,
+): Parts {
+  let left = rest;
+  // (c) lift the balance to the disablement threshold; left out without the flag.
+  const lack = most(0n, policy.disablementMicros - account.balanceMicros);
+  const threshold = policy.restoreThresholdFirst ? least(left, lack) : 0n;
+  left -= threshold;
+  // (d) repay emergency credit used.
+  const emergency = least(left, account.emergency.usedMicros);
+  left -= emergency;
+  // (e) the rest to the balance.
+  return { ...debts, threshold, emergency, balance: left };
+}
 
 /**
  * Splits a payment, more than 0 micros. The account's `weekUsedMicros` is of the week of the payment. The parts sum up
  * to the payment.
  */
 export function splitPayment(policy: Policy, account: ModelAccount, paidMicros: bigint): Parts {
-  assert(paidMicros > 0n, "a payment is more than 0");
-  const arrears = arrearsOf(policy, account, paidMicros);
-  const { paymentDebt, accumulatedDebt, timeDebt1, timeDebt2 } = arrears;
-  let left = paidMicros - paymentDebt - accumulatedDebt - timeDebt1 - timeDebt2;
-
-  // (c) lift the balance to the disablement threshold; left out without the flag.
-  const lackMicros = most(0n, policy.disablementMicros - account.balanceMicros);
-  const threshold = policy.restoreThresholdFirst ? least(left, lackMicros) : 0n;
-  left -= threshold;
-  // (d) repay emergency credit used.
-  const emergency = least(left, account.emergency.usedMicros);
-  left -= emergency;
-  // (e) the rest to the balance.
-  return { ...NO_PARTS, ...arrears, threshold, emergency, balance: left };
+  const debts = payDebts(policy, account, paidMicros);
+  return creditRest(policy, account, debts, paidMicros - debtPartsMicros(debts));
 }
 
 type Arrears = Pick<Parts, "paymentDebt" | "accumulatedDebt" | "timeDebt1" | "timeDebt2">;
