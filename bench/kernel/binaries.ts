@@ -2,12 +2,13 @@
  * How many nanoseconds does the kernel take for a reading that needs nothing special?
  *
  * Frames of 1 000 meters, one reading each, over 100 000 accounts, on one thread; encoding and copying frames in is not
- * counted. `node --import tsx bench/kernel-readings.ts [kernel.wasm …]` measures each binary in turn, interleaved, and
+ * counted. `node --import tsx bench/kernel/binaries.ts [kernel.wasm …]` measures each binary in turn, interleaved, and
  * prints for each the least, median and most of the rounds: "same day" is the common path alone, "across midnight" a round
  * of readings that all cross a boundary of the price list. The sum of balances must be the same for all.
  */
-import { HOT_BALANCE, HOT_BASE, HOT_BYTES } from "../kernel-as/assembly/layout.ts";
-import { Shard, spreadOf } from "./shard.ts";
+import { HOT_BALANCE, HOT_BASE, HOT_BYTES } from "../../kernel-as/assembly/layout.ts";
+import { spreadOf } from "../harness/spread.ts";
+import { Shard } from "./shard.ts";
 
 const ACCOUNTS = 100_000;
 const METERS = 1_000;

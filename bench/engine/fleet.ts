@@ -2,11 +2,11 @@
  * An engine with many accounts over the real disk, without a broker: what it costs to open, feed, save and recover them.
  * Outputs are made and thrown away.
  */
-import { type EngineCommand, engineCommandMessage } from "../engine/contract/commands.ts";
-import type { Disk } from "../engine/contract/disk.ts";
-import { encodeSnapshot } from "../engine/contract/frame.ts";
-import { Engine } from "../engine/core/engine.ts";
-import type { Pump } from "../engine/core/pump.ts";
+import { type EngineCommand, engineCommandMessage } from "../../engine/contract/commands.ts";
+import type { Disk } from "../../engine/contract/disk.ts";
+import { encodeSnapshot } from "../../engine/contract/frame.ts";
+import { Engine } from "../../engine/core/engine.ts";
+import type { Pump } from "../../engine/core/pump.ts";
 
 /** When accounts are opened: 2026-01-01T00:00:00Z. */
 const FLEET_BEGIN_S = 1_767_225_600;

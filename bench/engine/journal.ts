@@ -7,15 +7,15 @@
  * journal is free, the aim is at least 0.8. Look at the spread before believing a small difference; a busy machine
  * shows in it.
  *
- *     node --import tsx bench/journal.ts [accounts, 200 000] [turns, 8] [shards, 16]
+ *     node --import tsx bench/engine/journal.ts [accounts, 200 000] [turns, 8] [shards, 16]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Disk } from "../engine/contract/disk.ts";
-import { nodeDisk } from "../engine/contract/node-disk.ts";
+import type { Disk } from "../../engine/contract/disk.ts";
+import { nodeDisk } from "../../engine/contract/node-disk.ts";
+import { spreadOf } from "../harness/spread.ts";
 import { Fleet } from "./fleet.ts";
-import { spreadOf } from "./shard.ts";
 
 const [accountsText = "200000", turnsText = "8", shardsText = "16"] = process.argv.slice(2);
 const accounts = Number(accountsText);

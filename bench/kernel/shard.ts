@@ -3,14 +3,15 @@
  * enough. It uses nothing but what the kernel's host has had from the first, so that the same file measures older kernels.
  */
 import { readFileSync } from "node:fs";
-import { encodeSnapshot } from "../engine/contract/frame.ts";
-import { toRecord } from "../engine/core/command-records.ts";
-import { InputWriter } from "../engine/core/input.ts";
-import { RUN_COMPLETE } from "../kernel-as/assembly/layout.ts";
-import { createMemory, instantiate } from "../kernel-as/kernel.ts";
+import { encodeSnapshot, type FrameHead } from "../../engine/contract/frame.ts";
+import { toRecord } from "../../engine/core/command-records.ts";
+import { InputWriter } from "../../engine/core/input.ts";
+import { RUN_COMPLETE } from "../../kernel-as/assembly/layout.ts";
+import { createMemory, instantiate } from "../../kernel-as/kernel.ts";
 
 const GATEWAY = 1;
-const KEY = new Uint8Array(32);
+/** The gateway's key. */
+export const SHARD_KEY = new Uint8Array(32);
 const SKEW_S = 120;
 const CREDIT = "1000000000000";
 /** Records of one call while accounts are opened. */
@@ -31,16 +32,16 @@ export class Shard {
   static readonly beginS = BEGIN_S;
   readonly accounts: number;
   readonly view: DataView;
-  readonly #memory = createMemory();
-  readonly #writer = new InputWriter(this.#memory, SKEW_S);
+  readonly memory = createMemory();
+  readonly #writer = new InputWriter(this.memory, SKEW_S);
   readonly #kernel;
   #sequence = 0;
 
   /** Over a kernel's binary; the policy's fields are over those of one that judges three low levels and cuts at 0. */
   constructor(binary: string, accounts: number, policy: Record<string, unknown> = {}) {
     this.accounts = accounts;
-    this.view = new DataView(this.#memory.buffer);
-    this.#kernel = instantiate(new WebAssembly.Module(readFileSync(binary)), this.#memory);
+    this.view = new DataView(this.memory.buffer);
+    this.#kernel = instantiate(new WebAssembly.Module(readFileSync(binary)), this.memory);
     this.#kernel.format(0);
     this.#directory(policy);
     this.#run();
@@ -58,10 +59,41 @@ export class Shard {
       atS,
       quality: "actual" as const,
     }));
+    this.add(encodeSnapshot({ ...this.head(), readings, reports: [] }, SHARD_KEY), atS);
+  }
+
+  /** The head of the gateway's next frame. */
+  head(): FrameHead {
     this.#sequence += 1;
-    const head = { shard: 0, gateway: GATEWAY, epoch: 1, sequence: this.#sequence };
-    const frame = encodeSnapshot({ ...head, rosterVersion: 1, readings, reports: [] }, KEY);
+    return {
+      shard: 0,
+      gateway: GATEWAY,
+      epoch: 1,
+      sequence: this.#sequence,
+      rosterVersion: 1,
+    };
+  }
+
+  /** Puts a frame in the batch in hand. */
+  add(frame: Uint8Array, atS: number): void {
     this.#writer.frame(frame, 0, atS);
+  }
+
+  /** Takes the batch in hand out, to be put back by `restore`, and begins another. */
+  takeBatch(): Buffer {
+    const batch = this.#writer.copy();
+    this.#writer.reset();
+    return batch;
+  }
+
+  /** Puts a batch back in hand. */
+  restore(batch: Uint8Array): void {
+    this.#writer.restore(batch);
+  }
+
+  /** Address behind the batch in hand. */
+  get end(): number {
+    return this.#writer.end;
   }
 
   /** Puts a tick in the batch in hand. */
@@ -134,14 +166,4 @@ export class Shard {
     const { kind, number, slot, body } = result.record;
     this.#writer.command(kind, number, slot, BEGIN_S, body);
   }
-}
-
-/** Least, median and most of some figures. */
-export function spreadOf(figures: readonly number[]): { min: number; median: number; max: number } {
-  const rising = [...figures].sort((a, b) => a - b);
-  return {
-    min: rising[0] ?? 0,
-    median: rising[rising.length >> 1] ?? 0,
-    max: rising.at(-1) ?? 0,
-  };
 }

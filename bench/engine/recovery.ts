@@ -6,17 +6,17 @@
  * how long one shard waited for its copy (least / median / most of all shards; the first copies fill fresh memory). The readings must be accepted again from the journal, so seconds
  * of recovery rise with them; the aim is that a start after a crash takes less than a minute for a million accounts.
  *
- *     node --import tsx bench/recovery.ts [accounts, 1 000 000] [readings behind the snapshot, 10 000 000] [shards, 64] [folder]
+ *     node --import tsx bench/engine/recovery.ts [accounts, 1 000 000] [readings behind the snapshot, 10 000 000] [shards, 64] [folder]
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeDisk } from "../engine/contract/node-disk.ts";
-import { ImageRoom } from "../engine/journal/image.ts";
+import { nodeDisk } from "../../engine/contract/node-disk.ts";
+import { ImageRoom } from "../../engine/journal/image.ts";
+import { spreadOf } from "../harness/spread.ts";
 import { Fleet } from "./fleet.ts";
-import { spreadOf } from "./shard.ts";
 
 const [accountsText = "1000000", readingsText = "10000000", shardsText = "64", where] =
   process.argv.slice(2);

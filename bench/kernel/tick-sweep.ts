@@ -2,10 +2,11 @@
  * How long does a tick take over a million accounts that have nothing due?
  *
  * One shard of 1 048 576 open and paid accounts; then ticks a minute apart, on one thread, within a day. Prints the
- * least, median and most milliseconds of a sweep; the aim is under 30. `node --import tsx bench/tick-sweep.ts [kernel.wasm]`.
+ * least, median and most milliseconds of a sweep; the aim is under 30. `node --import tsx bench/kernel/tick-sweep.ts [kernel.wasm]`.
  */
-import { SLOTS_MAX } from "../kernel-as/assembly/layout.ts";
-import { Shard, spreadOf } from "./shard.ts";
+import { SLOTS_MAX } from "../../kernel-as/assembly/layout.ts";
+import { spreadOf } from "../harness/spread.ts";
+import { Shard } from "./shard.ts";
 
 const ROUNDS = 50;
 const STEP_S = 60;

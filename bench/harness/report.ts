@@ -1,0 +1,51 @@
+/**
+ * What the suites found out as text for a terminal, and as plain data.
+ */
+import { ROWS, type Verdict, verdictOf } from "../rows.ts";
+import { figure, side, spread } from "./format.ts";
+import type { Outcome } from "./suite.ts";
+
+/** The outcome in lines. */
+export function reportOf(outcome: Outcome): string[] {
+  const lines: string[] = [];
+  for (const row of ROWS) {
+    const measured = outcome.measured.find((each) => each.row === row.id);
+    const skipped = outcome.skipped.find((each) => each.row === row.id);
+    if (measured === undefined && skipped === undefined) continue;
+    lines.push("", `${row.id}  ${row.asks}`);
+    if (skipped !== undefined) lines.push(`    skipped: ${skipped.reason}`);
+    if (measured === undefined) continue;
+    const write = (value: number): string => figure(value, row.unit);
+    lines.push(
+      `    ${spread(measured.value, write)} — floor ${write(row.floor)}, target ${write(row.target)}: ` +
+        verdictOf(row, measured.value.median),
+    );
+    for (const each of measured.sides) lines.push(`    ${side(each)}`);
+    for (const note of measured.notes) lines.push(`    ${note}`);
+  }
+  for (const { title, head, lines: body } of outcome.tables)
+    lines.push("", title, ...columns([head, ...body]).map((line) => `    ${line}`));
+  return lines;
+}
+
+/** The outcome as data: rows with verdicts, then all that was measured. */
+export function dataOf(outcome: Outcome): unknown {
+  const rows = outcome.measured.map((measured) => {
+    const row = ROWS.find(({ id }) => id === measured.row);
+    const verdict: Verdict | undefined = row && verdictOf(row, measured.value.median);
+    return { ...row, ...measured, verdict };
+  });
+  return { rows, skipped: outcome.skipped, charts: outcome.charts, tables: outcome.tables };
+}
+
+function columns(lines: readonly string[][]): string[] {
+  const widths = (lines[0] ?? []).map((_, i) =>
+    Math.max(...lines.map((line) => (line[i] ?? "").length)),
+  );
+  return lines.map((line) =>
+    line
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

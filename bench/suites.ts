@@ -1,0 +1,9 @@
+/**
+ * The suites by name, in the order in which they run.
+ */
+import type { Suite } from "./harness/suite.ts";
+
+/** Each is loaded only when it is to run: most start servers, and bring what speaks to them. */
+export const SUITES: Record<string, () => Promise<Suite>> = {
+  kernel: async () => (await import("./suites/kernel.ts")).kernelSuite,
+};
