@@ -123,6 +123,7 @@ describe("records in memory", () => {
     TABLE_PERIODS: 1,
     TABLE_CHARGES: 1,
     TABLE_SCOPE: 1,
+    TABLE_VEND_STEPS: 1,
     TABLE_COST_MAX: 8,
     MARK_PERIOD: 1,
     MARK_FLAGS: 1,
@@ -175,13 +176,18 @@ describe("records in memory", () => {
     DEBT_OWED: 8,
     DEBT_RATE: 8,
     DEBT_CAP: 8,
-    REVERSE_PARTS: layout.PARTS_BYTES,
+    // Without the part that no credit has.
+    REVERSE_PARTS: layout.PART_POTS,
+    REVERSE_AMOUNT: 8,
     READING_REGISTER: 8,
     MODE_CAP: 8,
     TENANCY_CLOSING: 8,
     RESULT_PARTS: layout.PARTS_BYTES,
     RUN_ROW_QUANTITY: 8,
     RUN_ROW_COST: 8,
+    RUN_SOLD_MONEY: 8,
+    RUN_SOLD_GIVEN: 8,
+    RUN_SOLD_BOUGHT: 8,
     RESULT_BALANCE: 8,
     EVENT_TYPE: 2,
     EVENT_LEVEL: 2,
@@ -199,7 +205,7 @@ describe("records in memory", () => {
   };
   /** Names with these prefixes that are no fields. */
   const NO_FIELD =
-    /_BYTES$|_MAX$|_BASE$|^TABLE_MAGIC|^CHARGE_(OF|TO)_|^EXTRA_(OFFERED|CRITICAL|WITHHELD|EXCEEDED|DAYS_LOW)$|^CALENDAR_(BEGIN|END)$|^DEBT_(TIME_[12]|PAYMENT|ACCUMULATED)$|^MODE_(PREPAYMENT|CREDIT)$|^MARK_(CYCLE|HOUR|DAY|WEEK|MONTH)$|^CHARGE_ROW|^RUN_(COMPLETE|SUSPENDED)$|^REPORT_KIND_|^LIST_(EFFECTIVE_S|TABLE)$/;
+    /_BYTES$|_MAX$|_BASE$|^TABLE_MAGIC|^CHARGE_(OF|TO)_|^EXTRA_(BOUGHT(_CYCLE_S)?|OFFERED|CRITICAL|WITHHELD|EXCEEDED|DAYS_LOW)$|^CALENDAR_(BEGIN|END)$|^DEBT_(TIME_[12]|PAYMENT|ACCUMULATED)$|^MODE_(PREPAYMENT|CREDIT)$|^MARK_(CYCLE|HOUR|DAY|WEEK|MONTH)$|^CHARGE_ROW|^RUN_(COMPLETE|SUSPENDED)$|^REPORT_KIND_|^LIST_(EFFECTIVE_S|TABLE)$/;
 
   const RECORDS: [prefix: string, bytes: number][] = [
     ["STATE_", layout.STATE_BYTES],
@@ -247,6 +253,12 @@ describe("records in memory", () => {
       const size = to - from;
       if (size === 8 || size === 4 || size === 2) expect(from % size, name).toBe(0);
     }
+  });
+
+  it("what was bought stands where demand is gathered, which no account does that buys", () => {
+    expect(layout.EXTRA_BOUGHT_CYCLE_S).toBe(layout.EXTRA_DEMAND_WINDOW_S);
+    expect(layout.EXTRA_BOUGHT).toBe(layout.EXTRA_DEMAND_QUANTITY);
+    expect(layout.REVERSE_AMOUNT).toBe(layout.REVERSE_PARTS + layout.PART_POTS);
   });
 
   it("an account's hot part is one cache line", () => {

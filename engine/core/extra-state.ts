@@ -133,7 +133,7 @@ function holdsQuantity(view: DataView, slot: number): boolean {
   const list = LISTS_BASE + index * LIST_BYTES;
   const last = view.getUint32(list + LIST_VERSIONS, true) - 1;
   const version = list + LIST_FIRST + last * LIST_VERSION_BYTES;
-  return view.getUint32(view.getUint32(version + LIST_TABLE, true) + TABLE_VEND_STEPS, true) !== 0;
+  return view.getUint8(view.getUint32(version + LIST_TABLE, true) + TABLE_VEND_STEPS) !== 0;
 }
 
 function potsOf(view: DataView, extra: number): { amount: bigint; expiresS: number }[] {

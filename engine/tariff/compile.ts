@@ -7,7 +7,7 @@ import { taxedAmountMicros, taxedDemandP, taxedPriceP } from "../contract/price-
 import { DAY_S, dateOfDay } from "./civil.ts";
 import { EPOCH_S_MAX } from "./date-time.ts";
 import { chargeFlags, DUE_FLAG, midnightFlags, planSwitches } from "./day-plan.ts";
-import { type Mark, type TableCharge, writeTable } from "./table.ts";
+import { type Mark, type Table, type TableCharge, writeTable } from "./table.ts";
 import { epochToLocalS, localToEpochS, openZone, transitions, type Zone } from "./zone.ts";
 
 /** Longest span of a table in seconds: 50 years. */
@@ -20,7 +20,11 @@ export const MARKS_MAX = 500_000;
  * be looked up.
  */
 const LOOKBACK_S = 40 * DAY_S;
+/** Of a list by purchase the last start of a cycle, too, which may be a year's. */
+const LOOKBACK_PURCHASE_S = 400 * DAY_S;
 const HOUR_S = 3_600;
+/** The price at which an atom takes 10^6 from the balance. */
+const MICRO_ATOM_P = 10n ** 12n;
 
 /** A version's number and start, and the instants [fromS, toS) that its table is to cover; epoch seconds of u32. */
 export type TableSpan = { version: number; effectiveFromS: number; fromS: number; toS: number };
@@ -33,25 +37,36 @@ export function compileTable(list: PriceList, span: TableSpan): Uint8Array {
   checkSpan(span);
   const zone = openZone(list.timezone);
   if (zone === undefined) throw new Error(`a checked price list has no zone ${list.timezone}`);
+  const lookbackS = list.accumulationBasis === "purchase" ? LOOKBACK_PURCHASE_S : LOOKBACK_S;
   return writeTable({
     ...span,
     scope: list.blockScope,
     marks: marksOf({
       list,
       zone,
-      span: { ...span, fromS: Math.max(span.fromS - LOOKBACK_S, 0) },
+      span: { ...span, fromS: Math.max(span.fromS - lookbackS, 0) },
     }),
-    periods: list.periods.map(({ blocks }) =>
-      blocks.map(({ startAtoms, price }) => {
-        return { startAtoms, priceP: taxedPriceP(price, list.taxes, list.unit.atoms) };
-      }),
-    ),
+    ...ratesOf(list),
     charges: chargesOf(list),
     demand: list.demand && {
       windowS: list.demand.windowMinutes * 60,
       priceP: taxedDemandP(list.demand, list.taxes, list.unit.atoms),
     },
   });
+}
+
+/**
+ * What consumption costs by the list's own rates. Of a list by purchase these are what quantity is sold by, and consumption
+ * takes as much of a balance in micro-atoms as passes the meter (R34).
+ */
+function ratesOf(list: PriceList): Pick<Table, "periods" | "vend"> {
+  const periods = list.periods.map(({ blocks }) =>
+    blocks.map(({ startAtoms, price }) => {
+      return { startAtoms, priceP: taxedPriceP(price, list.taxes, list.unit.atoms) };
+    }),
+  );
+  if (list.accumulationBasis === "consumption") return { periods, vend: undefined };
+  return { periods: [[{ startAtoms: 0n, priceP: MICRO_ATOM_P }]], vend: periods[0] };
 }
 
 /** In the order of their collection: by priority, those of one priority as they are listed (R35). */

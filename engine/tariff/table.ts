@@ -44,6 +44,8 @@ import {
   TABLE_SCOPE,
   TABLE_STEPS_AT,
   TABLE_TO_S,
+  TABLE_VEND_AT,
+  TABLE_VEND_STEPS,
   TABLE_VERSION,
 } from "../../kernel-as/assembly/layout.ts";
 import type { BlockScope } from "../contract/price-list/price-list.ts";
@@ -79,6 +81,8 @@ export type Table = {
   periods: readonly (readonly TableBlock[])[];
   charges: readonly TableCharge[];
   demand: TableDemand | undefined;
+  /** The blocks that quantity is sold by (R34); undefined of a list by consumption. */
+  vend: readonly TableBlock[] | undefined;
 };
 
 /** The end of a period's last block. */
@@ -88,12 +92,14 @@ const PRICE_LO = 10n ** 6n;
 /** The bytes of a table. */
 export function writeTable(table: Table): Uint8Array {
   const { marks, periods, charges } = table;
+  const { vend = [] } = table;
   const steps = periods.reduce((sum, blocks) => sum + blocks.length, 0);
   const marksAt = TABLE_HEADER_BYTES;
   const periodsAt = marksAt + marks.length * MARK_BYTES;
   const stepsAt = periodsAt + periods.length * PERIOD_BYTES;
   const chargesAt = stepsAt + steps * STEP_BYTES;
-  const bytes = new Uint8Array(chargesAt + charges.length * CHARGE_BYTES);
+  const vendAt = chargesAt + charges.length * CHARGE_BYTES;
+  const bytes = new Uint8Array(vendAt + vend.length * STEP_BYTES);
   const view = new DataView(bytes.buffer);
   const u32 = (at: number, value: number): void => view.setUint32(at, value, true);
 
@@ -113,6 +119,11 @@ export function writeTable(table: Table): Uint8Array {
   view.setUint8(TABLE_SCOPE, table.scope === "all" ? SCOPE_ALL : SCOPE_PER_PERIOD);
   view.setBigInt64(TABLE_COST_MAX, costMax(periods), true);
   writeDemand(view, table);
+  if (vend.length > 0) {
+    u32(TABLE_VEND_AT, vendAt);
+    view.setUint8(TABLE_VEND_STEPS, vend.length);
+    writeSteps(view, vendAt, vend, { version: table.version, period: 0 });
+  }
   for (const [index, mark] of marks.entries()) {
     const at = marksAt + index * MARK_BYTES;
     u32(at + MARK_AT, mark.atS);
@@ -148,18 +159,27 @@ function writePeriods(
   for (const [period, blocks] of periods.entries()) {
     view.setUint32(periodsAt + period * PERIOD_BYTES + PERIOD_FIRST, step, true);
     view.setUint32(periodsAt + period * PERIOD_BYTES + PERIOD_BLOCKS, blocks.length, true);
-    for (const [block, { startAtoms, priceP }] of blocks.entries()) {
-      const at = stepsAt + step * STEP_BYTES;
-      const hi = priceHi(priceP);
-      view.setBigInt64(at + STEP_START, startAtoms, true);
-      view.setBigInt64(at + STEP_END, blocks[block + 1]?.startAtoms ?? ATOMS_END, true);
-      view.setBigInt64(at + STEP_PRICE_HI, hi, true);
-      view.setUint32(at + STEP_PRICE_LO, Number(priceP - hi * PRICE_LO), true);
-      view.setUint32(at + STEP_TARIFF, version, true);
-      view.setUint8(at + STEP_PERIOD, period);
-      view.setUint8(at + STEP_BLOCK, block);
-      step++;
-    }
+    writeSteps(view, stepsAt + step * STEP_BYTES, blocks, { version, period });
+    step += blocks.length;
+  }
+}
+
+function writeSteps(
+  view: DataView,
+  stepsAt: number,
+  blocks: readonly TableBlock[],
+  { version, period }: { version: number; period: number },
+): void {
+  for (const [block, { startAtoms, priceP }] of blocks.entries()) {
+    const at = stepsAt + block * STEP_BYTES;
+    const hi = priceHi(priceP);
+    view.setBigInt64(at + STEP_START, startAtoms, true);
+    view.setBigInt64(at + STEP_END, blocks[block + 1]?.startAtoms ?? ATOMS_END, true);
+    view.setBigInt64(at + STEP_PRICE_HI, hi, true);
+    view.setUint32(at + STEP_PRICE_LO, Number(priceP - hi * PRICE_LO), true);
+    view.setUint32(at + STEP_TARIFF, version, true);
+    view.setUint8(at + STEP_PERIOD, period);
+    view.setUint8(at + STEP_BLOCK, block);
   }
 }
 
@@ -217,6 +237,7 @@ export function readTable(bytes: Uint8Array): Table {
       };
     }),
     demand: readDemand(view),
+    vend: readVend(view),
   };
 }
 
@@ -233,13 +254,22 @@ function readPeriods(view: DataView): TableBlock[][] {
   return Array.from({ length: view.getUint8(TABLE_PERIODS) }, (_, period) => {
     const first = view.getUint32(periodsAt + period * PERIOD_BYTES + PERIOD_FIRST, true);
     const blocks = view.getUint32(periodsAt + period * PERIOD_BYTES + PERIOD_BLOCKS, true);
-    return Array.from({ length: blocks }, (_, block) => {
-      const at = stepsAt + (first + block) * STEP_BYTES;
-      const lo = BigInt(view.getUint32(at + STEP_PRICE_LO, true));
-      return {
-        startAtoms: view.getBigInt64(at + STEP_START, true),
-        priceP: view.getBigInt64(at + STEP_PRICE_HI, true) * PRICE_LO + lo,
-      };
-    });
+    return readSteps(view, stepsAt + first * STEP_BYTES, blocks);
+  });
+}
+
+function readVend(view: DataView): TableBlock[] | undefined {
+  const count = view.getUint8(TABLE_VEND_STEPS);
+  return count === 0 ? undefined : readSteps(view, view.getUint32(TABLE_VEND_AT, true), count);
+}
+
+function readSteps(view: DataView, stepsAt: number, count: number): TableBlock[] {
+  return Array.from({ length: count }, (_, block) => {
+    const at = stepsAt + block * STEP_BYTES;
+    const lo = BigInt(view.getUint32(at + STEP_PRICE_LO, true));
+    return {
+      startAtoms: view.getBigInt64(at + STEP_START, true),
+      priceP: view.getBigInt64(at + STEP_PRICE_HI, true) * PRICE_LO + lo,
+    };
   });
 }

@@ -17,6 +17,7 @@ import {
   RESULT_EXPECTED,
   RESULT_PARTS,
 } from "./layout";
+import { holdsQuantity } from "./purchase";
 
 /** The kept answer for the last number, else a gap with the number expected, or stale. */
 export function answer(result: u32, number: u32, before: u32, code: u32, balance: i64): void {
@@ -26,10 +27,12 @@ export function answer(result: u32, number: u32, before: u32, code: u32, balance
   store<i64>(result, isKept ? balance : 0, RESULT_BALANCE);
 }
 
-/** Keeps the parts that a result holds. A credit that went into the balance alone needs no room: its amount tells them. */
+/**
+ * Keeps the parts that a result holds. Money that went into the balance alone needs no room: the credit's amount tells it.
+ */
 export function keepParts(result: u32, kind: u32, slot: u32, number: u32): void {
   const parts = result + RESULT_PARTS;
-  if (kind == KIND_CREDIT && isBalanceAlone(parts)) return;
+  if (kind == KIND_CREDIT && isBalanceAlone(parts) && !holdsQuantity(slot)) return;
   const extra = ownExtra(slot);
   store<u32>(extra, number, EXTRA_PARTS_NUMBER);
   memory.copy(extra + EXTRA_PARTS, parts, PARTS_BYTES);

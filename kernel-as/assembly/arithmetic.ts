@@ -8,6 +8,8 @@ export const PICOS_A_MICRO: i64 = 1000000;
 export const MONEY_MAX: i64 = 4611686018427387904;
 /** Most of one debt, restricted pot, emergency credit or reserve, in micros: 2^58. */
 export const DEBT_MAX: i64 = 288230376151711744;
+/** Most money that buys quantity at once, in micros: 2^42; so that no product here passes 64 bits. */
+export const BUY_MONEY_MAX: i64 = 4398046511104;
 
 /** Floor of a / b for b > 0. */
 export function floorDiv(a: i64, b: i64): i64 {
@@ -39,4 +41,28 @@ export function shareOf(whole: i64, part: u32, all: u32): i64 {
   const d = whole / <i64>all;
   const r = <u64>(whole % <i64>all);
   return d * <i64>part + <i64>((r * <u64>part) / <u64>all);
+}
+
+/**
+ * The micro-atoms that money buys at a price in picos an atom: money x 10^12 / price, floor, or ceil where `isUp`. For a price
+ * from 10^6 to 10^12 and at most BUY_MONEY_MAX.
+ */
+export function boughtFor(money: i64, price: i64, isUp: bool): i64 {
+  const high = (money % price) * PICOS_A_MICRO;
+  const low = (high % price) * PICOS_A_MICRO;
+  const bought = ((money / price) * PICOS_A_MICRO + high / price) * PICOS_A_MICRO + low / price;
+  return isUp && low % price != 0 ? bought + 1 : bought;
+}
+
+/** What micro-atoms are worth: quantity x price / 10^12, floor, or ceil where `isUp`. The caller has asked costsMore, or knows. */
+export function worthOf(quantity: i64, price: i64, isUp: bool): i64 {
+  const low = (quantity % PICOS_A_MICRO) * price;
+  const picos = (quantity / PICOS_A_MICRO) * price + low / PICOS_A_MICRO;
+  const isExact = picos % PICOS_A_MICRO == 0 && low % PICOS_A_MICRO == 0;
+  return picos / PICOS_A_MICRO + (isUp && !isExact ? 1 : 0);
+}
+
+/** Whether micro-atoms are surely worth more than BUY_MONEY_MAX; of what is not, worthOf can be worked out. */
+export function costsMore(quantity: i64, price: i64): bool {
+  return quantity / PICOS_A_MICRO > ((BUY_MONEY_MAX + 1) * PICOS_A_MICRO) / price;
 }

@@ -11,6 +11,7 @@ import {
   ASSIGN_AT_S,
   ASSIGN_LIST,
   CODE_APPLIED,
+  CODE_PRICE_LIST_BASIS,
   CODE_PRICE_LIST_UNKNOWN,
   CODE_READING_OUTDATED,
   COLD_CHARGED_S,
@@ -34,6 +35,7 @@ import {
 } from "./layout";
 import { hasNextList, nextListS } from "./list-plan";
 import { addEvent } from "./output";
+import { holdsQuantity, isPurchaseList } from "./purchase";
 import { schedule } from "./schedule";
 
 /** Assigns a list from an instant on, in the place of a change that is pending. */
@@ -42,6 +44,7 @@ export function assignList(record: u32, slot: u32, now: u32): u32 {
   const asked = load<u32>(record, ASSIGN_AT_S);
   const at = asked == 0 ? now : asked;
   if (!isList(index)) return CODE_PRICE_LIST_UNKNOWN;
+  if (isPurchaseList(listOf(index)) != holdsQuantity(slot)) return CODE_PRICE_LIST_BASIS;
   if (isOutdated(slot, at)) return CODE_READING_OUTDATED;
   if (index == load<u32>(coldOf(slot), COLD_LIST) && !hasNextList(slot)) return CODE_APPLIED;
   keepNext(slot, index, at);

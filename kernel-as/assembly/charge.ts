@@ -53,6 +53,7 @@ import { accountCoverage, listAt } from "./list-plan";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addChargeRow, addEvent } from "./output";
 import { isFriendly } from "./policy-calendar";
+import { holdsQuantity } from "./purchase";
 import { policyOf } from "./supply";
 
 /** Collects what falls due at one instant and was not collected yet, but for what would pass what can be held. */
@@ -113,7 +114,9 @@ function takeCharge(slot: u32, at: u32, flags: u32, table: u32, charge: u32): vo
   const amount = load<i64>(charge, CHARGE_AMOUNT);
   const index = <u32>load<u8>(charge, CHARGE_INDEX);
   const version = load<u32>(table, TABLE_VERSION);
-  const becomes = whatBecomes(slot, at, <u32>load<u8>(charge, CHARGE_WHILE));
+  let becomes = whatBecomes(slot, at, <u32>load<u8>(charge, CHARGE_WHILE));
+  // Quantity pays for no charge (R34).
+  if (becomes == COLLECT_ALWAYS && holdsQuantity(slot)) becomes = COLLECT_DEBT;
   if (becomes == COLLECT_ALWAYS) {
     const balance = balanceOf(slot) - amount;
     if (!isHeld(balance)) return;
@@ -149,14 +152,26 @@ function takeTimeDebt(slot: u32, at: u32, flags: u32, table: u32, debt: u32, now
   if (!isAllowed(slot, at, load<u32>(terms, TIME_DEBT_WHILE))) return;
   const amount = min(load<i64>(terms, TIME_DEBT_RATE), owed);
   if (amount == 0) return;
-  const balance = balanceOf(slot) - amount;
-  if (!isHeld(balance)) return;
-  putBalance(slot, balance);
+  if (!takeAmount(slot, amount)) return;
   keepDebt(slot, debt, owed - amount);
-  spend(slot, amount);
   const charge = <u32>CHARGE_OF_TIME_DEBT + debt - DEBT_TIME_1;
   addChargeRow(slot, at, amount, load<u32>(table, TABLE_VERSION), charge);
   if (owed == amount) addEvent(EVENT_DEBT_CLEARED, slot, now, debt, 0, amount);
+}
+
+/** Takes what is due of a time debt from the balance; from who holds quantity it is owed at the next payment (R34). */
+function takeAmount(slot: u32, amount: i64): bool {
+  if (holdsQuantity(slot)) {
+    const owed = owedOf(slot, DEBT_ACCUMULATED) + amount;
+    if (owed > DEBT_MAX) return false;
+    keepDebt(slot, DEBT_ACCUMULATED, owed);
+    return true;
+  }
+  const balance = balanceOf(slot) - amount;
+  if (!isHeld(balance)) return false;
+  putBalance(slot, balance);
+  spend(slot, amount);
+  return true;
 }
 
 function isAllowed(slot: u32, at: u32, allowed: u32): bool {

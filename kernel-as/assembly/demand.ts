@@ -20,6 +20,7 @@ import {
 } from "./layout";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addChargeRow } from "./output";
+import { holdsQuantity, isPurchaseTable } from "./purchase";
 
 const HALF_MAX: u32 = DEMAND_WINDOWS_MAX / 2;
 
@@ -47,7 +48,9 @@ export function gatherDemand(
   start: u32,
   end: u32,
 ): void {
-  const length = load<u32>(load<u32>(coldOf(slot), COLD_TABLE), TABLE_DEMAND_WINDOW_S);
+  const table = load<u32>(coldOf(slot), COLD_TABLE);
+  if (isPurchaseTable(table)) return;
+  const length = load<u32>(table, TABLE_DEMAND_WINDOW_S);
   if (length == 0) {
     forgetWindow(slot);
     keepLong(slot, EXTRA_DEMAND_MAX, 0);
@@ -94,6 +97,7 @@ export function chargeDemand(slot: u32, at: u32, table: u32): void {
 
 /** What the window in hand has gathered counts no more. */
 export function forgetWindow(slot: u32): void {
+  if (holdsQuantity(slot)) return;
   keepWord(slot, EXTRA_DEMAND_WINDOW_S, 0);
   keepLong(slot, EXTRA_DEMAND_QUANTITY, 0);
 }

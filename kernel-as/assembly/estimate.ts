@@ -29,6 +29,7 @@ import {
 import { hasNextList } from "./list-plan";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addRow } from "./output";
+import { holdsQuantity } from "./purchase";
 import { rateInterval } from "./rate";
 
 /** Whether what was charged last is an estimate. */
@@ -103,7 +104,8 @@ export function giveBack(slot: u32): void {
   store<u32>(hot, load<u32>(hot, HOT_FLAGS) & ~FLAG_ESTIMATED, HOT_FLAGS);
   loadCounters(slot, extra + EXTRA_BASE_COUNTERS);
   // It ends no reading.
-  addRow(slot, read, read, register, -quantity, -cost, 0, VERDICT_ESTIMATED, 0);
+  const money = holdsQuantity(slot) ? 0 : -cost;
+  addRow(slot, read, read, register, -quantity, money, 0, VERDICT_ESTIMATED, 0);
   forget(extra);
 }
 

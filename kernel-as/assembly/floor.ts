@@ -49,6 +49,7 @@ import {
 import { hasLoad, isCutByLoad } from "./load-limit";
 import { isCredit } from "./mode";
 import { available } from "./money";
+import { holdsQuantity } from "./purchase";
 import { policyOf } from "./supply";
 
 /** No balance is over it: every reading is judged. */
@@ -80,6 +81,7 @@ function needsCare(slot: u32, policy: u32): bool {
     load<u32>(policy, POLICY_DAYS_LEFT) != 0 ||
     load<u32>(policy, POLICY_LOAD_LIMIT) != 0 ||
     hasLoad(slot) ||
+    holdsQuantity(slot) ||
     hasDemand(slot) ||
     load<u32>(extra, EXTRA_POTS) != 0 ||
     load<u32>(extra, EXTRA_MODE_AT_S) != 0

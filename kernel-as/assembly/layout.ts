@@ -96,6 +96,10 @@ export const RUN_ROW_QUANTITY = 48;
 export const RUN_ROW_COST = 56;
 /** The latest cycle start that the rated interval crossed; 0: none. */
 export const RUN_CYCLE_S = 64;
+/** What a quantity is sold for (R90): the money, what of it pays for that, and how much of this was bought in the cycle. */
+export const RUN_SOLD_MONEY = 72;
+export const RUN_SOLD_GIVEN = 80;
+export const RUN_SOLD_BOUGHT = 88;
 
 // GATEWAY, 64 bytes.
 export const GATEWAY_BYTES = 64;
@@ -206,15 +210,19 @@ export const TABLE_CHARGES_AT = 40;
 export const TABLE_PERIODS = 44;
 export const TABLE_CHARGES = 45;
 export const TABLE_SCOPE = 46;
+/**
+ * How many steps quantity is sold by (R34); 0 of a list that is rated by consumption. It stands within the first 64 bytes:
+ * tables of layout 1 have no more of a header.
+ */
+export const TABLE_VEND_STEPS = 47;
 /** The largest size of a priceHi in the table, plus one: bounds what a quantity can cost. */
 export const TABLE_COST_MAX = 48;
 /** Seconds of a window of maximum demand; 0 where the list has none. Its price in picos an atom, as hi x 10^6 + lo. */
 export const TABLE_DEMAND_WINDOW_S = 56;
 export const TABLE_DEMAND_LO = 60;
 export const TABLE_DEMAND_HI = 64;
-/** Of a list that is rated by purchase (R34): where the steps are that quantity is sold by, and how many; 0 of any other. */
+/** Of a list that is rated by purchase: where the steps are that quantity is sold by. */
 export const TABLE_VEND_AT = 72;
-export const TABLE_VEND_STEPS = 76;
 export const SCOPE_ALL = 0;
 export const SCOPE_PER_PERIOD = 1;
 

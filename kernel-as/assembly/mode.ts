@@ -11,6 +11,7 @@ import {
   CODE_MODE_PENDING,
   CODE_MONEY_LIMIT,
   CODE_NO_MODE_CHANGE,
+  CODE_PRICE_LIST_BASIS,
   COLD_LOW_LEVEL,
   DEBT_PAYMENT,
   EMERGENCY_ENABLED,
@@ -35,6 +36,7 @@ import {
 } from "./layout";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addEvent } from "./output";
+import { holdsQuantity } from "./purchase";
 import { schedule } from "./schedule";
 import { judge } from "./supply";
 
@@ -50,6 +52,7 @@ export function setMode(record: u32, slot: u32, now: u32): u32 {
   const share = load<u32>(record, MODE_SHARE);
   const cap = load<i64>(record, MODE_CAP);
   assert(mode <= <u32>MODE_CREDIT);
+  if (holdsQuantity(slot)) return CODE_PRICE_LIST_BASIS;
   if (load<u32>(extraOf(slot), EXTRA_MODE_AT_S) != 0) return CODE_MODE_PENDING;
   if (load<u32>(extraOf(slot), EXTRA_MODE) == mode) return CODE_APPLIED;
   if (at > now) keepPending(slot, mode, at, share, cap);

@@ -6,6 +6,7 @@ import { listOf, locate, seekBoundary, tableOf, versionCount, versionOf } from "
 import {
   CODE_APPLIED,
   CODE_DIRECTORY_FULL,
+  CODE_PRICE_LIST_BASIS,
   CODE_PRICE_LIST_ORDER,
   COLD_CHARGED_S,
   COLD_LIST,
@@ -35,6 +36,7 @@ import {
   VERSIONS_MAX,
 } from "./layout";
 import { accountCoverage, usesList } from "./list-plan";
+import { isPurchaseList, isPurchaseTable } from "./purchase";
 import { schedule } from "./schedule";
 
 /** Adds a version behind the list's last, or puts a table in the place of the last one's. */
@@ -49,6 +51,8 @@ export function setPriceList(record: u32, now: u32): u32 {
   if (index >= <u32>LISTS_MAX) return CODE_DIRECTORY_FULL;
   const list = listOf(index);
   const effective = load<u32>(source, TABLE_EFFECTIVE_S);
+  if (versionCount(list) > 0 && isPurchaseList(list) != isPurchaseTable(source))
+    return CODE_PRICE_LIST_BASIS;
   const version = versionFor(list, effective);
   if (version < 0) return CODE_PRICE_LIST_ORDER;
   const used = load<u32>(STATE_BASE, STATE_TABLES_BYTES);

@@ -30,6 +30,7 @@ import {
   VERDICT_ESTIMATED,
 } from "./layout";
 import { addRow, endReading } from "./output";
+import { holdsQuantity } from "./purchase";
 
 /** Rates `quantity` over (from, to] and leaves the cursor at `to`. The caller has judged that it fits. */
 export function rateInterval(
@@ -132,6 +133,7 @@ function hasQuantity(): bool {
   return load<u32>(RUN_BASE, RUN_ROW_STEP) != 0 && load<i64>(RUN_BASE, RUN_ROW_QUANTITY) != 0;
 }
 
+/** Consumption takes no money from who has bought the quantity (R34). */
 function writeRow(slot: u32, register: i64, verdict: u32, last: u32): void {
   addRow(
     slot,
@@ -139,7 +141,7 @@ function writeRow(slot: u32, register: i64, verdict: u32, last: u32): void {
     load<u32>(RUN_BASE, RUN_ROW_TO),
     register,
     load<i64>(RUN_BASE, RUN_ROW_QUANTITY),
-    load<i64>(RUN_BASE, RUN_ROW_COST),
+    holdsQuantity(slot) ? 0 : load<i64>(RUN_BASE, RUN_ROW_COST),
     verdict == VERDICT_ESTIMATED ? 0 : load<u32>(RUN_BASE, RUN_ROW_STEP),
     verdict,
     last,

@@ -48,6 +48,7 @@ import {
 import { balanceOf, putBalance } from "./money";
 import { addEvent } from "./output";
 import { forfeitPots, payFromPots } from "./pots";
+import { holdsQuantity } from "./purchase";
 import { judge } from "./supply";
 import { reservedOf } from "./transfer";
 
@@ -63,7 +64,9 @@ export function changeTenancy(record: u32, slot: u32, now: u32, parts: u32): u32
   }
   payFromPots(slot, before, now);
   writeParts(slot, parts);
-  const final = load<i64>(parts, PART_BALANCE) - emergencyUsed(slot) - debtsOf(slot);
+  // What is left of quantity is no money (R34); the parts tell it.
+  const left = holdsQuantity(slot) ? 0 : load<i64>(parts, PART_BALANCE) - emergencyUsed(slot);
+  const final = left - debtsOf(slot);
   store<i64>(parts, forfeitPots(slot, now), PART_POTS);
   addEvent(EVENT_TENANCY_CHANGED, slot, now, 0, load<u32>(record, COMMAND_NUMBER), final);
   beginClean(slot, now);

@@ -2,7 +2,7 @@
  * Credit moves between two accounts of the shard in one step (R90), and is set aside while that waits for approval.
  */
 import { coldOf, isOpen } from "./account";
-import { DEBT_MAX } from "./arithmetic";
+import { BUY_MONEY_MAX, DEBT_MAX, MONEY_MAX } from "./arithmetic";
 import { emergencyUsed } from "./emergency";
 import { extraOf, keepLong } from "./extra";
 import {
@@ -11,22 +11,31 @@ import {
   CODE_BALANCE_LIMIT,
   CODE_MONEY_LIMIT,
   CODE_NOT_PREPAYMENT,
+  CODE_PRICE_LIST_BASIS,
   CODE_TRANSFER_INSUFFICIENT,
   COLD_ADJUSTMENTS,
   COLD_POLICY,
   COMMAND_AMOUNT,
+  EVENT_CREDIT_CONVERTED,
   EVENT_CREDIT_RELEASED,
   EVENT_CREDIT_RESERVED,
   EVENT_CREDIT_TRANSFERRED,
   EXTRA_RESERVED,
   POLICY_BALANCE_MAX,
   POLICY_DISABLEMENT,
+  RECORD_BYTES,
+  RUN_BASE,
+  RUN_SOLD_BOUGHT,
+  RUN_SOLD_GIVEN,
+  RUN_SOLD_MONEY,
+  TRANSFER_CONVERT,
   TRANSFER_RESERVED,
   TRANSFER_TO_SLOT,
 } from "./layout";
 import { isCredit } from "./mode";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addEvent } from "./output";
+import { boughtSoFar, buy, holdsQuantity, keepBought, sell, TOO_MUCH } from "./purchase";
 import { judge, policyOf } from "./supply";
 
 /** Sets credit aside. */
@@ -60,6 +69,8 @@ export function transferCredit(record: u32, slot: u32, now: u32): u32 {
   const to = load<u32>(record, TRANSFER_TO_SLOT);
   const isReserved = load<u32>(record, TRANSFER_RESERVED) != 0;
   if (to == slot || !isOpen(to)) return CODE_ACCOUNT_UNKNOWN;
+  if (isConverted(record)) return convertCredit(slot, to, amount, isReserved, now);
+  if (holdsQuantity(to) != holdsQuantity(slot)) return CODE_PRICE_LIST_BASIS;
   if (isCredit(to) || isCredit(slot)) return CODE_NOT_PREPAYMENT;
   const balance = balanceOf(to) + amount;
   if (!isHeld(balance)) return CODE_MONEY_LIMIT;
@@ -69,13 +80,56 @@ export function transferCredit(record: u32, slot: u32, now: u32): u32 {
   if (isReserved) keepLong(slot, EXTRA_RESERVED, reservedOf(slot) - amount);
   else putBalance(slot, balanceOf(slot) - amount);
   putBalance(to, balance);
-  adjusted(slot, -amount);
-  adjusted(to, amount);
-  addEvent(EVENT_CREDIT_TRANSFERRED, slot, now, 0, to, -amount);
-  judge(slot, now);
-  addEvent(EVENT_CREDIT_TRANSFERRED, to, now, 0, slot, amount);
-  judge(to, now);
+  tellTransfer(slot, to, amount, amount, now);
   return CODE_APPLIED;
+}
+
+/** Records of before conversions end where their field begins. */
+function isConverted(record: u32): bool {
+  return (
+    load<u32>(record, RECORD_BYTES) > <u32>TRANSFER_CONVERT &&
+    load<u32>(record, TRANSFER_CONVERT) != 0
+  );
+}
+
+/**
+ * Moves what an amount is worth in money (R6, R90): quantity is sold for it, and bought with it. What is not worth a micro
+ * stays with the giver.
+ */
+function convertCredit(slot: u32, to: u32, amount: i64, isReserved: bool, now: u32): u32 {
+  if (isCredit(to) || isCredit(slot)) return CODE_NOT_PREPAYMENT;
+  if (isReserved ? amount > reservedOf(slot) : !canSpare(slot, amount))
+    return CODE_TRANSFER_INSUFFICIENT;
+  const isSold = holdsQuantity(slot);
+  if (isSold ? !sell(slot, amount, now) : amount > BUY_MONEY_MAX) return CODE_MONEY_LIMIT;
+  const money = isSold ? load<i64>(RUN_BASE, RUN_SOLD_MONEY) : amount;
+  const given = isSold ? load<i64>(RUN_BASE, RUN_SOLD_GIVEN) : amount;
+  if (money == 0) return CODE_TRANSFER_INSUFFICIENT;
+  const rest = isReserved ? amount - given : -given;
+  if (!isHeld(balanceOf(slot) + rest)) return CODE_MONEY_LIMIT;
+  const isBought = holdsQuantity(to);
+  const received = isBought ? buy(to, money, now) : money;
+  if (received == TOO_MUCH || balanceOf(to) > MONEY_MAX - received) return CODE_MONEY_LIMIT;
+  const balance = balanceOf(to) + received;
+  if (balance > load<i64>(policyOfAccount(to), POLICY_BALANCE_MAX)) return CODE_BALANCE_LIMIT;
+  if (isReserved) keepLong(slot, EXTRA_RESERVED, reservedOf(slot) - amount);
+  putBalance(slot, balanceOf(slot) + rest);
+  putBalance(to, balance);
+  if (isSold) keepBought(slot, boughtSoFar(slot, now) - load<i64>(RUN_BASE, RUN_SOLD_BOUGHT), now);
+  if (isBought) keepBought(to, boughtSoFar(to, now) + received, now);
+  addEvent(EVENT_CREDIT_CONVERTED, slot, now, 0, to, money);
+  tellTransfer(slot, to, given, received, now);
+  return CODE_APPLIED;
+}
+
+/** Both accounts have been given their balances. */
+function tellTransfer(slot: u32, to: u32, given: i64, received: i64, now: u32): void {
+  adjusted(slot, -given);
+  adjusted(to, received);
+  addEvent(EVENT_CREDIT_TRANSFERRED, slot, now, 0, to, -given);
+  judge(slot, now);
+  addEvent(EVENT_CREDIT_TRANSFERRED, to, now, 0, slot, received);
+  judge(to, now);
 }
 
 /** Credit set aside, which is in no other sum. */

@@ -2,7 +2,7 @@
  * A payment (R50-R52): within the policy's bounds, split by the waterfall, and told with what it cleared.
  */
 import { coldOf } from "./account";
-import { MONEY_MAX } from "./arithmetic";
+import { BUY_MONEY_MAX, MONEY_MAX } from "./arithmetic";
 import { keepDebt, owedOf } from "./debt";
 import { lastMark } from "./due";
 import { emergencyUsed, putEmergencyState, putEmergencyUsed } from "./emergency";
@@ -24,6 +24,7 @@ import {
   DEBT_TIME_1,
   DEBT_TIME_2,
   EMERGENCY_ENABLED,
+  EVENT_CREDIT_BOUGHT,
   EVENT_DEBT_CLEARED,
   EVENT_EMERGENCY_REPAID,
   EVENT_VEND_APPLIED,
@@ -50,8 +51,9 @@ import {
 import { isCredit } from "./mode";
 import { balanceOf, putBalance } from "./money";
 import { addEvent } from "./output";
+import { boughtSoFar, buy, holdsQuantity, keepBought, TOO_MUCH } from "./purchase";
 import { judge, policyOf } from "./supply";
-import { split } from "./waterfall";
+import { liftAndRepay, payDebts } from "./waterfall";
 
 /** Takes a payment; its parts are written to `parts`. A refused one changes nothing. */
 export function vend(record: u32, slot: u32, now: u32, parts: u32): u32 {
@@ -62,13 +64,19 @@ export function vend(record: u32, slot: u32, now: u32, parts: u32): u32 {
   const code = boundsOf(slot, policy, payment, period);
   if (code != CODE_APPLIED) return code;
   const week = weekOf(slot, policy, now);
-  split(slot, policy, payment, weekUsedIn(slot, week), parts);
+  const left = payDebts(slot, policy, payment, weekUsedIn(slot, week), parts);
+  const isBought = holdsQuantity(slot);
+  const credit = isBought ? buy(slot, left, now) : left;
+  if (credit == TOO_MUCH) return CODE_MONEY_LIMIT;
+  liftAndRepay(slot, policy, credit, parts);
   const lift = load<i64>(parts, PART_THRESHOLD) + load<i64>(parts, PART_BALANCE);
+  if (balanceOf(slot) > MONEY_MAX - lift) return CODE_MONEY_LIMIT;
   const balance = balanceOf(slot) + lift;
   if (balance > load<i64>(policy, POLICY_BALANCE_MAX)) return CODE_BALANCE_LIMIT;
   countWeek(slot, policy, week, load<i64>(parts, PART_PAYMENT_DEBT));
   countPeriod(slot, policy, period, payment);
   putBalance(slot, balance);
+  if (isBought) keepBought(slot, boughtSoFar(slot, now) + credit, now);
   apply(slot, payment, load<u32>(record, COMMAND_NUMBER), now, parts);
   judge(slot, now);
   return CODE_APPLIED;
@@ -80,7 +88,8 @@ function boundsOf(slot: u32, policy: u32, payment: i64, period: u32): u32 {
   const most = load<i64>(policy, POLICY_TOPUP_MAX);
   const cap = load<i64>(policy, POLICY_TOPUP_CAP);
   if (isCredit(slot)) return CODE_NOT_PREPAYMENT;
-  if (balanceOf(slot) > MONEY_MAX - payment) return CODE_MONEY_LIMIT;
+  if (holdsQuantity(slot) ? payment > BUY_MONEY_MAX : balanceOf(slot) > MONEY_MAX - payment)
+    return CODE_MONEY_LIMIT;
   if (least > 0 && payment < least) return CODE_BELOW_MINIMUM;
   if (most > 0 && payment > most) return CODE_ABOVE_MAXIMUM;
   return cap > 0 && payment > cap - sumIn(slot, period) ? CODE_TOPUP_CAP : CODE_APPLIED;
@@ -137,6 +146,7 @@ function apply(slot: u32, payment: i64, number: u32, now: u32, parts: u32): void
   keepDebt(slot, DEBT_TIME_1, owedOf(slot, DEBT_TIME_1) - load<i64>(parts, PART_TIME_DEBT_1));
   keepDebt(slot, DEBT_TIME_2, owedOf(slot, DEBT_TIME_2) - load<i64>(parts, PART_TIME_DEBT_2));
   addEvent(EVENT_VEND_APPLIED, slot, now, 0, number, payment);
+  if (holdsQuantity(slot)) addEvent(EVENT_CREDIT_BOUGHT, slot, now, 0, number, creditOf(parts));
   tellCleared(slot, now, DEBT_PAYMENT, load<i64>(parts, PART_PAYMENT_DEBT));
   tellCleared(slot, now, DEBT_ACCUMULATED, load<i64>(parts, PART_ACCUMULATED_DEBT));
   tellCleared(slot, now, DEBT_TIME_1, load<i64>(parts, PART_TIME_DEBT_1));
@@ -144,6 +154,15 @@ function apply(slot: u32, payment: i64, number: u32, now: u32, parts: u32): void
   if (repaid == 0 || emergencyUsed(slot) != 0) return;
   putEmergencyState(slot, EMERGENCY_ENABLED);
   addEvent(EVENT_EMERGENCY_REPAID, slot, now, 0, 0, repaid);
+}
+
+/** What of the parts became credit: up to the threshold, emergency credit and the rest. */
+export function creditOf(parts: u32): i64 {
+  return (
+    load<i64>(parts, PART_THRESHOLD) +
+    load<i64>(parts, PART_EMERGENCY) +
+    load<i64>(parts, PART_BALANCE)
+  );
 }
 
 function tellCleared(slot: u32, now: u32, debt: u32, part: i64): void {

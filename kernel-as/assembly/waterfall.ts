@@ -34,8 +34,11 @@ import { balanceOf } from "./money";
 /** A share of the whole. */
 const WHOLE_PPM: u32 = 1000000;
 
-/** Splits a payment; `weekUsed` is what this week's payments gave to the payment debt so far (R51). */
-export function split(slot: u32, policy: u32, payment: i64, weekUsed: i64, parts: u32): void {
+/**
+ * Writes what of a payment goes to debts, and gives what is left; `weekUsed` is what this week's payments gave to the payment
+ * debt so far (R51).
+ */
+export function payDebts(slot: u32, policy: u32, payment: i64, weekUsed: i64, parts: u32): i64 {
   const waterfall = load<u32>(policy, POLICY_WATERFALL);
   let left = payment;
   if (waterfall == WATERFALL_STANDARD) {
@@ -44,13 +47,13 @@ export function split(slot: u32, policy: u32, payment: i64, weekUsed: i64, parts
     left -= put(parts + PART_TIME_DEBT_1, 0);
     left -= put(parts + PART_TIME_DEBT_2, 0);
   } else if (waterfall == WATERFALL_DEBT_FIRST) {
-    left -= payDebts(slot, payment, parts);
+    left -= payInTurn(slot, payment, parts);
   } else {
     assert(waterfall == WATERFALL_SHARE);
     const arrears = shareOf(payment, load<u32>(policy, POLICY_ARREARS_SHARE), WHOLE_PPM);
-    left -= payDebts(slot, arrears, parts);
+    left -= payInTurn(slot, arrears, parts);
   }
-  liftAndRepay(slot, policy, left, parts);
+  return left;
 }
 
 /** (a) of `standard`: a share of the payment, bounded by the debt and by what is left of the week's cap. */
@@ -62,7 +65,7 @@ function paymentPart(slot: u32, payment: i64, weekUsed: i64): i64 {
 }
 
 /** All debts in turn from an amount; gives what they took. */
-function payDebts(slot: u32, amount: i64, parts: u32): i64 {
+function payInTurn(slot: u32, amount: i64, parts: u32): i64 {
   let left = amount;
   left -= put(parts + PART_PAYMENT_DEBT, min(left, owedOf(slot, DEBT_PAYMENT)));
   left -= put(parts + PART_ACCUMULATED_DEBT, min(left, owedOf(slot, DEBT_ACCUMULATED)));
@@ -71,9 +74,9 @@ function payDebts(slot: u32, amount: i64, parts: u32): i64 {
   return amount - left;
 }
 
-/** (c), (d) and (e): up to the disablement threshold, emergency credit, and the rest. */
-function liftAndRepay(slot: u32, policy: u32, payment: i64, parts: u32): void {
-  let left = payment;
+/** (c), (d) and (e) of what is left, or of what that bought (R34): up to the disablement threshold, emergency credit, the rest. */
+export function liftAndRepay(slot: u32, policy: u32, amount: i64, parts: u32): void {
+  let left = amount;
   const short = max<i64>(load<i64>(policy, POLICY_DISABLEMENT) - balanceOf(slot), 0);
   const isFirst = load<u32>(policy, POLICY_THRESHOLD_FIRST) != 0;
   left -= put(parts + PART_THRESHOLD, isFirst ? min(left, short) : 0);
