@@ -23,18 +23,25 @@ import { OTHER_LIST } from "./story.ts";
 const DAY_S = 86_400;
 
 /** Opens an account in a slot. */
-export function openAccount({ random }: Telling, slot: number, recorded: boolean): EngineCommand {
+export function openAccount(telling: Telling, slot: number, recorded: boolean): EngineCommand {
+  const { random } = telling;
   return {
     op: "open_account",
     number: 1,
     slot,
     account_id: `00000000-0000-4000-8000-${slot.toString(16).padStart(12, "0")}`,
     gateway: random.pick(STORY_GATEWAYS),
-    price_list: 0,
+    price_list: isOfOther(telling) ? OTHER_LIST : 0,
     policy: random.pick(STORY_POLICIES),
     recorded,
     ...makeMeter(random),
   };
+}
+
+/** R34: half of the accounts hold what the others do not; rarely one is opened under a list that is not there. */
+function isOfOther({ random, scene, side }: Telling): boolean {
+  if (!scene.isMixed) return random.chance(0.03);
+  return side.hasOther ? random.chance(0.5) : random.chance(0.05);
 }
 
 /** What an account has from its beginning in many stories: debts, a pot, somebody who depends on it. */
@@ -69,7 +76,15 @@ function makeNew(telling: Telling, told: ToldAccount, number: number): EngineCom
   const account = { number, slot: told.slot };
   const waits = told.state.quarantineRaised.length > 0;
   const favoured = FAVOURED[scene.theme] ?? {};
-  const op = random.weigh({ ...WEIGHTS, accept_reading: waits ? 25 : 5, ...favoured });
+  // A pot whose time is over, and which nothing has judged since, must not count any more.
+  const isLapsed = told.state.pots.some(({ expiresS }) => expiresS <= telling.nowS);
+  const op = random.weigh({
+    ...WEIGHTS,
+    accept_reading: waits ? 25 : 5,
+    ...(scene.isMixed && CONVERTING),
+    ...favoured,
+    ...(isLapsed && { activate_emergency_credit: 60 }),
+  });
   switch (op) {
     case "money":
       return { ...makeMoney(telling, told), ...account };
@@ -138,6 +153,9 @@ const WEIGHTS = {
   assign_price_list: 4,
   open_account: 1,
 } as const;
+
+/** R6: where some accounts hold money and others quantity. */
+const CONVERTING = { transfer_credit: 20, reserve: 10, set_payment_mode: 2, assign_price_list: 2 };
 
 /** What stories of a theme ask for more often. */
 const FAVOURED: Readonly<Record<string, Partial<Record<keyof typeof WEIGHTS, number>>>> = {

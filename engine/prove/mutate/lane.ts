@@ -10,7 +10,7 @@ import { assetPath } from "../../contract/assets.ts";
 import { type Fault, plant } from "./plant.ts";
 import type { Task, Verdict } from "./prover.ts";
 
-/** Stories that every kernel is told, and how long one may take over them before it is held to be stuck. */
+/** Stories that every kernel is told, and how long the next one may take over them before it is held to be stuck. */
 export type Measure = { seed: number; steps: number; waitMs: number };
 
 /** The sources as they are; read once, so that all lanes have the same. */
