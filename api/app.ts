@@ -12,6 +12,7 @@ import { faultsOf, problemOf, problemResponse } from "./failures.ts";
 import type { FindCaller } from "./keys.ts";
 import { Problem } from "./problems.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
+import { addCalendarRoutes } from "./routes/calendars.ts";
 import { addConsumptionRoutes } from "./routes/consumption.ts";
 import { addGatewayRoutes } from "./routes/gateways.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
@@ -55,6 +56,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addGatewayRoutes(app, context);
   addMeterRoutes(app, context);
   addPriceListRoutes(app, context);
+  addCalendarRoutes(app, context);
   addSupplyPolicyRoutes(app, context);
   addAccountRoutes(app, context);
   addConsumptionRoutes(app, context);

@@ -7,6 +7,7 @@ import { EngineUnavailable } from "./engine/engine-error.ts";
 import { LanesFull } from "./engine/lanes.ts";
 import { type Fault, PROBLEM_TYPE, Problem, problemBody } from "./problems.ts";
 import { isUnavailable } from "./registry/database.ts";
+import { ShardError } from "./registry/shards.ts";
 
 const RETRY_AFTER = { "Retry-After": "1" };
 
@@ -19,6 +20,9 @@ export function problemOf(error: unknown): Problem {
       headers: RETRY_AFTER,
       cause: error,
     });
+  }
+  if (error instanceof ShardError) {
+    return new Problem("directory_full", { detail: error.message, cause: error });
   }
   if (error instanceof HTTPException) return ofHttp(error);
   if (isUnavailable(error)) {

@@ -35,6 +35,48 @@ export const moneyOut = z
   .regex(/^-?\d+\.\d{2,6}$/)
   .openapi({ example: "12.345678" });
 
+/** Money that is not negative; micros inside. */
+export const notNegativeMoney = moneyText.refine((micros) => micros >= 0n, "must not be negative");
+/** Money above 0; micros inside. */
+export const positiveMoney = moneyText.refine((micros) => micros > 0n, "must be more than 0");
+
+/** A share as a decimal text from 0 to 1; millionths inside. */
+export const shareText = z
+  .string('must be a decimal in quotes, such as "0.25"')
+  .transform((text, ctx) => {
+    const ppm = parseDecimal(text, 6);
+    if (ppm === undefined || ppm < 0n || ppm > 1_000_000n) {
+      ctx.addIssue({
+        code: "custom",
+        message: 'must be a decimal from "0" to "1" with at most 6 decimals',
+      });
+      return z.NEVER;
+    }
+    return Number(ppm);
+  })
+  .openapi({ example: "0.25" });
+
+/** A currency as it is asked for. */
+export const currencyText = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be a currency code such as "EUR"')
+  .openapi({ example: "EUR" });
+
+/** An instant as it is asked for, on a whole second from 1970 to 2106; a Date inside. */
+export const instantText = z.iso
+  .datetime({
+    offset: true,
+    error: "must be RFC 3339 with an offset, such as 2026-03-01T00:00:00Z",
+  })
+  .transform((text, ctx) => {
+    const at = new Date(text);
+    if (at.getTime() % 1_000 === 0 && at.getTime() >= 0 && at.getTime() <= 0xffff_ffff * 1_000) {
+      return at;
+    }
+    ctx.addIssue({ code: "custom", message: "must be on a whole second from 1970 to 2106" });
+    return z.NEVER;
+  });
+
 /** A currency as it is given. */
 export const currencyOut = z
   .string()

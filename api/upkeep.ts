@@ -10,6 +10,7 @@ import { SWEEP_MS } from "./engine/sweeper.ts";
 import { every, type Ongoing } from "./every.ts";
 import type { FieldSeed } from "./field-seed.ts";
 import type { Metrics } from "./metrics.ts";
+import { renewCalendars } from "./registry/calendars.ts";
 import { renewCoverage } from "./registry/coverage.ts";
 import { tellShard } from "./routes/gateways.ts";
 import type { StreamHub } from "./stream/hub.ts";
@@ -39,7 +40,9 @@ export function startUpkeep({ context, nats, seed, metrics, hub, log }: UpkeepPa
     if (left > 0) log.warn({ places: left, reason }, "commands wait for the engine");
   };
   const renew = async (): Promise<void> => {
-    for (const shard of await renewCoverage(db, clock.nowS())) await tellShard(context, shard);
+    const lists = await renewCoverage(db, clock.nowS());
+    const renewed = await renewCalendars(db, clock.nowS());
+    for (const shard of new Set([...lists, ...renewed])) await tellShard(context, shard);
   };
   const publish = async (): Promise<void> => {
     const { connections } = hub.figures();

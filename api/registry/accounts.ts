@@ -10,7 +10,7 @@ import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import type { Gateway } from "./gateways.ts";
 import type { Meter } from "./meters.ts";
-import type { SupplyPolicy } from "./policies.ts";
+import { lockPolicy, type SupplyPolicy } from "./policies.ts";
 import { lockPriceList, type PriceListRow } from "./price-lists.ts";
 import { accounts } from "./schema/accounts.ts";
 import { meters } from "./schema/field.ts";
@@ -50,11 +50,18 @@ export async function openAccounts(
   openedAt: Date,
 ): Promise<Account[]> {
   const { shard } = gateway;
+  const policies = new Map<string, SupplyPolicy>();
+  for (const id of [...new Set(openings.map(({ policy }) => policy.id))].sort()) {
+    policies.set(id, await lockPolicy(tx, id));
+  }
   const listIds = [...new Set(openings.map(({ priceList }) => priceList.id))].sort();
   for (const id of listIds) await lockPriceList(tx, id);
   await lockShard(tx, shard);
   const opened: Account[] = [];
-  for (const some of inChunks(openings, ROWS_AT_ONCE)) {
+  const asTheyAre = openings.map((opening) => {
+    return { ...opening, policy: policies.get(opening.policy.id) ?? opening.policy };
+  });
+  for (const some of inChunks(asTheyAre, ROWS_AT_ONCE)) {
     const fresh = await withoutAccount(tx, some);
     if (fresh.length > 0) opened.push(...(await openFresh(tx, gateway, fresh, openedAt)));
   }

@@ -3,10 +3,9 @@
  * the first of its accounts needs it.
  */
 import { and, count, eq } from "drizzle-orm";
-import { orderOfShard } from "../engine/outbox.ts";
 import { recordCoverage, tellVersion } from "./coverage.ts";
 import { one, type Queryable } from "./database.ts";
-import type { SupplyPolicy } from "./policies.ts";
+import { type SupplyPolicy, tellPolicy } from "./policies.ts";
 import { versionsOf } from "./price-lists.ts";
 import { shardPolicies, shardPriceLists } from "./schema/accounts.ts";
 import { nextIndex } from "./shards.ts";
@@ -17,7 +16,7 @@ export type Directory = {
   policy(policy: SupplyPolicy): Promise<number>;
 };
 
-/** Opens the directory of a shard. The lists that will be asked for and the shard are locked. */
+/** Opens the directory of a shard. The policies and lists that will be asked for, and the shard, are locked. */
 export function openDirectory(tx: Queryable, shard: number, nowS: number): Directory {
   const known = new Map<string, Promise<number>>();
   const once = (id: string, find: () => Promise<number>): Promise<number> => {
@@ -27,7 +26,7 @@ export function openDirectory(tx: Queryable, shard: number, nowS: number): Direc
   };
   return {
     priceList: (id) => once(id, () => priceListIndex(tx, { shard, nowS }, id)),
-    policy: (policy) => once(policy.id, () => policyIndex(tx, shard, policy)),
+    policy: (policy) => once(policy.id, () => policyIndex(tx, { shard, nowS }, policy)),
   };
 }
 
@@ -62,7 +61,12 @@ async function priceListIndex(
 }
 
 /** The shard's index of a policy; tells the shard of it the first time. */
-async function policyIndex(tx: Queryable, shard: number, policy: SupplyPolicy): Promise<number> {
+async function policyIndex(
+  tx: Queryable,
+  at: { shard: number; nowS: number },
+  policy: SupplyPolicy,
+): Promise<number> {
+  const { shard, nowS } = at;
   const known = and(eq(shardPolicies.shard, shard), eq(shardPolicies.policy_id, policy.id));
   const [there] = await tx.select().from(shardPolicies).where(known);
   if (there !== undefined) return there.index;
@@ -71,16 +75,6 @@ async function policyIndex(tx: Queryable, shard: number, policy: SupplyPolicy): 
   );
   const index = nextIndex(shard, many);
   await tx.insert(shardPolicies).values({ shard, policy_id: policy.id, index });
-  await orderOfShard(tx, shard, {
-    op: "set_policy",
-    index,
-    low_credit_micros: policy.low_credit_micros.map(String),
-    hysteresis_micros: String(policy.hysteresis_micros),
-    disablement_threshold_micros: String(policy.disablement_threshold_micros),
-    clearance_micros: String(policy.clearance_micros),
-    max_balance_micros: String(policy.max_balance_micros),
-    automatic_cut: policy.automatic_cut,
-    stale_after_s: policy.stale_after_s,
-  });
+  await tellPolicy(tx, { shard, index, nowS }, policy);
   return index;
 }

@@ -4,10 +4,11 @@
 import { asc, count, eq, sql } from "drizzle-orm";
 import { SLOTS_MAX } from "../../engine/contract/ids.ts";
 import { one, type Queryable } from "./database.ts";
+import { CALENDARS_MAX } from "./schema/calendars.ts";
 import { shards, sites } from "./schema/parties.ts";
 
 /** The number of shards in the settings is not that of the installation, or a shard has no slot left. */
-class ShardError extends Error {
+export class ShardError extends Error {
   readonly code = "shards_invalid";
   constructor(message: string) {
     super(message);
@@ -53,6 +54,14 @@ export function nextIndex(shard: number, many: number): number {
   if (many < DIRECTORY_MAX) return many;
   throw new ShardError(
     `shard ${shard} knows ${DIRECTORY_MAX} price lists or policies already: use those there are, or another site`,
+  );
+}
+
+/** The next index of a shard that knows so many calendars already; throws a ShardError when it knows all it can. */
+export function nextCalendarIndex(shard: number, many: number): number {
+  if (many < CALENDARS_MAX) return many;
+  throw new ShardError(
+    `shard ${shard} knows ${CALENDARS_MAX} calendars already: use those there are, or another site`,
   );
 }
 

@@ -51,6 +51,8 @@ const open = createRoute({
       "price_list_unknown",
       "policy_unknown",
       "currency_mismatch",
+      "policy_mismatch",
+      "directory_full",
     ),
   },
 });

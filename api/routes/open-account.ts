@@ -10,6 +10,7 @@ import { recordAudit } from "../registry/audit.ts";
 import { raiseRoster } from "../registry/gateways.ts";
 import { meterOf } from "../registry/meters.ts";
 import { policyOf } from "../registry/policies.ts";
+import { misfit } from "../registry/policy-fit.ts";
 import { priceListOf } from "../registry/price-lists.ts";
 import { findGateway } from "./gateways.ts";
 import { unknownList } from "./price-lists.ts";
@@ -83,6 +84,13 @@ async function findParts({ db }: ApiContext, operatorId: string, opening: Openin
     throw new Problem("currency_mismatch", {
       detail: `the supply policy ${message}`,
       errors: [{ pointer: "/supply_policy_id", message }],
+    });
+  }
+  const why = misfit(policy.terms, meter.service);
+  if (why !== undefined) {
+    throw new Problem("policy_mismatch", {
+      detail: `the supply policy does not fit: ${why}`,
+      errors: [{ pointer: "/supply_policy_id", message: why }],
     });
   }
   return { meter, priceList, policy };

@@ -1,60 +1,36 @@
 /**
- * `/v1/supply-policies`.
+ * `/v1/supply-policies`: the ladder of what happens as credit runs out (R70-R81), with the bounds of payments.
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { formatMicros } from "../../engine/contract/decimal.ts";
-import { THRESHOLDS_MAX } from "../../engine/contract/fields.ts";
 import { needs } from "../access-control.ts";
+import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
+import { eachAtMost } from "../each.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
+import {
+  policyBody,
+  policyColumns,
+  policyOut,
+  policyTermsBody,
+  policyView,
+} from "../policy-schema.ts";
 import { Problem } from "../problems.ts";
-import { createPolicy, listPolicies, policyOf, type SupplyPolicy } from "../registry/policies.ts";
-import { NAME_MAX } from "../registry/schema/columns.ts";
-import { currencyOut, moneyOut, moneyText, plainText, timeOut } from "../schemas.ts";
+import { recordDeed } from "../registry/audit.ts";
+import { calendarOf } from "../registry/calendars.ts";
+import {
+  createPolicy,
+  keepPolicyVersion,
+  listPolicies,
+  lockPolicy,
+  type NewPolicy,
+  policyOf,
+  replacePolicy,
+  type SupplyPolicy,
+} from "../registry/policies.ts";
+import { refuseMisfits } from "../registry/policy-fit.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { tellShard } from "./gateways.ts";
 import { taken } from "./sites.ts";
-
-const policyOut = z
-  .object({
-    supply_policy_id: z.uuid(),
-    name: z.string(),
-    currency: currencyOut,
-    low_credit_thresholds: z.array(moneyOut),
-    hysteresis: moneyOut,
-    disablement_threshold: moneyOut,
-    clearance: moneyOut,
-    max_balance: moneyOut,
-    automatic_cut: z.boolean(),
-    stale_after_s: z.int(),
-    created_at: timeOut,
-  })
-  .openapi("SupplyPolicy");
-
-const positive = moneyText.refine((micros) => micros > 0n, "must be more than 0");
-const notNegative = moneyText.refine((micros) => micros >= 0n, "must not be negative");
-
-const policyBody = z
-  .strictObject({
-    name: plainText(NAME_MAX),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as "EUR"'),
-    low_credit_thresholds: z
-      .array(moneyText)
-      .max(THRESHOLDS_MAX)
-      .refine(falls, "must fall from the highest to the lowest")
-      .openapi({ example: ["5.00", "2.00"] }),
-    hysteresis: notNegative.prefault("0"),
-    disablement_threshold: moneyText.prefault("0"),
-    clearance: notNegative.prefault("0"),
-    max_balance: positive.openapi({ example: "1000.00" }),
-    automatic_cut: z.boolean().default(true),
-    stale_after_s: z
-      .int()
-      .min(0)
-      .max(31_536_000)
-      .default(86_400)
-      .openapi({ description: "No automatic cut when the last reading is older; 0: never stale" }),
-  })
-  .openapi("SupplyPolicyRequest");
 
 const tags = ["Prices"];
 const make = createRoute({
@@ -67,7 +43,30 @@ const make = createRoute({
   request: { body: jsonBody(policyBody) },
   responses: {
     201: json(policyOut, "The policy"),
-    ...problems("malformed_json", "invalid_request", "already_exists"),
+    ...problems("malformed_json", "invalid_request", "already_exists", "calendar_unknown"),
+  },
+});
+const replace = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:write")],
+  method: "put",
+  path: "/v1/supply-policies/{supply_policy_id}",
+  summary: "Put other terms in the place of a policy's; its accounts are judged by them at once",
+  request: {
+    params: z.object({ supply_policy_id: z.uuid() }),
+    body: jsonBody(policyTermsBody),
+  },
+  responses: {
+    200: json(policyOut, "The policy; its version has risen unless nothing changed"),
+    ...problems(
+      "malformed_json",
+      "invalid_request",
+      "policy_unknown",
+      "policy_mismatch",
+      "calendar_unknown",
+      "directory_full",
+    ),
   },
 });
 const all = createRoute({
@@ -95,23 +94,48 @@ const one = createRoute({
 });
 
 /** Adds the routes. */
-export function addSupplyPolicyRoutes(app: OpenAPIHono<ApiEnv>, { db }: ApiContext): void {
+export function addSupplyPolicyRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  const { db, clock } = context;
   app.openapi(make, async (c) => {
-    const body = c.req.valid("json");
-    const { row, created } = await createPolicy(db, {
-      operator_id: c.get("caller").operatorId,
-      name: body.name,
-      currency: body.currency,
-      low_credit_micros: body.low_credit_thresholds,
-      hysteresis_micros: body.hysteresis,
-      disablement_threshold_micros: body.disablement_threshold,
-      clearance_micros: body.clearance,
-      max_balance_micros: body.max_balance,
-      automatic_cut: body.automatic_cut,
-      stale_after_s: body.stale_after_s,
+    const { name, currency, ...terms } = c.req.valid("json");
+    const author = authorOf(c.get("caller"), clock);
+    const columns = policyColumns(terms);
+    await knowsCalendars(context, author.operatorId, columns);
+    const row = await db.transaction(async (tx) => {
+      const wanted = { operator_id: author.operatorId, name, currency, ...columns };
+      const { row, created } = await createPolicy(tx, wanted);
+      if (!created) throw taken("supply policy", name);
+      await keepPolicyVersion(tx, row, author, policyView(row));
+      await recordDeed(tx, author, {
+        action: "supply_policy.made",
+        object: `supply_policy/${row.id}`,
+      });
+      return row;
     });
-    if (!created) throw taken("supply policy", body.name);
     return c.json(policyView(row), 201, { Location: `/v1/supply-policies/${row.id}` });
+  });
+  app.openapi(replace, async (c) => {
+    const { supply_policy_id } = c.req.valid("param");
+    const author = authorOf(c.get("caller"), clock);
+    const columns = policyColumns(c.req.valid("json"));
+    const known = await policyOf(db, author.operatorId, supply_policy_id);
+    if (known === undefined) throw unknownPolicy(supply_policy_id);
+    await knowsCalendars(context, author.operatorId, columns);
+    const { row, shards } = await db.transaction(async (tx) => {
+      const before = await lockPolicy(tx, known.id, "update");
+      if (isSame(before, columns)) return { row: before, shards: [] };
+      await refuseMisfits(tx, known.id, columns.terms ?? {});
+      const replaced = await replacePolicy(tx, known.id, columns, clock.nowS());
+      await keepPolicyVersion(tx, replaced.row, author, policyView(replaced.row));
+      await recordDeed(tx, author, {
+        action: "supply_policy.replaced",
+        object: `supply_policy/${known.id}`,
+        data: { version: replaced.row.version },
+      });
+      return replaced;
+    });
+    await eachAtMost(8, shards, (shard) => tellShard(context, shard));
+    return c.json(policyView(row), 200);
   });
   app.openapi(all, async (c) => {
     const page = pageOf(c.req.valid("query"));
@@ -135,22 +159,30 @@ export function unknownPolicy(id: string): Problem {
   return new Problem("policy_unknown", { detail: `there is no supply policy ${id}: check the id` });
 }
 
-function falls(thresholds: readonly bigint[]): boolean {
-  return thresholds.every((value, at) => at === 0 || value < (thresholds[at - 1] ?? value));
+type Columns = Omit<NewPolicy, "operator_id" | "name" | "currency">;
+
+async function knowsCalendars(
+  { db }: ApiContext,
+  operatorId: string,
+  { friendly_calendar_id, cut_window_calendar_id }: Columns,
+): Promise<void> {
+  for (const [pointer, id] of [
+    ["/friendly_period/calendar_id", friendly_calendar_id],
+    ["/cut_window/calendar_id", cut_window_calendar_id],
+  ] as const) {
+    if (id === undefined || id === null) continue;
+    if ((await calendarOf(db, operatorId, id)) !== undefined) continue;
+    throw new Problem("calendar_unknown", {
+      detail: `there is no calendar ${id}: make it first with POST /v1/calendars`,
+      errors: [{ pointer, message: "is not known" }],
+    });
+  }
 }
 
-function policyView(row: SupplyPolicy): z.input<typeof policyOut> {
-  return {
-    supply_policy_id: row.id,
-    name: row.name,
-    currency: row.currency,
-    low_credit_thresholds: row.low_credit_micros.map(formatMicros),
-    hysteresis: formatMicros(row.hysteresis_micros),
-    disablement_threshold: formatMicros(row.disablement_threshold_micros),
-    clearance: formatMicros(row.clearance_micros),
-    max_balance: formatMicros(row.max_balance_micros),
-    automatic_cut: row.automatic_cut,
-    stale_after_s: row.stale_after_s,
-    created_at: row.created_at.toISOString(),
-  };
+/** A repeat changes nothing; the database gives objects back in an order of its own. */
+function isSame(row: SupplyPolicy, columns: Columns): boolean {
+  return (
+    JSON.stringify(policyView(row)) ===
+    JSON.stringify(policyView({ ...row, ...columns } as SupplyPolicy))
+  );
 }

@@ -35,7 +35,7 @@ export type TestEngine = {
   /** Loses everything, as an engine with an empty data folder. */
   forget(): void;
   balance(accountId: string): bigint | undefined;
-  stop(): void;
+  stop(): void | Promise<void>;
 };
 
 /** Starts answering for all shards. */

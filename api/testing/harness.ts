@@ -52,6 +52,12 @@ export type CallOptions = {
   headers?: Record<string, string>;
 };
 
+/** Shards of the installation. */
+export const SHARDS = 4;
+
+/** Starts what answers for the engine. */
+export type EngineFor = (nats: NatsConnection, servers: TestServers) => Promise<TestEngine>;
+
 const ROLES: Role[] = ["operator", "vendor", "ops", "auditor", "customer", "gateway"];
 
 /** Meters of a small field in one site. */
@@ -70,15 +76,19 @@ export function plannedMeters(many: number): PlanMeter[] {
 }
 
 /** Starts everything with so many accounts, and where it is wanted a store of readings; call `stop` afterwards. */
-export async function startHarness(many: number, withStore = false): Promise<Harness> {
+export async function startHarness(
+  many: number,
+  withStore = false,
+  engineFor: EngineFor = async (nats) => startTestEngine(nats),
+): Promise<Harness> {
   const servers = await withServers({ nats: true, postgres: true, clickhouse: withStore });
   if (withStore) await migrateStore(servers.clickhouseUrl);
   const store = withStore ? openStoreLink(servers.clickhouseUrl) : undefined;
   const registry = await openRegistry(servers.postgresUrl);
   const { db } = registry;
   const nats = await connect({ servers: servers.natsUrl });
-  const answering = startTestEngine(nats);
-  await ensureShards(db, 4);
+  await ensureShards(db, SHARDS);
+  const answering = await engineFor(nats, servers);
   const clock = clockFrom(undefined);
   const engine = makeEngineClient({ db, nats, settlements: SETTLEMENTS });
   const metrics = makeMetrics();
@@ -124,6 +134,7 @@ export async function startHarness(many: number, withStore = false): Promise<Har
     accountIds: rows.map(({ id }) => id),
     call: async (path, options = {}) => app.request(path, requestOf(options, keys.operator)),
     stop: async () => {
+      await answering.stop();
       await nats.close();
       await registry.close();
       await store?.close();

@@ -54,6 +54,8 @@ export const accounts = pgTable(
       .references(() => supplyPolicies.id),
     payment_mode: text({ enum: PAYMENT_MODES }).notNull().default("prepayment"),
     recorded: boolean().notNull().default(false),
+    /** Somebody at the account depends on supply (R72), as the engine was last told. */
+    critical_need: boolean().notNull().default(false),
     command_number: bigint({ mode: "number" }).notNull().default(0),
     opened_at: instant().notNull(),
     created_at: createdAt(),

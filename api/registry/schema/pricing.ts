@@ -2,9 +2,22 @@
  * Price lists with their versions, and supply policies.
  */
 import { sql } from "drizzle-orm";
-import { boolean, check, integer, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { THRESHOLDS_MAX } from "../../../engine/contract/fields.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
+import type { PolicyTerms } from "../policy-terms.ts";
+import { apiKeys } from "./access.ts";
+import { calendars } from "./calendars.ts";
 import {
   createdAt,
   id,
@@ -80,6 +93,13 @@ export const supplyPolicies = pgTable(
     automatic_cut: boolean().notNull(),
     /** No automatic cut when the last reading is older (R20), in seconds; 0: never stale. */
     stale_after_s: integer().notNull(),
+    /** All other rungs and bounds; what is left out is off. */
+    terms: jsonb().$type<PolicyTerms>().notNull().default({}),
+    /** When nobody is cut (R71), and the only time when cuts happen (R73). */
+    friendly_calendar_id: uuid().references(() => calendars.id),
+    cut_window_calendar_id: uuid().references(() => calendars.id),
+    /** Rises with each replacement. */
+    version: integer().notNull().default(1),
     created_at: createdAt(),
   },
   (t) => [
@@ -95,5 +115,29 @@ export const supplyPolicies = pgTable(
       "supply_policies_not_negative",
       sql`${t.hysteresis_micros} >= 0 and ${t.clearance_micros} >= 0 and ${t.stale_after_s} >= 0`,
     ),
+    check("supply_policies_version", sql`${t.version} > 0`),
+    check(
+      "supply_policies_friendly",
+      sql`(${t.friendly_calendar_id} is null) = (not ${t.terms} ? 'friendly')`,
+    ),
+  ],
+);
+
+/** What each version of a policy said, by whom, for auditors; the last one is the policy's own row. */
+export const supplyPolicyVersions = pgTable(
+  "supply_policy_versions",
+  {
+    policy_id: uuid()
+      .notNull()
+      .references(() => supplyPolicies.id),
+    version: integer().notNull(),
+    said: jsonb().notNull(),
+    key_id: uuid().references(() => apiKeys.id),
+    at: instant().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.policy_id, t.version] }),
+    check("supply_policy_versions_version", sql`${t.version} > 0`),
   ],
 );

@@ -2,7 +2,7 @@
  * Supply commands: what was asked of a relay or valve, by whom, and how far it came (R77, R78).
  */
 import { sql } from "drizzle-orm";
-import { bigint, check, index, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, index, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
 import { SUPPLY_ACTIONS } from "../../../engine/contract/supply.ts";
 import { apiKeys } from "./access.ts";
 import { accounts } from "./accounts.ts";
@@ -11,6 +11,8 @@ import { operators } from "./parties.ts";
 
 /** How far a supply command came. */
 export const SUPPLY_COMMAND_STATES = [
+  "awaiting_approval",
+  "rejected",
   "requested",
   "sent",
   "acknowledged",
@@ -39,7 +41,11 @@ export const supplyCommands = pgTable(
     action: text({ enum: SUPPLY_ACTIONS }).notNull(),
     cause: text({ enum: SUPPLY_CAUSES }).notNull(),
     reason: text().notNull(),
+    /** Of a cut: also where a friendly period, a critical need, a missing notice or stale data forbid it. */
+    override: boolean().notNull().default(false),
     key_id: uuid().references(() => apiKeys.id),
+    /** Who approved or rejected a cut that needs two people (R72). */
+    decided_by: uuid().references(() => apiKeys.id),
     command_number: bigint({ mode: "number" }),
     supply_number: bigint({ mode: "number" }),
     state: text({ enum: SUPPLY_COMMAND_STATES }).notNull().default("requested"),
@@ -61,7 +67,9 @@ export const supplyCommands = pgTable(
     check("supply_commands_reason", sql`length(${t.reason}) <= ${sql.raw(String(REASON_MAX))}`),
     check(
       "supply_commands_by_whom",
-      sql`${t.cause} = 'automatic' or (${t.key_id} is not null and ${t.command_number} is not null)`,
+      sql`${t.cause} <> 'manual' or (${t.key_id} is not null and (${t.command_number} is not null) = (${t.state} not in ('awaiting_approval', 'rejected')))`,
     ),
+    check("supply_commands_two_people", sql`${t.decided_by} <> ${t.key_id}`),
+    check("supply_commands_override", sql`not ${t.override} or ${t.action} = 'cut'`),
   ],
 );
