@@ -15,7 +15,7 @@ import { kernelText, type StateText } from "./state-text.ts";
 
 const WHOLE_BYTES = HOT_BYTES + COLD_BYTES + EXTRA_BYTES;
 
-type Kept = { bytes: Buffer; text: StateText };
+type Kept = { bytes: Buffer; text: StateText; isPurchase: boolean };
 
 /** Accounts that a story has opened. */
 export class KernelAccounts {
@@ -30,9 +30,19 @@ export class KernelAccounts {
     this.#names = names;
   }
 
-  /** Begins to look at a slot. */
-  open(slot: number): void {
-    this.#kept.set(slot, { bytes: Buffer.alloc(WHOLE_BYTES), text: {} });
+  /** Begins to look at a slot; `isPurchase`: of an account that holds quantity (R34). */
+  open(slot: number, isPurchase: boolean): void {
+    this.#kept.set(slot, { bytes: Buffer.alloc(WHOLE_BYTES), text: {}, isPurchase });
+  }
+
+  /** Whether a slot is looked at. */
+  has(slot: number): boolean {
+    return this.#kept.has(slot);
+  }
+
+  /** Whether an account holds quantity: as its price list was when it was opened, and stays. */
+  holdsQuantity(slot: number): boolean {
+    return this.#kept.get(slot)?.isPurchase ?? false;
   }
 
   /** Looks at all; gives those that are not as they were. */
@@ -42,7 +52,7 @@ export class KernelAccounts {
       this.#copy(slot);
       if (this.#now.equals(kept.bytes)) continue;
       this.#now.copy(kept.bytes);
-      const account = accountIn(this.#view, slot);
+      const account = accountIn(this.#view, slot, kept.isPurchase);
       kept.text = kernelText(account, this.#names);
       changed.push({ slot, account });
     }

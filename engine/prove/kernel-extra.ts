@@ -13,6 +13,8 @@ import {
   EXTRA_BASE_COUNTERS,
   EXTRA_BASE_READ_S,
   EXTRA_BASE_REGISTER,
+  EXTRA_BOUGHT,
+  EXTRA_BOUGHT_CYCLE_S,
   EXTRA_BYTES,
   EXTRA_CRITICAL,
   EXTRA_DAYS_LOW,
@@ -78,8 +80,8 @@ import { PAYMENT_MODES } from "../contract/fields.ts";
 /** An extra in plain values. Instants of 0 are none. */
 export type KernelExtra = ReturnType<typeof extraIn>;
 
-/** Reads the extra of this index. */
-export function extraIn(view: DataView, index: number) {
+/** Reads the extra of this index; `isPurchase`: of an account that holds quantity (R34). */
+export function extraIn(view: DataView, index: number, isPurchase = false) {
   const extra = EXTRA_BASE + index * EXTRA_BYTES;
   const u32 = (at: number): number => view.getUint32(extra + at, true);
   const i64 = (at: number): bigint => view.getBigInt64(extra + at, true);
@@ -133,8 +135,11 @@ export function extraIn(view: DataView, index: number) {
     baseCounters: Array.from({ length: PERIODS_MAX }, (_, i) => i64(EXTRA_BASE_COUNTERS + i * 8)),
     nextList: u32(EXTRA_NEXT_LIST) === 0 ? undefined : u32(EXTRA_NEXT_LIST) - 1,
     nextListS: u32(EXTRA_NEXT_LIST_S),
-    demandWindowS: u32(EXTRA_DEMAND_WINDOW_S),
-    demandQuantity: i64(EXTRA_DEMAND_QUANTITY),
+    // What was bought stands where others gather demand.
+    demandWindowS: isPurchase ? 0 : u32(EXTRA_DEMAND_WINDOW_S),
+    demandQuantity: isPurchase ? 0n : i64(EXTRA_DEMAND_QUANTITY),
+    boughtCycleS: isPurchase ? u32(EXTRA_BOUGHT_CYCLE_S) : 0,
+    bought: isPurchase ? i64(EXTRA_BOUGHT) : 0n,
     demandMost: i64(EXTRA_DEMAND_MAX),
     estimatedCost: i64(EXTRA_ESTIMATED_COST),
     estimatedQuantity: i64(EXTRA_ESTIMATED_QUANTITY),

@@ -151,8 +151,8 @@ export function eventsIn(view: DataView): EventFacts[] {
 /** An account's whole memory in plain values. */
 export type KernelAccount = ReturnType<typeof accountIn>;
 
-/** Reads an account that is open. `counters` are by the period's index. */
-export function accountIn(view: DataView, slot: number) {
+/** Reads an account that is open; `isPurchase`: it holds quantity (R34). `counters` are by the period's index. */
+export function accountIn(view: DataView, slot: number, isPurchase = false) {
   const hot = HOT_BASE + slot * HOT_BYTES;
   const cold = COLD_BASE + slot * COLD_BYTES;
   const u32 = (at: number): number => view.getUint32(at, true);
@@ -182,7 +182,8 @@ export function accountIn(view: DataView, slot: number) {
     credits: i64(cold + COLD_CREDITS),
     adjustments: i64(cold + COLD_ADJUSTMENTS),
     quantityBase: i64(cold + COLD_CHARGED_QUANTITY_BASE),
-    extra: extraIn(view, u32(cold + COLD_EXTRA)),
+    isPurchase,
+    extra: extraIn(view, u32(cold + COLD_EXTRA), isPurchase),
   };
 }
 

@@ -54,6 +54,8 @@ export class KernelSide {
   #accounts = new KernelAccounts(this.view, []);
   #sequences = new Map<number, number>();
   #gateways: number[] = [];
+  /** R34: indices of price lists whose accounts hold quantity. */
+  #purchaseLists = new Set<number>();
 
   /** Over the built kernel unless another is given. */
   constructor(module: WebAssembly.Module = loadKernel()) {
@@ -79,6 +81,7 @@ export class KernelSide {
     this.#accounts = new KernelAccounts(this.view, periodNames(versions));
     this.#sequences = new Map();
     this.#gateways = [];
+    this.#purchaseLists = new Set();
   }
 
   /** Applies a step. Throws where the kernel traps. */
@@ -98,7 +101,10 @@ export class KernelSide {
     }
     const { code } = this.#outputs.outcome(0);
     if (step.kind === "command" && code === 0) this.#learn(step.command);
-    const faults = this.#ledger.take(rows, charges, events);
+    const faults = this.#ledger.take(rows, charges, events, {
+      holds: (slot) => this.holdsQuantity(slot),
+      parts: partsOf(step, this.#outputs.outcome(0).parts),
+    });
     const changed = this.#accounts.look();
     for (const { slot, account } of changed) faults.push(...this.#ledger.check(slot, account));
     faults.push(...this.#ledger.unchecked());
@@ -112,6 +118,11 @@ export class KernelSide {
       accounts: this.#accounts.texts(),
       faults,
     };
+  }
+
+  /** R34: whether an account of the story holds quantity. */
+  holdsQuantity(slot: number): boolean {
+    return this.#accounts.holdsQuantity(slot);
   }
 
   /** The last step's record, as the engine would journal it. */
@@ -153,7 +164,10 @@ export class KernelSide {
   #learn(command: Extract<Step, { kind: "command" }>["command"]): void {
     if (command.op === "set_gateway" && !this.#gateways.includes(command.gateway))
       this.#gateways.push(command.gateway);
-    if (command.op === "open_account") this.#accounts.open(command.slot);
+    if (command.op === "set_price_list" && isPurchaseText(command.text))
+      this.#purchaseLists.add(command.index);
+    if (command.op === "open_account" && !this.#accounts.has(command.slot))
+      this.#accounts.open(command.slot, this.#purchaseLists.has(command.price_list));
   }
 
   #readings(rows: readonly Row[]): string[] {
@@ -184,6 +198,21 @@ export class KernelSide {
 /** Whether a row gives estimates back (R18): it takes no time and ends no reading. */
 export function isReturned({ verdict, fromS, toS, isLast }: Row): boolean {
   return verdict === "estimated" && fromS === toS && !isLast;
+}
+
+/** What money came to, in the order of CREDIT_PARTS: as the kernel answers or, of a reversal, as it was asked. */
+function partsOf(step: Step, answered: readonly bigint[]): readonly bigint[] {
+  if (step.kind !== "command" || step.command.op !== "reverse_credit") return answered;
+  const { parts } = step.command;
+  return [parts.payment_debt, parts.accumulated_debt, parts.time_debt_1, parts.time_debt_2].map(
+    BigInt,
+  );
+}
+
+/** R34: whether a list's text says that quantity is bought by it. */
+function isPurchaseText(text: string): boolean {
+  const json = JSON.parse(text) as PlannedVersion["json"];
+  return json.accumulation_basis === "purchase";
 }
 
 /** The periods of the version that has most; the others have the first of them. */

@@ -5,14 +5,20 @@
  * What an account is worth is its balance, pots and what is set aside, less emergency credit used and all debts. Payments,
  * adjustments, grants and what others give add to it; consumption, charges, expiry, reversals and settlements take from it;
  * everything else (repayment, recovery, absorption, change of mode) only moves it from one place to another.
+ *
+ * An account that holds quantity (R34) has two such sums: what it holds, in micro-atoms, which what is bought adds to and what
+ * is consumed takes from; and what it owes, in money. Neither ever becomes the other.
  */
 import { CHARGE_OF_TIME_DEBT, CHARGE_TO_DEBT } from "../../kernel-as/assembly/layout.ts";
-import { DEBT_MICROS_MAX } from "../contract/fields.ts";
+import { CREDIT_PARTS, DEBT_MICROS_MAX } from "../contract/fields.ts";
 import type { ChargeRow, KernelAccount, Row } from "./kernel-reader.ts";
 import type { EventFacts } from "./outcome.ts";
 
 type Sums = {
+  /** Of an account that holds quantity: what it holds. */
   worth: bigint;
+  /** Of an account that holds quantity: all its debts. */
+  owed: bigint;
   credits: bigint;
   adjustments: bigint;
   quantity: bigint;
@@ -20,6 +26,21 @@ type Sums = {
   /** Debts by their number, as the account had them after the last step. */
   debts: readonly bigint[];
 };
+
+/** What outputs alone do not tell of accounts that hold quantity (R34). */
+export type Holdings = {
+  /** Whether an account does. */
+  holds: (slot: number) => boolean;
+  /** What the step's money came to, or came from, in the order of CREDIT_PARTS. */
+  parts: readonly bigint[];
+};
+
+const NO_HOLDINGS: Holdings = { holds: () => false, parts: [] };
+const MICRO_ATOMS = 1_000_000n;
+/** Places in CREDIT_PARTS: debts come first. */
+const DEBT_PARTS = 4;
+const EMERGENCY_PART = CREDIT_PARTS.indexOf("emergency");
+const BALANCE_PART = CREDIT_PARTS.indexOf("balance");
 
 /** Adds up each account's outputs and holds them against what the account says of itself. */
 export class Ledger {
@@ -32,14 +53,24 @@ export class Ledger {
     rows: readonly Row[],
     charges: readonly ChargeRow[],
     events: readonly EventFacts[],
+    holdings: Holdings = NO_HOLDINGS,
   ): string[] {
-    const faults = rows.flatMap((row, i) => this.#takeRow(row, rows[i - 1]));
+    const { holds, parts } = holdings;
+    const faults = rows.flatMap((row, i) => this.#takeRow(row, rows[i - 1], holds(row.slot)));
     for (const { slot, amount, charge } of charges) {
+      if (holds(slot)) {
+        this.#move(slot).owed += charge >= CHARGE_TO_DEBT ? amount : 0n;
+        if (charge < CHARGE_OF_TIME_DEBT) faults.push(`account ${slot} paid money out of quantity`);
+        continue;
+      }
       // A time debt that is taken moves money from the balance to the debt.
       const isMoved = charge >= CHARGE_OF_TIME_DEBT && charge < CHARGE_OF_TIME_DEBT + 2;
       if (charge >= CHARGE_TO_DEBT || !isMoved) this.#move(slot).worth -= amount;
     }
-    for (const event of events) this.#takeEvent(event);
+    for (const event of events) {
+      if (holds(event.slot)) this.#takeQuantity(event, parts);
+      else this.#takeEvent(event);
+    }
     return faults;
   }
 
@@ -53,7 +84,11 @@ export class Ledger {
     const must = (holds: boolean, what: string): void => {
       if (!holds) faults.push(`account ${slot} ${what}`);
     };
-    const worth = worthOf(account);
+    const { isPurchase } = account;
+    const worth = isPurchase ? heldBy(account) : worthOf(account);
+    const owed = debtsOf(account).reduce((sum, each) => sum + each, 0n);
+    must(!isPurchase || owed === sums.owed, `owes ${owed} instead of ${sums.owed} by its entries`);
+    must(!isPurchase || account.carry === 0, "holds quantity and carries money");
     must(worth === sums.worth, `is worth ${worth} instead of ${sums.worth} by its entries`);
     // Paid and taken back often enough at the bounds, the sums go round 2^64; their difference stays.
     const isKept = (kept: bigint, sum: bigint) => BigInt.asIntN(64, kept - sum) === 0n;
@@ -109,11 +144,48 @@ export class Ledger {
     }
   }
 
-  #takeRow(row: Row, before: Row | undefined): string[] {
+  /** The same of an account that holds quantity: what it holds, and what it owes (R34). */
+  #takeQuantity({ slot, type, amount, level }: EventFacts, parts: readonly bigint[]): void {
+    const debts = parts.slice(0, DEBT_PARTS).reduce((sum, part) => sum + part, 0n);
+    switch (type) {
+      case "vend.applied":
+        this.#move(slot).owed -= debts;
+        this.#of(slot).credits += amount;
+        return;
+      case "vend.reversed":
+        this.#move(slot).owed += debts;
+        this.#of(slot).credits -= amount;
+        return;
+      case "account.adjusted":
+      case "credit.transferred":
+        this.#move(slot).worth += amount;
+        this.#of(slot).adjustments += amount;
+        return;
+      case "credit.bought":
+      case "credit.granted":
+        this.#move(slot).worth += amount;
+        return;
+      case "credit.expired":
+        this.#move(slot).worth -= amount;
+        return;
+      case "debt.changed":
+        this.#move(slot).owed += amount - (this.#of(slot).debts[level] ?? 0n);
+        return;
+      case "tenancy.changed":
+        // Emergency credit used and the balance, by their parts.
+        this.#move(slot).worth += (parts[EMERGENCY_PART] ?? 0n) - (parts[BALANCE_PART] ?? 0n);
+        this.#of(slot).owed += amount;
+        this.#of(slot).credits = 0n;
+        this.#of(slot).adjustments = 0n;
+    }
+  }
+
+  #takeRow(row: Row, before: Row | undefined, isPurchase: boolean): string[] {
     const sums = row.cost === 0n && row.quantity === 0n ? this.#of(row.slot) : this.#move(row.slot);
-    sums.worth -= row.cost;
+    sums.worth -= isPurchase ? row.quantity * MICRO_ATOMS : row.cost;
     sums.quantity += row.quantity;
     const faults: string[] = [];
+    if (isPurchase && row.cost !== 0n) faults.push(`account ${row.slot} paid for what it held`);
     const { verdict, fromS, toS } = row;
     const isEstimate = verdict === "estimated";
     const isRated = verdict === "accepted" || verdict === "rollover";
@@ -147,6 +219,7 @@ export class Ledger {
     if (known !== undefined) return known;
     const sums: Sums = {
       worth: 0n,
+      owed: 0n,
       credits: 0n,
       adjustments: 0n,
       quantity: 0n,
@@ -165,10 +238,13 @@ function debtsOf({ extra }: KernelAccount): bigint[] {
 }
 
 function worthOf(account: KernelAccount): bigint {
-  const { extra, balance } = account;
+  return heldBy(account) - debtsOf(account).reduce((sum, each) => sum + each, 0n);
+}
+
+/** In what the account holds, money or quantity. */
+function heldBy({ extra, balance }: KernelAccount): bigint {
   const pots = extra.pots.reduce((sum, { amount }) => sum + amount, 0n);
-  const debts = debtsOf(account).reduce((sum, each) => sum + each, 0n);
-  return balance + pots + extra.reserved - extra.emergencyUsed - debts;
+  return balance + pots + extra.reserved - extra.emergencyUsed;
 }
 
 /** Bounds and orders within the extra. */

@@ -37,6 +37,8 @@ export type ListFrame = {
   isLong: boolean;
   /** Prices at their bounds, and no charges. */
   isExtreme: boolean;
+  /** R34: quantity is bought by it, so that there is one period. */
+  isPurchase: boolean;
 };
 
 /** What a story's list has in common over its versions. */
@@ -44,11 +46,18 @@ export function makeFrame(
   random: Random,
   timezone: string,
   years: readonly number[],
-  kind: Pick<ListFrame, "isLong" | "isExtreme">,
+  kind: Pick<ListFrame, "isLong" | "isExtreme" | "isPurchase">,
 ): ListFrame {
   const [service, unit] = random.pick(UNITS);
-  const periods = random.chance(0.3) ? 1 : random.int(2, random.chance(0.2) ? 8 : 4);
+  const several = random.chance(0.3) ? 1 : random.int(2, random.chance(0.2) ? 8 : 4);
+  const periods = kind.isPurchase ? 1 : several;
   return { timezone, service, unit, periods, years, ...kind };
+}
+
+/** The same for a list of the other basis (R34). */
+export function otherBasis(random: Random, frame: ListFrame): ListFrame {
+  const isPurchase = !frame.isPurchase;
+  return { ...frame, isPurchase, periods: isPurchase ? 1 : random.int(1, 4) };
 }
 
 /** One version. */
@@ -74,7 +83,9 @@ function tryList(random: Random, frame: ListFrame): PriceListJson {
     currency: "EUR",
     timezone: frame.timezone,
     cycle: { every, ...(hasStartDay && { start_day: random.pick([1, 1, 15, 29, 30, 31]) }) },
-    block_scope: random.pick(["all", "per_period"] as const),
+    ...(frame.isPurchase
+      ? { accumulation_basis: "purchase" as const }
+      : { block_scope: random.pick(["all", "per_period"] as const) }),
     ...(isScheduled && {
       seasons,
       special_days: makeSpecialDays(random, frame.years),
@@ -84,10 +95,16 @@ function tryList(random: Random, frame: ListFrame): PriceListJson {
         seasons.map(({ name }) => name),
       ),
     }),
-    rates: Object.fromEntries(names.map((name) => [name, makeBlocks(random, frame)])),
+    rates: Object.fromEntries(
+      names.map((name) => [
+        name,
+        frame.isPurchase ? makeSale(random, frame) : makeBlocks(random, frame),
+      ]),
+    ),
     charges: makeCharges(random, frame),
     ...(every !== "none" &&
       !frame.isExtreme &&
+      !frame.isPurchase &&
       random.chance(0.3) && { demand: makeDemand(random) }),
     taxes: !frame.isExtreme && random.chance(0.5) ? makeTaxes(random) : [],
   };
@@ -169,6 +186,31 @@ function makeBlocks(random: Random, frame: ListFrame): PriceListJson["rates"][st
     .sort((a, b) => a - b)
     .map((start) => ({ from: startText(start, frame.unit), price: makePrice(random, frame) }));
 }
+
+/** R34: blocks that are bought; some for nothing, but for the last. */
+function makeSale(random: Random, frame: ListFrame): PriceListJson["rates"][string] {
+  const blocks = makeBlocks(random, frame);
+  return blocks.map(({ from }, k) => {
+    const isFree = k < blocks.length - 1 && random.chance(0.2);
+    return { from, price: isFree ? "0" : makeSalePrice(random, frame) };
+  });
+}
+
+/** From 10⁶ to 10¹² picos an atom, often a bound; taxes may bring it beyond. */
+function makeSalePrice(random: Random, { isExtreme, unit }: ListFrame): string {
+  const usual = Math.floor(10 ** (7 + 5 * random.next()));
+  const bounds = [1e6, 1e6 + 1, 1e12 - 1, 1e12];
+  const picos = random.chance(isExtreme ? 0.6 : 0.1) ? random.pick(bounds) : usual;
+  const scaled = `${BigInt(picos) * (ATOMS[unit] ?? 1n)}`.padStart(13, "0");
+  return `${scaled.slice(0, -12)}.${scaled.slice(-12)}`;
+}
+
+const ATOMS: Readonly<Record<string, bigint>> = {
+  kWh: 1_000n,
+  m3: 1_000_000n,
+  L: 1_000n,
+  h: 3_600n,
+};
 
 /** A start of about so many small quantities, in the unit. */
 function startText(start: number, unit: string): string {

@@ -3,9 +3,13 @@
  * just to where something is judged.
  */
 import { DEBT_MICROS_MAX, MONEY_MAX } from "../contract/fields.ts";
-import type { Parts } from "../model/parts.ts";
+import { ceilDiv } from "../model/arithmetic.ts";
+import { courseOf, listAt } from "../model/course.ts";
+import { debtPartsMicros, type Parts } from "../model/parts.ts";
 import { availableMicros, ownMicros } from "../model/pots.ts";
-import type { Op, ToldAccount } from "./model-account.ts";
+import { type Block, versionAt } from "../model/price-list.ts";
+import { BUY_MICROS_MAX, MICRO_ATOMS } from "../model/purchase.ts";
+import type { Op, ToldAccount, ToldCredit } from "./model-account.ts";
 import type { PutPolicy } from "./model-policy.ts";
 import type { Random } from "./random.ts";
 import type { Telling } from "./scene.ts";
@@ -18,6 +22,9 @@ type Made<Name> = Omit<Op<Name>, "number" | "slot">;
 export function makeMoney(telling: Telling, told: ToldAccount): Made<"credit"> | Made<"adjust"> {
   const { random, nowS } = telling;
   const canPay = nowS >= (telling.scene.versions[0]?.effectiveFromS ?? 0);
+  const prices = saleOf(telling, told);
+  if (prices !== undefined && canPay && random.chance(0.75))
+    return makePurchase(telling, told, prices);
   const near = BigInt(random.pick([0, 0, 1, -1, random.spread(1e6)]));
   const missing = missingTo(telling, told, makeTarget(telling, told)) + near;
   let amount = random.chance(0.6) ? missing : BigInt(random.spread(random.pick([100, 1e7, 1e10])));
@@ -32,6 +39,41 @@ export function makeMoney(telling: Telling, told: ToldAccount): Made<"credit"> |
   if (amount > 0n && canPay && random.chance(0.85))
     return { op: "credit", amount_micros: `${amount}` };
   return { op: "adjust", amount_micros: `${random.chance(0.1) ? -amount : amount}` };
+}
+
+/** R34: the steps by which an account buys just now; undefined where it holds money. */
+function saleOf({ side, nowS }: Telling, told: ToldAccount): readonly Block[] | undefined {
+  const terms = side.termsOf(told);
+  const { list } = listAt(courseOf(terms, told.state), BigInt(nowS));
+  return (versionAt(list, BigInt(nowS)) ?? list.versions[0])?.vendBlocks;
+}
+
+/** R34: a payment that buys to where something is judged, to the edge of a block, pays debts, or just as much as may be. */
+function makePurchase(
+  telling: Telling,
+  told: ToldAccount,
+  prices: readonly Block[],
+): Made<"credit"> {
+  const { random } = telling;
+  const { microAtoms: bought } = told.state.bought;
+  const at = prices.findLast(({ startAtoms }) => startAtoms * MICRO_ATOMS <= bought);
+  const costOf = (quantity: bigint): bigint =>
+    quantity > 0n ? ceilDiv(quantity * (at?.priceP ?? 0n), 10n ** 12n) : 0n;
+  const edges = prices.map(({ startAtoms }) => startAtoms * MICRO_ATOMS - bought);
+  const owed = owedOf(told);
+  const kind = random.weigh({ target: 30, edge: 25, owed: 15, bound: 10, any: 30, most: 2 });
+  const bounds = boundsOf(telling, told);
+  const amount = {
+    target: costOf(missingTo(telling, told, makeTarget(telling, told))),
+    edge: costOf(random.pick(edges)),
+    owed: owed + costOf(random.pick([0n, ...edges])),
+    bound: bounds.length > 0 ? random.pick(bounds) : 1n,
+    any: BigInt(random.spread(random.pick([10, 1e5, 1e7, 1e9]))),
+    most: BUY_MICROS_MAX - BigInt(random.spread(2) - 1),
+  }[kind];
+  const near = amount + BigInt(random.pick([0, 0, 0, 1, -1]));
+  const paid = near > 0n ? near : 1n;
+  return { op: "credit", amount_micros: `${paid > MONEY_MAX ? MONEY_MAX : paid}` };
 }
 
 /** Payments that are just taken by the policy's bounds (R52). */
@@ -60,9 +102,11 @@ export function makeGrant(
 }
 
 /** A credit that came is taken back, or what never was. */
-export function makeReversal({ random }: Telling, told: ToldAccount): Made<"reverse_credit"> {
+export function makeReversal(telling: Telling, told: ToldAccount): Made<"reverse_credit"> {
+  const { random } = telling;
   const known = told.credits.length > 0 && random.chance(0.9);
-  const parts = known ? random.pick(told.credits) : makeParts(random);
+  const credit = known ? random.pick(told.credits) : undefined;
+  const parts = credit?.parts ?? makeParts(random);
   const { paymentDebt, accumulatedDebt, timeDebt1, timeDebt2, threshold, emergency, balance } =
     parts;
   return {
@@ -77,6 +121,26 @@ export function makeReversal({ random }: Telling, told: ToldAccount): Made<"reve
       balance: `${balance}`,
     },
     confirmed_removed: random.chance(0.4),
+    ...makeVended(telling, told, credit ?? { parts, amount: 0n, atS: telling.nowS }),
+  };
+}
+
+/** R34: what was paid and when: as it was, as nobody knows it, just at a bound, or wildly. */
+function makeVended(telling: Telling, told: ToldAccount, { parts, amount, atS }: ToldCredit) {
+  const { random, nowS } = telling;
+  const debts = debtPartsMicros(parts);
+  const sum = debts + parts.threshold + parts.emergency + parts.balance;
+  const isPurchase = saleOf(telling, told) !== undefined;
+  const near = random.pick([sum, sum + 1n, sum - 1n, debts, debts - 1n, debts + 1n]);
+  const wild = random.pick([BUY_MICROS_MAX, BUY_MICROS_MAX + 1n, BigInt(random.spread(1e7))]);
+  const kind = random.weigh({ paid: isPurchase ? 70 : 10, none: 15, near: 10, wild: 5 });
+  const paid = { paid: amount, none: 0n, near, wild }[kind];
+  const cycleS = Number(told.state.bought.cycleS);
+  const others = [0, nowS, cycleS, cycleS - 1, atS - 40 * DAY_S, 0xffff_ffff];
+  const vended = random.chance(0.7) ? atS : random.pick(others);
+  return {
+    ...(paid > 0n && { amount_micros: `${paid}` }),
+    ...(random.chance(isPurchase ? 0.9 : 0.2) && { vended_s: Math.max(0, vended) }),
   };
 }
 
@@ -112,7 +176,7 @@ export function makeReserve(
 
 /** Credit goes to another account; rarely to itself or to nobody. */
 export function makeTransfer(telling: Telling, told: ToldAccount): Made<"transfer_credit"> {
-  const { random, side } = telling;
+  const { random, side, scene } = telling;
   const others = [...side.accounts.values()].filter(({ slot }) => slot !== told.slot);
   const other = others.length > 0 && random.chance(0.95) ? random.pick(others) : undefined;
   const reserved = told.state.reservedMicros > 0n ? random.chance(0.6) : random.chance(0.1);
@@ -122,6 +186,7 @@ export function makeTransfer(telling: Telling, told: ToldAccount): Made<"transfe
     to_slot: other?.slot ?? random.pick([told.slot, 61]),
     amount_micros: `${amount}`,
     reserved,
+    ...(random.chance(scene.isMixed ? 0.75 : 0.15) && { convert: random.chance(0.95) }),
   };
 }
 

@@ -50,6 +50,16 @@ export function setOther({ scene, side }: Telling): Op<"set_price_list"> {
   };
 }
 
+/** R34: a version of the other basis in the place of one of the story's list: refused where there is one. */
+export function setWrongBasis(telling: Telling): Op<"set_price_list"> {
+  const { scene, nowS } = telling;
+  const effective_from_s = telling.random.pick([
+    nowS + 1,
+    ...scene.versions.map(({ effectiveFromS }) => effectiveFromS),
+  ]);
+  return { ...setOther(telling), index: 0, effective_from_s };
+}
+
 /** Takes back the last version, which mostly has not begun; sometimes one that is not the last. */
 export function cancelVersion({ scene, side, random }: Telling): EngineCommand {
   const place = random.chance(0.85) ? side.known - 1 : random.int(0, scene.versions.length - 1);

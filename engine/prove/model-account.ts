@@ -12,6 +12,9 @@ import { eventText } from "./outcome.ts";
 /** A command by its name. */
 export type Op<Name> = Extract<EngineCommand, { op: Name }>;
 
+/** What a credit paid, when, and what it came to. */
+export type ToldCredit = { parts: Parts; amount: bigint; atS: number };
+
 /** An account of a story. */
 export type ToldAccount = {
   slot: number;
@@ -27,7 +30,7 @@ export type ToldAccount = {
   /** The last command that was done in its turn. */
   command: EngineCommand | undefined;
   /** What the last credits came to, for reversals. */
-  credits: Parts[];
+  credits: ToldCredit[];
   /** The last readings that were put in quarantine, for people's word on them. */
   quarantined: { atS: number; register: bigint }[];
 };
@@ -39,7 +42,7 @@ const REMEMBERED_MAX = 3;
 export function toldAccount(command: Op<"open_account">, atS: number): ToldAccount {
   return {
     slot: command.slot,
-    state: openAccount(command.recorded ? undefined : BigInt(atS)),
+    state: openAccount(command.recorded ? undefined : BigInt(atS), command.price_list),
     meter: meterOf(command),
     policy: command.policy,
     gateway: command.gateway,

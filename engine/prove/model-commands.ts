@@ -59,7 +59,8 @@ export function applyCommand(
     told.commandCode = isRefused ? CODE_REFUSED + COMMAND_REFUSALS.indexOf(result) : CODE_APPLIED;
     told.commandBalance = told.state.balanceMicros;
     told.commandParts = isRefused ? NO_PARTS : result;
-    if (!isRefused && command.op === "credit") remember(told.credits, result);
+    if (!isRefused && command.op === "credit")
+      remember(told.credits, { parts: result, amount: BigInt(command.amount_micros), atS });
   } else if (command.number !== last) {
     return `${command.number > last ? CODE_GAP : CODE_STALE} ${last + 1} 0 ${NO_PARTS_TEXT}`;
   }
@@ -189,8 +190,12 @@ function debtOf(command: Op<"set_debt">): DebtSetting {
   };
 }
 
-function reversalOf({ parts, confirmed_removed, number }: Op<"reverse_credit">) {
+function reversalOf(command: Op<"reverse_credit">) {
+  const { parts, confirmed_removed, number, amount_micros = "0", vended_s = 0 } = command;
   return {
+    // The record has no other word for none.
+    amountMicros: amount_micros === "0" ? undefined : BigInt(amount_micros),
+    vendedS: BigInt(vended_s),
     parts: {
       paymentDebt: BigInt(parts.payment_debt),
       accumulatedDebt: BigInt(parts.accumulated_debt),
@@ -226,7 +231,11 @@ function transfer(
 ): Parts | Refusal {
   const receiver = side.accounts.get(command.to_slot);
   const sideOf = (each: ToldAccount) => ({ terms: side.termsOf(each), account: each.state });
-  const what = { amountMicros: BigInt(command.amount_micros), isReserved: command.reserved };
+  const what = {
+    amountMicros: BigInt(command.amount_micros),
+    isReserved: command.reserved,
+    converts: command.convert === true,
+  };
   const to = receiver === undefined ? undefined : sideOf(receiver);
   const moved = applyTransferCredit(sideOf(told), to, what, atS);
   if (typeof moved === "string") return moved;

@@ -18,7 +18,10 @@ export type ShardAnswer = {
 };
 
 /** Codes of layout.ts, as people read them there. */
-const CODE = { applied: 0, gap: 1, stale: 2, listOrder: 19, calendarUnknown: 43 };
+const CODE = {
+  ...{ applied: 0, gap: 1, stale: 2, listOrder: 19, calendarUnknown: 43 },
+  listBasis: 44,
+};
 /** The index of the story's price list. */
 const LIST = 0;
 
@@ -94,6 +97,12 @@ export class ModelShard {
       return CODE.applied;
     }
     const last = this.#versions[this.known - 1];
+    // R34: all versions of a list have one basis.
+    const { accumulation_basis } = JSON.parse(command.text) as PlannedVersion["json"];
+    if (accumulation_basis !== this.#versions[0]?.json.accumulation_basis) {
+      if (last === undefined) throw new Error("not the story's list");
+      return CODE.listBasis;
+    }
     const startS = command.effective_from_s;
     const isAgain = last?.effectiveFromS === startS;
     const isNext = last === undefined || (startS > last.effectiveFromS && startS <= this.reachS);

@@ -55,6 +55,11 @@ export class ModelSide {
     return this.#shard.reachS;
   }
 
+  /** Whether the other list is there. */
+  get hasOther(): boolean {
+    return this.#shard.hasOther;
+  }
+
   /** Policies by their index. */
   get policies(): ReadonlyMap<number, PutPolicy> {
     return this.#shard.policies;
@@ -247,7 +252,7 @@ export class ModelSide {
 
   #opening(command: AccountCommand): number {
     if (command.op !== "open_account" || command.number !== 1) return CODE.accountUnknown;
-    if (this.known === 0 || command.price_list !== 0) return CODE.listUnknown;
+    if (!this.#lists().get(command.price_list)?.versions.length) return CODE.listUnknown;
     return this.policies.has(command.policy) ? CODE.applied : CODE.policyUnknown;
   }
 

@@ -6,7 +6,7 @@ import { MARK_DAY } from "../../kernel-as/assembly/layout.ts";
 import { parsePriceList } from "../contract/price-list/parse.ts";
 import { compileTable } from "../tariff/compile.ts";
 import { readTable } from "../tariff/table.ts";
-import { type ListFrame, makeFrame, makeList } from "./make-list.ts";
+import { type ListFrame, makeFrame, makeList, otherBasis } from "./make-list.ts";
 import type { ModelSide } from "./model-side.ts";
 import type { Random } from "./random.ts";
 import type { PlannedVersion } from "./story.ts";
@@ -41,6 +41,8 @@ export type Scene = {
   boundaries: readonly number[];
   /** Local midnights of the list's zone, rising. */
   midnights: readonly number[];
+  /** R34: whether one list is of purchase and the other is not, so that accounts of both are opened. */
+  isMixed: boolean;
   /** Starts of blocks of all versions, in atoms. */
   blockStarts: readonly bigint[];
 };
@@ -56,13 +58,16 @@ export function makeScene(random: Random): Scene {
   const startS = makeMoment(random, zone) - random.int(0, Math.min(spanS, 30 * DAY_S));
   const endS = startS + spanS;
   const years = yearsBetween(startS, endS);
+  const basis = random.weigh({ money: 68, quantity: 10, mixed: 22 });
+  const isMixed = basis === "mixed";
   const frame = makeFrame(random, zone, years, {
     isLong: kind === "years",
     isExtreme: kind === "extreme",
+    isPurchase: basis === "quantity" || (isMixed && random.chance(0.5)),
   });
   const versions = makeVersions(random, frame, startS, endS);
   const other = {
-    json: makeList(random, frame),
+    json: makeList(random, isMixed ? otherBasis(random, frame) : frame),
     effectiveFromS: startS - MARGIN_S,
     list: 1,
   } as const;
@@ -85,6 +90,7 @@ export function makeScene(random: Random): Scene {
     versions,
     other,
     // Estimates at the bounds of money come with both.
+    isMixed,
     theme: kind === "extreme" && random.chance(0.35) ? "estimates" : random.pick(THEMES),
     zone,
     boundaries: rising(marks.map(({ atS }) => atS)),

@@ -2,8 +2,8 @@
  * Makes a story that goes wrong as short and plain as it can be while it still goes wrong in the same way: fewer steps,
  * fewer readings, policies with fewer parts, price lists with fewer charges.
  */
+import type { EngineCommand } from "../contract/commands.ts";
 import type { FrameReading } from "../contract/frame.ts";
-import type { Op } from "./model-account.ts";
 import type { PlannedVersion, Step, Story } from "./story.ts";
 
 /** A story and what differs at its end. */
@@ -11,6 +11,8 @@ export type Wrong = { story: Story; differences: readonly string[] };
 
 /** Most stories that are told again to shorten one. */
 const RETELLINGS_MAX = 3_000;
+/** Blocks behind the first that are tried to be left out. */
+const MOST_BLOCKS = 16;
 /** Parts of a policy that can be left out. */
 const POLICY_PARTS = [
   ...["low_credit_severity", "cool_off_s", "exceed_micros", "days_left_warning", "emergency"],
@@ -18,6 +20,12 @@ const POLICY_PARTS = [
   ...["ready_for_reconnection", "restore_deadline_s", "charge_estimates", "load_limit"],
   ...["daily_allowance", "waterfall", "restore_threshold_first", "arrears_share_ppm", "topup"],
 ];
+/** Parts of other commands that can be left out. */
+const COMMAND_PARTS: Readonly<Partial<Record<EngineCommand["op"], readonly string[]>>> = {
+  transfer_credit: ["convert"],
+  reverse_credit: ["vended_s", "amount_micros"],
+  set_policy: POLICY_PARTS,
+};
 /** Parts of a price list that can be left out. */
 const LIST_PARTS = ["taxes", "charges", "cycle", "special_days"] as const;
 
@@ -50,6 +58,12 @@ export function shorten(wrong: Wrong, retell: (story: Story) => readonly string[
   for (const part of LIST_PARTS) {
     for (let i = best.story.versions.length - 1; i >= 0; i--)
       tryWith(withoutPart(best.story, i, part));
+  }
+  for (let i = best.story.versions.length - 1; i >= 0; i--) {
+    for (let block = MOST_BLOCKS; block >= 1; block--) {
+      const fewer = withoutBlock(best.story, i, block);
+      if (fewer !== undefined) tryWith(fewer);
+    }
   }
   return best;
 }
@@ -107,8 +121,9 @@ type Plainer = (step: Step | undefined) => Step | undefined;
 function plainerSteps(step: Step | undefined): Plainer[] {
   if (step?.kind === "frame")
     return step.readings.map((_, k) => (now) => withoutReading(now, step.readings[k]));
-  if (step?.kind !== "command" || step.command.op !== "set_policy") return [];
-  return POLICY_PARTS.map((part) => (now) => withoutPolicyPart(now, part));
+  if (step?.kind !== "command") return [];
+  const parts = COMMAND_PARTS[step.command.op] ?? [];
+  return parts.map((part) => (now) => withoutCommandPart(now, part));
 }
 
 function withoutReading(step: Step | undefined, gone: FrameReading | undefined): Step | undefined {
@@ -116,19 +131,32 @@ function withoutReading(step: Step | undefined, gone: FrameReading | undefined):
   return { ...step, readings: step.readings.filter((reading) => reading !== gone) };
 }
 
-function withoutPolicyPart(step: Step | undefined, part: string): Step | undefined {
+function withoutCommandPart(step: Step | undefined, part: string): Step | undefined {
   if (step?.kind !== "command" || !(part in step.command)) return undefined;
   const kept = Object.entries(step.command).filter(([name]) => name !== part);
-  return { ...step, command: Object.fromEntries(kept) as Op<"set_policy"> };
+  return { ...step, command: Object.fromEntries(kept) as EngineCommand };
 }
 
 /** The version without the part, also in the command that puts it. */
-function withoutPart({ versions, steps }: Story, place: number, part: string): Story {
-  const plainer = (version: PlannedVersion): PlannedVersion => {
-    const kept = Object.entries(version.json).filter(([name]) => name !== part);
-    return { ...version, json: Object.fromEntries(kept) as PlannedVersion["json"] };
-  };
-  const changed = versions.map((version, i) => (i === place ? plainer(version) : version));
+function withoutPart(story: Story, place: number, part: string): Story {
+  const json = story.versions[place]?.json ?? {};
+  const kept = Object.entries(json).filter(([name]) => name !== part);
+  return withJson(story, place, Object.fromEntries(kept) as PlannedVersion["json"]);
+}
+
+/** The version without the block of this place in all its rates; undefined where none has it. */
+function withoutBlock(story: Story, place: number, block: number): Story | undefined {
+  const json = story.versions[place]?.json;
+  if (json === undefined) return undefined;
+  const rates = Object.entries(json.rates);
+  if (!rates.some(([, blocks]) => blocks.length > block)) return undefined;
+  const fewer = rates.map(([name, blocks]) => [name, blocks.filter((_, i) => i !== block)]);
+  return withJson(story, place, { ...json, rates: Object.fromEntries(fewer) });
+}
+
+/** The story with another text of a version. */
+function withJson({ versions, steps }: Story, place: number, json: PlannedVersion["json"]): Story {
+  const changed = versions.map((version, i) => (i === place ? { ...version, json } : version));
   const text = JSON.stringify(changed[place]?.json);
   return {
     versions: changed,

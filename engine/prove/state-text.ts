@@ -51,6 +51,7 @@ export function modelText(told: ToldAccount): StateText {
     load: loadText(load.fromS, load.quantityAtoms, load.cutS),
     allowance: `${allowance.renewedS} ${allowance.leftAtoms}`,
     demand: `${state.demand.windowS} ${state.demand.windowAtoms} most ${state.demand.maxAtoms}`,
+    bought: `${state.bought.microAtoms} of ${state.bought.cycleS}`,
     estimate: modelEstimate(state),
   };
 }
@@ -92,6 +93,7 @@ export function kernelText(account: KernelAccount, names: readonly string[]): St
     timeDebt2: kernelTimeDebt(extra, 1),
     topups: `${extra.topupPeriodS} ${extra.topupSum}`,
     demand: `${extra.demandWindowS} ${extra.demandQuantity} most ${extra.demandMost}`,
+    bought: `${extra.bought} of ${extra.boughtCycleS}`,
     mode: `${extra.mode} ${kernelChange(extra)}`,
     load: loadText(extra.loadFromS, extra.loadQuantity, extra.loadCutS),
     allowance: `${extra.allowanceS} ${extra.allowanceLeft}`,

@@ -13,6 +13,7 @@ import {
   setGateway,
   setOther,
   setVersion,
+  setWrongBasis,
 } from "./make-shard-command.ts";
 import type { ToldAccount } from "./model-account.ts";
 import type { ModelSide } from "./model-side.ts";
@@ -130,6 +131,7 @@ export class Teller {
       calendar: 1.5,
       version: hasMore ? (isOfVersions ? 15 : 3) : 0,
       cancel: isOfVersions ? 8 : 0.7,
+      basis: this.scene.isMixed ? 0.7 : 0,
     });
     const told = accounts.length === 0 ? undefined : this.#random.pick(accounts);
     const command = (made: EngineCommand): Step => {
@@ -138,6 +140,7 @@ export class Teller {
     if (kind === "policy") return command(setPolicy(now, this.#random.pick(STORY_POLICIES)));
     if (kind === "calendar") return command(setCalendar(now));
     if (kind === "cancel") return command(cancelVersion(now));
+    if (kind === "basis") return command(setWrongBasis(now));
     if (kind === "version") return this.#version(now);
     if (kind === "tick" || told === undefined) return { kind: "tick", atS: this.#nowS };
     if (kind === "command") return command(makeCommand(now, told));

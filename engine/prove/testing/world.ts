@@ -253,7 +253,7 @@ export class World {
 
   /** What the account remembers. */
   account(slot: number): KernelAccount {
-    return accountIn(this.kernel.view, slot);
+    return accountIn(this.kernel.view, slot, this.kernel.holdsQuantity(slot));
   }
 
   /** The balance in micros. */
