@@ -79,6 +79,8 @@ export function readRatingInput(values: Record<string, unknown>, usage: string):
   const versions = readPriceLists(priceListPath);
   const list = versions[0]?.priceList;
   if (list === undefined) throw new InputError([`${priceListPath} holds no version`]);
+  if (list.accumulationBasis === "purchase")
+    throw new InputError([`${priceListPath}: /accumulation_basis ${BY_PURCHASE}`]);
   const unit = unitFor(text(values, "unit", usage), list.unit, atomOf(list.service));
   const zoneName = text(values, "timezone", usage) ?? list.timezone;
   const zone = openZone(zoneName);

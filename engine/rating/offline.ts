@@ -39,13 +39,22 @@ const GATEWAY = 1;
 const READINGS_A_FRAME = Math.min(2_048, FRAME_READINGS_MAX);
 const PROGRESS_EVERY = 100_000;
 
-/** Rates the readings in the file's order. `progress` is told how many are done now and then. */
+/** Why readings alone can't be rated by some lists (R34). */
+export const BY_PURCHASE =
+  'is "purchase": such a list rates credit when it is bought, and readings cost nothing by it; give a list by consumption, or run the engine and credit accounts';
+
+/**
+ * Rates the readings in the file's order. `progress` is told how many are done now and then. Throws a RangeError for a list by
+ * purchase.
+ */
 export function rateOffline(
   recorded: RecordedReadings,
   versions: readonly CoveredVersion[],
   options: RatingOptions,
   progress: (done: number) => void,
 ): MeterSums[] {
+  if (versions.some(({ priceList }) => priceList.accumulationBasis === "purchase"))
+    throw new RangeError(`/accumulation_basis ${BY_PURCHASE}`);
   const shard = new OfflineShard(recorded, versions);
   shard.setUp(options);
   const next = new Uint32Array(recorded.meters.length);
