@@ -117,6 +117,16 @@ test("a price list with five faults reports all five with JSON pointers", () => 
   }
 });
 
+test("a list by purchase rates no readings, and says what does", () => {
+  const list = { ...GOOD_LIST, accumulation_basis: "purchase" };
+  const words = ["--price-list", file("sold.json", list), "--readings", file("r.csv", READINGS)];
+  const { code, out, err } = drawdown("rate", ...words);
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toMatch(
+    /^\S*sold\.json: \/accumulation_basis is "purchase": .*give a list by consumption, or run the engine and credit accounts\n$/m,
+  );
+});
+
 test("a CSV with broken lines names them and stops, or goes on as told", () => {
   const csv = `${READINGS}B,yesterday,8\nB,2026-01-01T11:00:00Z,-4\nB,2026-01-01T12:00:00Z\nB,2026-01-01T13:00:00Z,7.0001\nB,"2026-01-01T13:00:00Z,8\nB,2026-01-01T14:00:00Z,9\n`;
   const words = [

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type PriceListVersion, parsePriceListsText } from "../contract/price-list/versions.ts";
 import { atomOf, atomsFromText, UNIT_NAMES, type Unit, unitNamed } from "../contract/services.ts";
-import type { RatingOptions } from "../rating/offline.ts";
+import { BY_PURCHASE, type RatingOptions } from "../rating/offline.ts";
 import { type RecordedReadings, readReadings } from "../rating/readings-file.ts";
 import { openZone } from "../tariff/zone.ts";
 

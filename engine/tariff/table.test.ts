@@ -21,6 +21,7 @@ const table: Table = {
   ],
   charges: [{ due: 16, index: 2, priority: 7, while: 0b10_00_01, amountMicros: -5n }],
   demand: undefined,
+  vend: undefined,
 };
 
 describe("a table's bytes", () => {
@@ -80,6 +81,23 @@ describe("a table's bytes", () => {
         expect(readTable(moved.subarray(shift))).toEqual({ ...table, periods: some });
       }),
     );
+  });
+
+  test("of a list by purchase end with the steps that quantity is sold by", () => {
+    const vend = [
+      { startAtoms: 0n, priceP: 250_000_001n },
+      { startAtoms: 7n, priceP: 0n },
+      { startAtoms: 9n, priceP: 10n ** 12n },
+    ];
+    const bytes = writeTable({ ...table, vend });
+    const view = new DataView(bytes.buffer);
+    // Behind all that the table has without them.
+    expect([bytes.length, bytes[47], view.getUint32(72, true)]).toEqual([248 + 120, 3, 248]);
+    expect([248, 256, 264].map((at) => view.getBigInt64(at, true))).toEqual([0n, 7n, 250n]);
+    expect(view.getUint32(272, true)).toBe(1);
+    expect(view.getBigInt64(248 + 80 + 8, true)).toBe(2n ** 63n - 1n);
+    expect([...bytes.subarray(248 + 80 + 28, 248 + 80 + 34)]).toEqual([3, 0, 0, 0, 0, 2]);
+    expect(readTable(bytes)).toEqual({ ...table, vend });
   });
 
   test.each([0, 79, 80, 247])("of which %d are left are refused", (length) => {

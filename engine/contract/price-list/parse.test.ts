@@ -4,7 +4,7 @@ import type { PriceListFault } from "./fault.ts";
 import { FAULTS_MAX } from "./limits.ts";
 import { type PriceListResult, parsePriceList, parsePriceListText } from "./parse.ts";
 import type { PriceList } from "./price-list.ts";
-import { BAD_LISTS } from "./testing/bad-lists.ts";
+import { BAD_LISTS, PURCHASE } from "./testing/bad-lists.ts";
 import { EXAMPLE_TEXT, exampleWith } from "./testing/example.ts";
 
 const ONE = 10n ** 18n;
@@ -47,7 +47,11 @@ describe("a sound price list", () => {
         rates: { any: [{ from: "0", price: "1.25" }] },
       }),
     );
-    expect(list).toMatchObject({ cycle: { every: "none", startDay: 1 }, blockScope: "all" });
+    expect(list).toMatchObject({
+      cycle: { every: "none", startDay: 1 },
+      blockScope: "all",
+      accumulationBasis: "consumption",
+    });
     expect(list.schedule).toEqual([
       { season: undefined, days: undefined, switches: [{ minute: 0, period: 0 }] },
     ]);
@@ -79,6 +83,15 @@ describe("a sound price list", () => {
     ["maximum demand", { "/demand": { window_minutes: 30, price: "12.50" } }],
     ["demand at the edge", { "/taxes": [], "/demand": { window_minutes: 15, price: "-2500" } }],
     ["accumulation by consumption", { "/accumulation_basis": "consumption" }],
+    ["accumulation by purchase", PURCHASE],
+    [
+      "purchase with seasons, charges and a free block at the front",
+      { ...PURCHASE, "/rates/all/0/price": "0", "/cycle": { every: "year" } },
+    ],
+    [
+      "purchase at the edges of the range",
+      { ...PURCHASE, "/rates/all/0/price": "0.001", "/rates/all/1/price": "1000" },
+    ],
     ["switches written out of order", { "/schedule/2/at": { "08:00": "flat", "00:00": "peak" } }],
     ["a negative price", { "/rates/flat/0/price": "-0.01" }],
     ["a price at the edge of the range", { "/taxes": [], "/rates/flat/0/price": "10000" }],

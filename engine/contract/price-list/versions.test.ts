@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VERSIONS_MAX } from "./limits.ts";
 import { parsePriceListText } from "./parse.ts";
+import { PURCHASE } from "./testing/bad-lists.ts";
 import { exampleWith } from "./testing/example.ts";
 import { type PriceListsResult, parsePriceLists, parsePriceListsText } from "./versions.ts";
 
@@ -100,6 +101,16 @@ describe("versions of a price list", () => {
         at("2028-01-01", { "/block_scope": "per_period" }),
       ],
       ["/1/rates"],
+    ],
+    [
+      "another basis of accumulation",
+      [at("2026-01-01", { "/accumulation_basis": "consumption" }), at("2027-01-01", PURCHASE)],
+      ["/1/accumulation_basis"],
+    ],
+    [
+      "a basis that the first version does not have, once",
+      [at("2026-01-01", PURCHASE), at("2027-01-01")],
+      ["/1/accumulation_basis"],
     ],
     ["no version", [], [""]],
     ["too many versions", Array.from({ length: VERSIONS_MAX + 1 }, () => 0), [""]],
