@@ -6,4 +6,6 @@ import type { Suite } from "./harness/suite.ts";
 /** Each is loaded only when it is to run: most start servers, and bring what speaks to them. */
 export const SUITES: Record<string, () => Promise<Suite>> = {
   kernel: async () => (await import("./suites/kernel.ts")).kernelSuite,
+  pool: async () => (await import("./suites/pool.ts")).poolSuite,
+  pipeline: async () => (await import("./suites/pipeline.ts")).pipelineSuite,
 };

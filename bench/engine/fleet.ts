@@ -1,20 +1,23 @@
 /**
- * An engine with many accounts over the real disk, without a broker: what it costs to open, feed, save and recover them.
- * Outputs are made and thrown away.
+ * An engine with many accounts over the real disk, its broker left to whoever opens it: what it costs to open, feed, save
+ * and recover them. Outputs are made and thrown away, unless told otherwise.
  */
+import type { DurableAck } from "../../engine/contract/acks.ts";
 import { type EngineCommand, engineCommandMessage } from "../../engine/contract/commands.ts";
 import type { Disk } from "../../engine/contract/disk.ts";
-import { encodeSnapshot } from "../../engine/contract/frame.ts";
 import { Engine } from "../../engine/core/engine.ts";
+import type { PublishMessage } from "../../engine/core/outbox.ts";
 import type { Pump } from "../../engine/core/pump.ts";
+import {
+  FLEET_BEGIN_S,
+  FLEET_CREDIT_MICROS,
+  FLEET_GATEWAY,
+  FLEET_KEY,
+  FleetFrames,
+  type FrameSet,
+} from "./fleet-frames.ts";
 
-/** When accounts are opened: 2026-01-01T00:00:00Z. */
-const FLEET_BEGIN_S = 1_767_225_600;
 const DAY_S = 86_400;
-const KEY = Buffer.alloc(32, 7);
-const GATEWAY = 1;
-/** Meters of a frame. */
-const FRAME_METERS = 1_000;
 /** Commands that wait for a shard at a time. */
 const COMMANDS_AHEAD = 4_096;
 const LIST = {
@@ -23,7 +26,7 @@ const LIST = {
   unit: "kWh",
   currency: "EUR",
   timezone: "UTC",
-  rates: { all: [{ from: "0", price: "0.25" }] },
+  rates: { all: [{ from: "0", price: "0.2412" }] },
 };
 
 /** Where, over which disk, and how many: `accounts` are spread evenly over `shards`. */
@@ -33,32 +36,33 @@ export type FleetOptions = {
   shards: number;
   accounts: number;
   workers: number;
+  publish?: PublishMessage;
+  acknowledge?: (gateway: number, ack: DurableAck) => void;
 };
-
-/** A round of readings ready to be sent: frames by shard. */
-export type Round = { shard: number; bytes: Uint8Array }[];
 
 /** The engine and its accounts. */
 export class Fleet {
   readonly engine: Engine;
+  readonly frames: FleetFrames;
   readonly #options: FleetOptions;
 
   private constructor(options: FleetOptions, engine: Engine) {
     this.#options = options;
     this.engine = engine;
+    this.frames = new FleetFrames(options.shards, this.accountsOfShard);
   }
 
   /** Opens or recovers the engine. */
   static async open(options: FleetOptions): Promise<Fleet> {
     const { shards } = options;
     const engine = await Engine.open({
+      publish: async () => {},
+      acknowledge: () => {},
       ...options,
       owned: Array.from({ length: shards }, (_, shard) => shard),
       clock: { nowS: () => FLEET_BEGIN_S, speed: 1 },
       maxSkewS: 400 * DAY_S,
       segmentBytesMax: 64 << 20,
-      publish: async () => {},
-      acknowledge: () => {},
       warn: (message) => console.error(message),
       fail: (error) => {
         throw error;
@@ -72,37 +76,15 @@ export class Fleet {
     return Math.ceil(this.#options.accounts / this.#options.shards);
   }
 
-  /** Opens all accounts, each with 1 000 000 of credit where `paid`. */
+  /** Opens all accounts, each with FLEET_CREDIT_MICROS of credit where `paid`. */
   async openAccounts(paid: boolean): Promise<void> {
     await Promise.all([...this.engine.pumps.values()].map((pump) => this.#openShard(pump, paid)));
   }
 
-  /** Readings of all accounts at a time; `step` is the round's number, from 0. */
-  round(step: number): Round {
-    const frames: Round = [];
-    const atS = FLEET_BEGIN_S + step * 900;
-    for (let shard = 0; shard < this.#options.shards; shard++) {
-      let sequence = step * Math.ceil(this.accountsOfShard / FRAME_METERS);
-      for (let first = 0; first < this.accountsOfShard; first += FRAME_METERS) {
-        const meters = Math.min(FRAME_METERS, this.accountsOfShard - first);
-        const readings = Array.from({ length: meters }, (_, i) => ({
-          slot: first + i,
-          register: step * 250 + (i % 7),
-          atS,
-          quality: "actual" as const,
-        }));
-        sequence += 1;
-        const head = { shard, gateway: GATEWAY, epoch: 1, sequence, rosterVersion: 1 };
-        frames.push({ shard, bytes: encodeSnapshot({ ...head, readings, reports: [] }, KEY) });
-      }
-    }
-    return frames;
-  }
-
-  /** Sends a round; settles when all of it is acknowledged. */
-  async send(round: Round): Promise<void> {
+  /** Sends frames; settles when all of them are acknowledged. */
+  async send({ frames }: FrameSet): Promise<void> {
     await Promise.all(
-      round.map(
+      frames.map(
         ({ shard, bytes }) =>
           new Promise<void>((done, failed) => {
             if (this.engine.pumps.get(shard)?.offerFrame(bytes, done) !== true)
@@ -112,6 +94,16 @@ export class Fleet {
     );
   }
 
+  /** Sum of all balances in micros, as they stand in memory. */
+  balanceSum(): bigint {
+    let sum = 0n;
+    for (const { state } of this.engine.pumps.values()) {
+      for (let slot = 0; slot < state.slots; slot++)
+        sum += BigInt(state.account(slot)?.balance_micros ?? 0);
+    }
+    return sum;
+  }
+
   async #openShard(pump: Pump, paid: boolean): Promise<void> {
     for (const each of directory()) await ask(pump, each);
     for (let first = 0; first < this.accountsOfShard; first += COMMANDS_AHEAD / 2) {
@@ -119,7 +111,7 @@ export class Fleet {
       const waiting: Promise<void>[] = [];
       for (let slot = first; slot < last; slot++) {
         waiting.push(ask(pump, openAccount(slot)));
-        const amount_micros = "1000000000000";
+        const amount_micros = String(FLEET_CREDIT_MICROS);
         if (paid) waiting.push(ask(pump, { op: "credit", number: 2, slot, amount_micros }));
       }
       await Promise.all(waiting);
@@ -163,8 +155,8 @@ function directory(): EngineCommand[] {
     {
       op: "set_gateway",
       number: 3,
-      gateway: GATEWAY,
-      key: KEY.toString("hex"),
+      gateway: FLEET_GATEWAY,
+      key: FLEET_KEY.toString("hex"),
       roster_version: 1,
     },
   ].map((each) => engineCommandMessage.parse(each));
@@ -175,7 +167,7 @@ const OPEN = engineCommandMessage.parse({
   number: 1,
   slot: 0,
   account_id: "00000000-0000-4000-8000-000000000000",
-  gateway: GATEWAY,
+  gateway: FLEET_GATEWAY,
   price_list: 0,
   policy: 0,
   recorded: false,

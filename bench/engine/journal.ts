@@ -22,6 +22,7 @@ const accounts = Number(accountsText);
 const shards = Number(shardsText);
 /** Readings of an account in a turn. */
 const ROUNDS = 20;
+const FRAME_METERS = 1_000;
 /** Turns that are not counted: code is compiled and memory touched in them. */
 const WARM_UP = 2;
 
@@ -46,7 +47,7 @@ for (const fleet of [on, off]) await fleet.openAccounts(true);
 
 const rates: Record<"on" | "off", number[]> = { on: [], off: [] };
 for (let turn = 0; turn < Number(turnsText) + WARM_UP; turn++) {
-  const frames = Array.from({ length: ROUNDS }, (_, i) => on.round(turn * ROUNDS + i)).flat();
+  const frames = on.frames.snapshots(ROUNDS, FRAME_METERS);
   const count = ROUNDS * shards * on.accountsOfShard;
   // Each is first as often as the other.
   for (const name of turn % 2 === 0 ? (["on", "off"] as const) : (["off", "on"] as const)) {

@@ -23,6 +23,7 @@ const [accountsText = "1000000", readingsText = "10000000", shardsText = "64", w
 const shards = Number(shardsText);
 /** Copies of each shard, for the pauses. */
 const COPIES = 5;
+const FRAME_METERS = 1_000;
 const accounts = Number(accountsText);
 const readings = Number(readingsText);
 const options = { disk: nodeDisk, shards, accounts, workers: 2 };
@@ -46,10 +47,10 @@ async function measure(folder: string): Promise<void> {
   say(`copied again in ${again} s, ${pauseOf(pauses)} for ${fleet.accountsOfShard} accounts`);
   let sent = 0;
   const fed = await seconds(async () => {
-    for (let step = 0; sent < readings; step++) {
-      const round = fleet.round(step);
-      await fleet.send(round);
-      sent += shards * fleet.accountsOfShard;
+    while (sent < readings) {
+      const set = fleet.frames.snapshots(1, FRAME_METERS);
+      await fleet.send(set);
+      sent += set.readings;
     }
   });
   if (sent > 0) say(`${sent} readings journalled in ${fed} s, the making of frames included`);

@@ -43,13 +43,16 @@ test("fewer than five rounds are no measurement", async () => {
   await expect(interleave([], 4)).rejects.toThrow("ROUNDS_MIN");
 });
 
-test("work is timed in wall and CPU seconds", async () => {
-  const { units, check, seconds, cpuSeconds } = await timed(async () => {
+test("work is timed in wall and CPU seconds, from where it begins", async () => {
+  const { units, check, seconds, cpuSeconds } = await timed(async (begin) => {
+    await new Promise((done) => setTimeout(done, 200));
+    begin();
     const until = performance.now() + 20;
     while (performance.now() < until);
     return { units: 3, check: "x" };
   });
   expect({ units, check }).toEqual({ units: 3, check: "x" });
   expect(seconds).toBeGreaterThan(0.019);
+  expect(seconds).toBeLessThan(0.19);
   expect(cpuSeconds).toBeGreaterThan(0);
 });

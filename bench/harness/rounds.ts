@@ -56,14 +56,22 @@ export async function interleave(
   return results;
 }
 
-/** Does work and measures it; the work gives its units, or its units and its check. `servers` are pids that work for it. */
+/**
+ * Does work and measures it; the work gives its units, or its units and its check. What it does before it calls `begin`, if
+ * it does, is not counted. `servers` are pids that work for it.
+ */
 export async function timed(
-  work: () => Promise<number | { units: number; check: string }>,
+  work: (begin: () => void) => Promise<number | { units: number; check: string }>,
   servers: readonly number[] = [],
 ): Promise<Sample> {
-  const cpu = cpuSeconds(servers);
-  const begun = performance.now();
-  const done = await work();
+  let cpu = 0;
+  let begun = 0;
+  const begin = (): void => {
+    cpu = cpuSeconds(servers);
+    begun = performance.now();
+  };
+  begin();
+  const done = await work(begin);
   const seconds = (performance.now() - begun) / 1_000;
   const sample = { seconds, cpuSeconds: cpuSeconds(servers) - cpu };
   return typeof done === "number" ? { units: done, ...sample } : { ...done, ...sample };

@@ -1,0 +1,145 @@
+/**
+ * What passes from JetStream to durable acknowledgements, beside the broker alone, PostgreSQL and Redis?
+ *
+ * Our side: frames lie in the stream FRAMES; the engine consumes them, checks tags, decodes, rates, journals, syncs, and
+ * acknowledges. Measured from the first open consumer to the last acknowledgement. All sides but the broker alone
+ * must end with the same sum of balances, which is also worked out beforehand.
+ */
+import type { FrameSet } from "../engine/fleet-frames.ts";
+import { interleave, type Side, type SideResult, timesAsFast } from "../harness/rounds.ts";
+import { orSkip } from "../harness/skip.ts";
+import { noOutcome, type Outcome, type SuiteOptions } from "../harness/suite.ts";
+import { PostgresPeer } from "../peers/postgres.ts";
+import { openRaw, type RawMode, runRaw } from "../peers/raw-consume.ts";
+import { RedisPeer } from "../peers/redis.ts";
+import { Broker } from "../pipeline/broker.ts";
+import { byFrameSize } from "../pipeline/frame-sizes.ts";
+import { Pipeline } from "../pipeline/pipeline.ts";
+
+const SHARDS = 8;
+const SNAPSHOT_METERS = 1_000;
+const PROFILE_METERS = 32;
+const PROFILE_READINGS = 48;
+
+/** Runs the suite. */
+export async function pipelineSuite(options: SuiteOptions): Promise<Outcome> {
+  const outcome = noOutcome();
+  await orSkip(outcome, ["5", "6", "7"], async () => {
+    const broker = await Broker.start();
+    try {
+      await openRaw(broker);
+      await snapshots(broker, options, outcome);
+      await profiles(broker, options, outcome);
+      await byFrameSize(broker, options, outcome);
+    } finally {
+      await broker.stop();
+    }
+  });
+  return outcome;
+}
+
+/** Rows 5 and 6: frames of 1 000 meters. */
+async function snapshots(broker: Broker, options: SuiteOptions, outcome: Outcome): Promise<void> {
+  const accounts = options.quick ? 48_000 : 200_000;
+  const steps = options.quick ? 8 : 10;
+  options.say(`pipeline: opening ${accounts} accounts`);
+  const pipeline = await Pipeline.open(broker, { accounts, shards: SHARDS });
+  const postgres = await orSkip(outcome, ["6"], () => PostgresPeer.start(broker.folder, accounts));
+  const setOf = once(() => pipeline.fleet.frames.snapshots(steps, SNAPSHOT_METERS));
+  const sides = [
+    ourSide(pipeline, setOf),
+    rawSide(broker, setOf, "acked"),
+    rawSide(broker, setOf, "unacked"),
+  ];
+  if (postgres !== undefined)
+    sides.push({
+      name: "PostgreSQL, set-based",
+      unit: "readings",
+      run: (round) => postgres.run(setOf(round)),
+    });
+  try {
+    options.say(`pipeline: rows 5 and 6, ${options.rounds} rounds`);
+    const [ours, raw, unacked, sql] = await interleave(sides, options.rounds);
+    const notes = [
+      `${pipeline.accounts} accounts in ${SHARDS} shards, ${steps} readings of each a round, frames of ${SNAPSHOT_METERS} meters`,
+    ];
+    measured(outcome, "5", ours, raw, [
+      ...notes,
+      "raw consume acknowledges each message, as the pipeline does; beside a raw read without " +
+        `acknowledgements the ratio is ${timesAsFast(ours, unacked).median.toFixed(2)}`,
+    ]);
+    if (sql !== undefined) measured(outcome, "6", ours, sql, notes);
+  } finally {
+    await postgres?.stop();
+    await pipeline.close();
+  }
+}
+
+/** Row 7: profiles of 48 readings. */
+async function profiles(broker: Broker, options: SuiteOptions, outcome: Outcome): Promise<void> {
+  const accounts = options.quick ? 8_192 : 32_768;
+  options.say(`pipeline: opening ${accounts} accounts`);
+  const pipeline = await Pipeline.open(broker, { accounts, shards: SHARDS });
+  try {
+    await orSkip(outcome, ["7"], async () => {
+      const redis = await RedisPeer.start(broker.folder, accounts);
+      try {
+        const setOf = once(() => pipeline.fleet.frames.profiles(PROFILE_READINGS, PROFILE_METERS));
+        const lua = {
+          name: "Redis with Lua, not durable",
+          unit: "readings",
+          run: (round: number) => redis.run(setOf(round)),
+        };
+        options.say(`pipeline: row 7, ${options.rounds} rounds`);
+        const [ours, theirs] = await interleave([ourSide(pipeline, setOf), lua], options.rounds);
+        measured(outcome, "7", ours, theirs, [
+          `${pipeline.accounts} accounts in ${SHARDS} shards; frames of ${PROFILE_METERS} meters, ${PROFILE_READINGS} readings each`,
+        ]);
+      } finally {
+        await redis.stop();
+      }
+    });
+  } finally {
+    await pipeline.close();
+  }
+}
+
+type SetOf = (round: number) => FrameSet;
+
+/** The same frames for all sides of a round. */
+function once(make: () => FrameSet): SetOf {
+  const made = new Map<number, FrameSet>();
+  return (round) => {
+    const set = made.get(round) ?? make();
+    made.clear();
+    made.set(round, set);
+    return set;
+  };
+}
+
+function ourSide(pipeline: Pipeline, setOf: SetOf): Side {
+  return {
+    name: "JetStream to durable acknowledgement",
+    unit: "readings",
+    run: (round) => pipeline.run(setOf(round)),
+  };
+}
+
+function rawSide(broker: Broker, setOf: SetOf, mode: RawMode): Side {
+  return {
+    name: `raw consume, doing nothing, ${mode}`,
+    unit: "readings",
+    run: (round) => runRaw(broker, setOf(round), mode),
+  };
+}
+
+function measured(
+  outcome: Outcome,
+  row: string,
+  ours: SideResult | undefined,
+  theirs: SideResult | undefined,
+  notes: string[],
+): void {
+  if (ours === undefined || theirs === undefined) return;
+  outcome.measured.push({ row, value: timesAsFast(ours, theirs), sides: [ours, theirs], notes });
+}
