@@ -4,6 +4,7 @@
 import type { EngineCommand } from "../contract/commands.ts";
 import { makeDebt } from "./make-debt.ts";
 import {
+  isBuyer,
   isPoor,
   makeGrant,
   makeMoney,
@@ -82,6 +83,7 @@ function makeNew(telling: Telling, told: ToldAccount, number: number): EngineCom
     ...WEIGHTS,
     accept_reading: waits ? 25 : 5,
     ...(scene.isMixed && CONVERTING),
+    ...(isBuyer(telling, told) && { reverse_credit: 18 }),
     ...favoured,
     ...(isLapsed && { activate_emergency_credit: 60 }),
   });
@@ -155,7 +157,7 @@ const WEIGHTS = {
 } as const;
 
 /** R6: where some accounts hold money and others quantity. */
-const CONVERTING = { transfer_credit: 20, reserve: 10, set_payment_mode: 2, assign_price_list: 2 };
+const CONVERTING = { transfer_credit: 60, reserve: 25, set_payment_mode: 2, assign_price_list: 2 };
 
 /** What stories of a theme ask for more often. */
 const FAVOURED: Readonly<Record<string, Partial<Record<keyof typeof WEIGHTS, number>>>> = {

@@ -28,7 +28,8 @@ export function makeMoney(telling: Telling, told: ToldAccount): Made<"credit"> |
   const near = BigInt(random.pick([0, 0, 1, -1, random.spread(1e6)]));
   const missing = missingTo(telling, told, makeTarget(telling, told)) + near;
   let amount = random.chance(0.6) ? missing : BigInt(random.spread(random.pick([100, 1e7, 1e10])));
-  const isRich = telling.scene.theme === "transfers" || telling.scene.theme === "pots";
+  const { theme, isMixed } = telling.scene;
+  const isRich = theme === "transfers" || theme === "pots" || isMixed;
   if (random.chance(isRich ? 0.6 : 0.15)) amount = missing + BigInt(random.spread(1e10));
   const owed = owedOf(told);
   if (owed > 0n && random.chance(0.2)) amount = owed + BigInt(random.pick([0, 0, 1, -1]));
@@ -39,6 +40,11 @@ export function makeMoney(telling: Telling, told: ToldAccount): Made<"credit"> |
   if (amount > 0n && canPay && random.chance(0.85))
     return { op: "credit", amount_micros: `${amount}` };
   return { op: "adjust", amount_micros: `${random.chance(0.1) ? -amount : amount}` };
+}
+
+/** R34: whether an account holds quantity. */
+export function isBuyer(telling: Telling, told: ToldAccount): boolean {
+  return saleOf(telling, told) !== undefined;
 }
 
 /** R34: the steps by which an account buys just now; undefined where it holds money. */
@@ -61,6 +67,8 @@ function makePurchase(
     quantity > 0n ? ceilDiv(quantity * (at?.priceP ?? 0n), 10n ** 12n) : 0n;
   const edges = prices.map(({ startAtoms }) => startAtoms * MICRO_ATOMS - bought);
   const owed = owedOf(told);
+  // So that as much is bought as others are given (makeMoney).
+  const costs = Math.min(Number(costOf(BigInt(1e10))), 1e12) + 1;
   const kind = random.weigh({ target: 30, edge: 25, owed: 15, bound: 10, any: 30, most: 2 });
   const bounds = boundsOf(telling, told);
   const amount = {
@@ -68,7 +76,7 @@ function makePurchase(
     edge: costOf(random.pick(edges)),
     owed: owed + costOf(random.pick([0n, ...edges])),
     bound: bounds.length > 0 ? random.pick(bounds) : 1n,
-    any: BigInt(random.spread(random.pick([10, 1e5, 1e7, 1e9]))),
+    any: BigInt(random.spread(random.pick([10, 1e5, 1e7, 1e9, costs]))),
     most: BUY_MICROS_MAX - BigInt(random.spread(2) - 1),
   }[kind];
   const near = amount + BigInt(random.pick([0, 0, 0, 1, -1]));
@@ -130,7 +138,7 @@ function makeVended(telling: Telling, told: ToldAccount, { parts, amount, atS }:
   const { random, nowS } = telling;
   const debts = debtPartsMicros(parts);
   const sum = debts + parts.threshold + parts.emergency + parts.balance;
-  const isPurchase = saleOf(telling, told) !== undefined;
+  const isPurchase = isBuyer(telling, told);
   const near = random.pick([sum, sum + 1n, sum - 1n, debts, debts - 1n, debts + 1n]);
   const wild = random.pick([BUY_MICROS_MAX, BUY_MICROS_MAX + 1n, BigInt(random.spread(1e7))]);
   const kind = random.weigh({ paid: isPurchase ? 70 : 10, none: 15, near: 10, wild: 5 });
@@ -139,7 +147,7 @@ function makeVended(telling: Telling, told: ToldAccount, { parts, amount, atS }:
   const others = [0, nowS, cycleS, cycleS - 1, atS - 40 * DAY_S, 0xffff_ffff];
   const vended = random.chance(0.7) ? atS : random.pick(others);
   return {
-    ...(paid > 0n && { amount_micros: `${paid}` }),
+    ...(paid > 0n && paid <= MONEY_MAX && { amount_micros: `${paid}` }),
     ...(random.chance(isPurchase ? 0.9 : 0.2) && { vended_s: Math.max(0, vended) }),
   };
 }
@@ -177,10 +185,16 @@ export function makeReserve(
 /** Credit goes to another account; rarely to itself or to nobody. */
 export function makeTransfer(telling: Telling, told: ToldAccount): Made<"transfer_credit"> {
   const { random, side, scene } = telling;
-  const others = [...side.accounts.values()].filter(({ slot }) => slot !== told.slot);
+  const all = [...side.accounts.values()].filter(({ slot }) => slot !== told.slot);
+  const isOfOther = (each: ToldAccount) => isBuyer(telling, each) !== isBuyer(telling, told);
+  const unlike = random.chance(0.6) ? all.filter(isOfOther) : [];
+  const others = unlike.length > 0 ? unlike : all;
   const other = others.length > 0 && random.chance(0.95) ? random.pick(others) : undefined;
   const reserved = told.state.reservedMicros > 0n ? random.chance(0.6) : random.chance(0.1);
-  const amount = reserved ? someOf(random, told.state.reservedMicros) : spare(telling, told);
+  const usual = reserved ? someOf(random, told.state.reservedMicros) : spare(telling, told);
+  const edges = soldEdges(telling, told);
+  const isToEdge = edges.length > 0 && random.chance(0.3);
+  const amount = isToEdge ? random.pick(edges) + BigInt(random.pick([0, 0, 1])) : usual;
   return {
     op: "transfer_credit",
     to_slot: other?.slot ?? random.pick([told.slot, 61]),
@@ -188,6 +202,14 @@ export function makeTransfer(telling: Telling, told: ToldAccount): Made<"transfe
     reserved,
     ...(random.chance(scene.isMixed ? 0.75 : 0.15) && { convert: random.chance(0.95) }),
   };
+}
+
+/** R6: quantities that are sold just down to where a block begins that was bought. */
+function soldEdges(telling: Telling, told: ToldAccount): bigint[] {
+  const { microAtoms } = told.state.bought;
+  return (saleOf(telling, told) ?? [])
+    .map(({ startAtoms }) => microAtoms - startAtoms * MICRO_ATOMS)
+    .filter((amount) => amount > 0n && amount < DEBT_MICROS_MAX);
 }
 
 /** Whether an account has nothing to give: what is over its threshold, while it owes no emergency credit. */

@@ -125,7 +125,7 @@ export class Teller {
       frame: 55,
       profile: 5,
       tick: this.#isAtMoment ? 60 : 18,
-      command: 24,
+      command: this.scene.isMixed ? 40 : 24,
       ambush: 9,
       policy: 2,
       calendar: 1.5,
