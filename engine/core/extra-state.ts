@@ -128,7 +128,7 @@ export function extraStateOf(view: DataView, slot: number, nowS: number): ExtraS
 }
 
 /** R34: whether the account's price list is rated by purchase; all versions of a list are alike in it. */
-function holdsQuantity(view: DataView, slot: number): boolean {
+export function holdsQuantity(view: DataView, slot: number): boolean {
   const index = view.getUint32(COLD_BASE + slot * COLD_BYTES + COLD_LIST, true);
   const list = LISTS_BASE + index * LIST_BYTES;
   const last = view.getUint32(list + LIST_VERSIONS, true) - 1;

@@ -113,9 +113,10 @@ export class ShardCheck {
     }
     if (entries.isReset) return;
     const paid = after.paidMicros - before.paidMicros;
-    const money = after.worthMicros - before.worthMicros - paid - entries.moneyMicros;
-    if (money !== 0n)
-      this.#report({ invariant: 1, what: `${at}: ${money} micros came from nowhere` });
+    const held = after.worthMicros - before.worthMicros - paid - entries.heldMicros;
+    const unit = entries.isQuantity ? "micro-atoms" : "micros";
+    if (held !== 0n)
+      this.#report({ invariant: 1, what: `${at}: ${held} ${unit} came from nowhere` });
     const quantity = after.quantityAtoms - before.quantityAtoms - entries.quantityAtoms;
     if (quantity !== 0n)
       this.#report({
@@ -151,5 +152,10 @@ export class ShardCheck {
   }
 }
 
-const NO_ENTRIES: Entries = { moneyMicros: 0n, quantityAtoms: 0n, isReset: false };
+const NO_ENTRIES: Entries = {
+  heldMicros: 0n,
+  quantityAtoms: 0n,
+  isReset: false,
+  isQuantity: false,
+};
 const NOTHING: Worth = { worthMicros: 0n, paidMicros: 0n, quantityAtoms: 0n, commandNumber: 0 };

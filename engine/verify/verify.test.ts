@@ -164,6 +164,73 @@ test("debts, pots, emergency credit, transfers and moves add up, too", async () 
   expect(verdict.batches).toBeGreaterThan(20);
 });
 
+test("quantity adds up beside what is owed for it, and what is converted (R34, R90)", async () => {
+  const world = await SmallEngine.open(nodeDisk, folder, { segmentBytesMax: 1 << 20 });
+  await world.setUp(1);
+  const text = JSON.stringify({
+    name: "Sold",
+    service: "electricity",
+    unit: "kWh",
+    currency: "EUR",
+    timezone: "UTC",
+    accumulation_basis: "purchase",
+    rates: { all: [{ from: "0", price: "0.25" }] },
+    charges: [{ name: "standing", every: "day", amount: "0.30" }],
+  });
+  const list = { op: "set_price_list", number: 4, index: 1, version: 1, text };
+  const span = { effective_from_s: START_S, covers_from_s: START_S };
+  const sold = { ...list, ...span, covers_to_s: START_S + 90 * 86_400 };
+  const account = { account_id: "0d9f5a0e-6c0b-4d8e-9b7a-0000000000ff", gateway: 5, policy: 0 };
+  const meter = { modulus_atoms: "0", max_rate_atoms_per_hour: "0", step_atoms: "1" };
+  const parts = {
+    payment_debt: "0",
+    accumulated_debt: "300000",
+    time_debt_1: "0",
+    time_debt_2: "0",
+    threshold: "0",
+    emergency: "0",
+    balance: "2800000",
+  };
+  let number = 0;
+  const say = async (command: Record<string, unknown>): Promise<void> => {
+    number += 1;
+    expect(await world.command({ slot: 1, number, ...command })).toMatchObject({
+      status: "applied",
+    });
+  };
+  await say({ ...sold, slot: undefined });
+  number = 0;
+  await say({ op: "open_account", ...account, ...meter, price_list: 1, recorded: false });
+  await say({ op: "credit", amount_micros: "1000" });
+  await world.frame(1, [[1, START_S + 60, 0]]);
+  await world.frame(2, [[1, START_S + 120, 1]]);
+  await say({ op: "grant_credit", amount_micros: "500000", expires_s: START_S + 90_000 });
+  await say({ op: "set_debt", debt: "payment_debt", owed_micros: "100", share_ppm: 500_000 });
+  world.nowS = START_S + 86_460;
+  world.engine.tick();
+  await world.pump().idle();
+  await say({ op: "credit", amount_micros: "301000" });
+  await world.frame(3, [[1, START_S + 86_400, 2]]);
+  await say({ op: "reverse_credit", parts, amount_micros: "300700", confirmed_removed: true });
+  await say({
+    op: "transfer_credit",
+    to_slot: 0,
+    amount_micros: "1000000",
+    reserved: false,
+    convert: true,
+  });
+  const give = { op: "transfer_credit", slot: 0, number: 3, to_slot: 1, amount_micros: "77" };
+  await say({ ...give, reserved: false, convert: true });
+  world.nowS = START_S + 90_060;
+  world.engine.tick();
+  await world.pump().idle();
+  await world.published();
+  await world.engine.close();
+  const verdict = await check();
+  expect(verdict.violations).toEqual([]);
+  expect(verdict.accounts).toBe(2);
+});
+
 test("a snapshot that says other than the journal comes to is found, with the place", async () => {
   await fill();
   await tamper((view) =>

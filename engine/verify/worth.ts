@@ -31,10 +31,12 @@ import {
   TIME_DEBT_OWED,
   TIME_DEBTS_MAX,
 } from "../../kernel-as/assembly/layout.ts";
+import { holdsQuantity } from "../core/extra-state.ts";
 
 /**
- * `worthMicros`: balance, pots and what is set aside, less all that is owed. `paidMicros`: credits and adjustments, as the
- * account remembers them. `quantityAtoms`: all that was ever charged of it, or 0 before the first reading.
+ * `worthMicros`: balance, pots and what is set aside, less all that is owed; of an account that holds quantity (R34) that alone,
+ * in micro-atoms, less emergency credit. `paidMicros`: credits and adjustments, as the account remembers them; of quantity
+ * adjustments alone, since what was bought is told by events. `quantityAtoms`: all that was ever charged of it, or 0 before the first reading.
  */
 export type Worth = {
   worthMicros: bigint;
@@ -52,22 +54,31 @@ export function worthOf(view: DataView, slot: number): Worth | undefined {
   const i64 = (at: number): bigint => view.getBigInt64(at, true);
   const extra = view.getUint32(cold + COLD_EXTRA, true);
   const isRead = (flags & FLAG_READ) !== 0;
+  const isQuantity = holdsQuantity(view, slot);
+  const owed = isQuantity ? 0n : debtsOf(view, extra);
   return {
-    worthMicros: i64(hot + HOT_BALANCE) + (extra === 0 ? 0n : extraWorth(view, extra)),
-    paidMicros: i64(cold + COLD_CREDITS) + i64(cold + COLD_ADJUSTMENTS),
+    worthMicros: i64(hot + HOT_BALANCE) + heldBeside(view, extra) - owed,
+    paidMicros: (isQuantity ? 0n : i64(cold + COLD_CREDITS)) + i64(cold + COLD_ADJUSTMENTS),
     quantityAtoms: isRead ? i64(hot + HOT_REGISTER) + i64(cold + COLD_CHARGED_QUANTITY_BASE) : 0n,
     commandNumber: view.getUint32(cold + COLD_COMMAND_NUMBER, true),
   };
 }
 
-function extraWorth(view: DataView, index: number): bigint {
+/** What is set aside and in pots, less emergency credit; 0 of the extra that is nobody's. */
+function heldBeside(view: DataView, index: number): bigint {
   const extra = EXTRA_BASE + index * EXTRA_BYTES;
   const i64 = (at: number): bigint => view.getBigInt64(extra + at, true);
-  let worth = i64(EXTRA_RESERVED) - i64(EXTRA_EMERGENCY_USED);
-  worth -= i64(EXTRA_PAYMENT_DEBT) + i64(EXTRA_ACCUMULATED_DEBT);
-  for (let i = 0; i < TIME_DEBTS_MAX; i++)
-    worth -= i64(EXTRA_TIME_DEBTS + i * TIME_DEBT_BYTES + TIME_DEBT_OWED);
+  let held = i64(EXTRA_RESERVED) - i64(EXTRA_EMERGENCY_USED);
   for (let i = 0; i < view.getUint32(extra + EXTRA_POTS, true); i++)
-    worth += i64(EXTRA_POT_FIRST + i * POT_BYTES + POT_AMOUNT);
-  return worth;
+    held += i64(EXTRA_POT_FIRST + i * POT_BYTES + POT_AMOUNT);
+  return held;
+}
+
+function debtsOf(view: DataView, index: number): bigint {
+  const extra = EXTRA_BASE + index * EXTRA_BYTES;
+  const i64 = (at: number): bigint => view.getBigInt64(extra + at, true);
+  let owed = i64(EXTRA_PAYMENT_DEBT) + i64(EXTRA_ACCUMULATED_DEBT);
+  for (let i = 0; i < TIME_DEBTS_MAX; i++)
+    owed += i64(EXTRA_TIME_DEBTS + i * TIME_DEBT_BYTES + TIME_DEBT_OWED);
+  return owed;
 }
