@@ -8,4 +8,5 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   kernel: async () => (await import("./suites/kernel.ts")).kernelSuite,
   pool: async () => (await import("./suites/pool.ts")).poolSuite,
   pipeline: async () => (await import("./suites/pipeline.ts")).pipelineSuite,
+  store: async () => (await import("./suites/store.ts")).storeSuite,
 };

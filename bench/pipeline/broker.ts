@@ -5,7 +5,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import {
+  connect,
+  headers as emptyHeaders,
+  type MsgHdrs,
+  type NatsConnection,
+} from "@nats-io/transport-node";
 import { ensureStreams } from "../../engine/contract/streams.ts";
 import { startNats } from "../../engine/host/nats.ts";
 import type { Running } from "../../engine/host/running.ts";
@@ -18,7 +23,7 @@ const STORED_MS = 60_000;
 const FLUSH_EVERY = 2_000;
 
 /** A message for a stream. */
-export type Outgoing = { subject: string; bytes: Uint8Array };
+export type Outgoing = { subject: string; bytes: Uint8Array; headers?: Record<string, string> };
 
 /** A server with the product's streams, and a connection to it. */
 export class Broker {
@@ -50,8 +55,12 @@ export class Broker {
   /** Puts messages into an empty stream; settles when it has all of them. */
   async fill(stream: string, messages: readonly Outgoing[]): Promise<void> {
     await this.count(stream, 0);
-    for (const [i, { subject, bytes }] of messages.entries()) {
-      this.nats.publish(subject, bytes);
+    for (const [i, { subject, bytes, headers }] of messages.entries()) {
+      this.nats.publish(
+        subject,
+        bytes,
+        headers === undefined ? {} : { headers: headersOf(headers) },
+      );
       if (i % FLUSH_EVERY === 0) await this.nats.flush();
     }
     await this.nats.flush();
@@ -76,4 +85,10 @@ export class Broker {
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function headersOf(fields: Record<string, string>): MsgHdrs {
+  const made = emptyHeaders();
+  for (const [name, value] of Object.entries(fields)) made.set(name, value);
+  return made;
 }
