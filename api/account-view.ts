@@ -7,18 +7,15 @@ import {
   type AccountState,
   CREDIT_STATUSES,
   EMERGENCY_STATUSES,
+  HOLDINGS,
 } from "../engine/contract/queries.ts";
-import {
-  atomOf,
-  atomsToText,
-  SERVICES,
-  type Service,
-  unitNamed,
-} from "../engine/contract/services.ts";
+import { atomsToText, SERVICES, type Service } from "../engine/contract/services.ts";
 import { SUPPLY_STATES } from "../engine/contract/supply.ts";
+import { heldIn, heldText } from "./holding.ts";
 import type { AccountInPlace } from "./registry/accounts.ts";
 import { PAYMENT_MODES } from "./registry/schema/accounts.ts";
-import { currencyOut, moneyOut, timeOut, timeText } from "./schemas.ts";
+import { currencyOut, heldOut, moneyOut, timeOut, timeText } from "./schemas.ts";
+import { unitShown } from "./shown-unit.ts";
 
 const supply = z.enum(SUPPLY_STATES);
 const credit = z.enum(CREDIT_STATUSES);
@@ -35,10 +32,12 @@ export const accountOut = z
     meter_serial: z.string().nullable(),
     gateway: z.int(),
     currency: currencyOut,
+    holds: z.enum(HOLDINGS),
+    balance_in: z.string().openapi({ description: "The currency, or the unit of what is held" }),
     payment_mode: z.enum(PAYMENT_MODES),
     price_list_id: z.uuid(),
     supply_policy_id: z.uuid(),
-    balance: moneyOut.nullable(),
+    balance: heldOut.nullable(),
     supply_state: supply.nullable(),
     credit_status: credit.nullable(),
     opened_at: timeOut,
@@ -52,12 +51,16 @@ export const balanceOut = z
   .object({
     account_id: z.uuid(),
     currency: currencyOut,
-    balance: moneyOut,
-    available_credit: moneyOut,
+    holds: z.enum(HOLDINGS),
+    balance_in: z.string().openapi({
+      description: "What all but debts is in: the currency, or the unit of what is held",
+    }),
+    balance: heldOut,
+    available_credit: heldOut,
     emergency_credit: z.object({
       status: z.enum(EMERGENCY_STATUSES),
-      limit: moneyOut,
-      used: moneyOut,
+      limit: heldOut,
+      used: heldOut,
     }),
     debts: z.object({
       accumulated: moneyOut,
@@ -65,8 +68,10 @@ export const balanceOut = z
       time_1: moneyOut,
       time_2: moneyOut,
     }),
-    restricted_credit: z.array(z.object({ amount: moneyOut, expires_at: timeOut })),
-    reserved: moneyOut,
+    restricted_credit: z.array(z.object({ amount: heldOut, expires_at: timeOut })),
+    reserved: heldOut,
+    bought_in_cycle: heldOut.nullable(),
+    mode_change: z.object({ payment_mode: z.enum(PAYMENT_MODES), at: timeOut }).nullable(),
     critical_need: z.boolean(),
     notice_at: timeOut.nullable(),
     supply_state: supply,
@@ -96,10 +101,12 @@ export function accountView(
     meter_serial: meter?.serial ?? null,
     gateway: account.gateway,
     currency: account.currency,
+    holds: account.holds,
+    balance_in: heldIn(account),
     payment_mode: account.payment_mode,
     price_list_id: account.price_list_id,
     supply_policy_id: account.policy_id,
-    balance: state ? formatMicros(BigInt(state.balance_micros)) : null,
+    balance: state ? heldText(BigInt(state.balance_micros), account) : null,
     supply_state: state?.supply_state ?? null,
     credit_status: state?.credit_status ?? null,
     opened_at: account.opened_at.toISOString(),
@@ -117,15 +124,20 @@ export type BalanceOf = {
 
 /** The balance of a state. `daysLeft` stands in where the engine keeps no trailing mean for the account. */
 export function balanceView(state: AccountState, of: BalanceOf): z.input<typeof balanceOut> {
+  const holding = { holds: state.holds, service: of.service, currency: of.currency };
+  const held = (amount: string): string => heldText(BigInt(amount), holding);
+  const { bought_micro_atoms: bought, mode_change: change } = state;
   return {
     account_id: of.accountId,
     currency: of.currency,
-    balance: formatMicros(BigInt(state.balance_micros)),
-    available_credit: formatMicros(BigInt(state.available_credit_micros)),
+    holds: state.holds,
+    balance_in: heldIn(holding),
+    balance: held(state.balance_micros),
+    available_credit: held(state.available_credit_micros),
     emergency_credit: {
       status: state.emergency_credit.status,
-      limit: moneyOf(state.emergency_credit.limit_micros),
-      used: moneyOf(state.emergency_credit.used_micros),
+      limit: held(state.emergency_credit.limit_micros),
+      used: held(state.emergency_credit.used_micros),
     },
     debts: {
       accumulated: moneyOf(state.debts.accumulated_debt),
@@ -134,9 +146,11 @@ export function balanceView(state: AccountState, of: BalanceOf): z.input<typeof 
       time_2: moneyOf(state.debts.time_debt_2),
     },
     restricted_credit: state.restricted_credit.map(({ amount_micros, expires_s }) => {
-      return { amount: moneyOf(amount_micros), expires_at: timeText(expires_s) };
+      return { amount: held(amount_micros), expires_at: timeText(expires_s) };
     }),
-    reserved: moneyOf(state.reserved_micros),
+    reserved: held(state.reserved_micros),
+    bought_in_cycle: bought === undefined ? null : held(bought),
+    mode_change: change && { payment_mode: change.mode, at: timeText(change.at_s) },
     critical_need: state.critical_need,
     notice_at: state.notice_s === null ? null : timeText(state.notice_s),
     supply_state: state.supply_state,
@@ -164,11 +178,8 @@ function readingView(
   return { at: timeText(last_reading.at_s), register: shown.quantity, unit: shown.unit };
 }
 
-const SHOWN = { Wh: "kWh", mL: "m³", s: "h", count: "count" } as const;
-
 /** A quantity of a service in the unit that people know it by. */
 export function shownIn(atoms: bigint, service: Service): { quantity: string; unit: string } {
-  const unit = unitNamed(SHOWN[atomOf(service)]);
-  if (unit === undefined) throw new Error(`${service} has no unit to be shown in`);
+  const unit = unitShown(service);
   return { quantity: atomsToText(atoms, unit), unit: unit.name };
 }

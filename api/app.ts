@@ -11,6 +11,8 @@ import type { ApiContext, ApiEnv } from "./context.ts";
 import { faultsOf, problemOf, problemResponse } from "./failures.ts";
 import type { FindCaller } from "./keys.ts";
 import { Problem } from "./problems.ts";
+import { addAccountActionRoutes } from "./routes/account-actions.ts";
+import { addAccountOrderRoutes } from "./routes/account-orders.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addCalendarRoutes } from "./routes/calendars.ts";
 import { addConsumptionRoutes } from "./routes/consumption.ts";
@@ -59,6 +61,8 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addCalendarRoutes(app, context);
   addSupplyPolicyRoutes(app, context);
   addAccountRoutes(app, context);
+  addAccountActionRoutes(app, context);
+  addAccountOrderRoutes(app, context);
   addConsumptionRoutes(app, context);
   addVendRoutes(app, context);
   addSupplyCommandRoutes(app, context);

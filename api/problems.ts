@@ -72,6 +72,7 @@ export const PROBLEMS = {
     "The account cannot spare this amount",
     "There is not enough credit for this transfer.",
   ),
+  price_list_basis: kind(422, "One account holds money, the other quantity"),
   reading_outdated: kind(422, "A later reading or charge stands against it"),
   register_invalid: kind(422, "The register cannot be"),
   pots_full: kind(422, "The account holds as many restricted credits as it can"),

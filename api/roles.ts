@@ -13,6 +13,8 @@ const SCOPES = [
   "vends:write",
   "supply:read",
   "supply:write",
+  "supply:override",
+  "orders:approve",
   "consumption:read",
   "stream:read",
 ] as const;
@@ -24,7 +26,7 @@ const READ: readonly Scope[] = SCOPES.filter((scope) => scope.endsWith(":read"))
 const OF_ROLE: Record<Role, readonly Scope[]> = {
   operator: SCOPES,
   vendor: ["accounts:read", "vends:read", "vends:write"],
-  ops: [...READ, "supply:write"],
+  ops: [...READ, "supply:write", "orders:approve"],
   auditor: READ,
   customer: [],
   gateway: [],

@@ -77,6 +77,12 @@ export const instantText = z.iso
     return z.NEVER;
   });
 
+/** An amount in what an account holds, as it is given: money, or quantity in its unit. */
+export const heldOut = z
+  .string()
+  .regex(/^-?\d+\.\d{2,12}$/)
+  .openapi({ example: "12.345678" });
+
 /** A currency as it is given. */
 export const currencyOut = z
   .string()

@@ -2,12 +2,30 @@
  * What follows from the engine's answers to commands, by what the command was.
  */
 import type { Settlements } from "./engine/delivery.ts";
+import { keepCriticalNeed, keepMode, makeSettleOrder } from "./orders/settle.ts";
 import { settleSupplyCommand } from "./registry/supply-commands.ts";
 import { finishVend } from "./vending/finish.ts";
 
-/** A credit finishes its vend; a cut or restore moves its supply command on. */
+const settleOrder = makeSettleOrder({
+  set_critical_need: keepCriticalNeed,
+  set_payment_mode: keepMode,
+});
+
+/** A credit finishes its vend; a cut or restore moves its supply command on; what was ordered by hand has its outcome. */
 export const SETTLEMENTS: Settlements = {
   credit: finishVend,
   cut: settleSupplyCommand,
   restore: settleSupplyCommand,
+  activate_emergency_credit: settleOrder,
+  set_critical_need: settleOrder,
+  set_debt: settleOrder,
+  grant_credit: settleOrder,
+  adjust: settleOrder,
+  reverse_credit: settleOrder,
+  set_payment_mode: settleOrder,
+  cancel_mode_change: settleOrder,
+  change_tenancy: settleOrder,
+  exchange_meter: settleOrder,
+  accept_reading: settleOrder,
+  reject_reading: settleOrder,
 };

@@ -117,6 +117,7 @@ async function openFresh(
       price_list_id: opening.priceList.id,
       policy_id: opening.policy.id,
       payment_mode: opening.paymentMode,
+      holds: opening.priceList.basis === "purchase" ? "quantity" : "money",
       recorded: opening.recorded ?? false,
       command_number: orders.length,
       opened_at: openedAt,

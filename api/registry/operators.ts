@@ -11,3 +11,11 @@ export async function ensureOperator(db: Queryable, name: string): Promise<strin
   return one(await db.select({ id: operators.id }).from(operators).where(eq(operators.name, name)))
     .id;
 }
+
+/** An operator as the registry has it. */
+export type Operator = typeof operators.$inferSelect;
+
+/** The operator of this id, which is there. */
+export async function operatorOf(db: Queryable, id: string): Promise<Operator> {
+  return one(await db.select().from(operators).where(eq(operators.id, id)));
+}

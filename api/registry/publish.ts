@@ -18,7 +18,7 @@ export type Publication = { list: PriceList; text: string; effectiveFrom: Date; 
 
 /**
  * What became of it. `unchanged`: the same text begins then already. `begun`: another text begins then. `order`: a later
- * version is there. `mismatch`: the name is that of a list for another service or currency. `full`: VERSIONS_MAX.
+ * version is there. `mismatch`: the name is that of a list for another service, currency or basis. `full`: VERSIONS_MAX.
  */
 export type Published =
   | {
@@ -37,8 +37,10 @@ export async function publishPriceList(
 ): Promise<Published> {
   const { effectiveFrom, text } = publication;
   const list = await lockedList(tx, operatorId, publication.list);
-  const { service, currency } = publication.list;
-  if (list.service !== service || list.currency !== currency) return { outcome: "mismatch", list };
+  const { service, currency, accumulationBasis } = publication.list;
+  const isSame =
+    list.service === service && list.currency === currency && list.basis === accumulationBasis;
+  if (!isSame) return { outcome: "mismatch", list };
   const versions = await versionsOf(tx, list.id);
   const same = versions.find((v) => v.effective_from.getTime() === effectiveFrom.getTime());
   if (same !== undefined) {
@@ -63,10 +65,10 @@ async function lockedList(
   operatorId: string,
   list: PriceList,
 ): Promise<PriceListRow> {
-  const { name, service, currency } = list;
+  const { name, service, currency, accumulationBasis: basis } = list;
   await tx
     .insert(priceLists)
-    .values({ operator_id: operatorId, name, service, currency })
+    .values({ operator_id: operatorId, name, service, currency, basis })
     .onConflictDoNothing();
   // Locked, so that a shard that learns of the list meanwhile either has this version or gets it.
   return one(

@@ -2,31 +2,40 @@
  * `/v1/supply-commands`: cut and restore by hand (R78), for one account or a set, and how far they came.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { RELAY_ACTIONS, type RelayAction, SUPPLY_ACTIONS } from "../../engine/contract/supply.ts";
 import { needs } from "../access-control.ts";
+import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { eachAtMost } from "../each.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import type { Numbered } from "../engine/outbox.ts";
 import type { Caller } from "../keys.ts";
+import { refusalProblem } from "../orders/refusal.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { listAccounts } from "../registry/accounts.ts";
 import { REASON_MAX, SUPPLY_CAUSES, SUPPLY_COMMAND_STATES } from "../registry/schema/supply.ts";
 import {
+  decideSupply,
   listSupplyCommands,
   requestSupply,
   type SupplyCommand,
   supplyCommandOf,
+  supplyCommandsNow,
 } from "../registry/supply-commands.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { unknownAccount } from "./accounts.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { reasonText } from "./order-answers.ts";
+import { idBefore, withVerb } from "./verbs.ts";
 
 /** Most accounts of one set. */
 const SET_MAX = 1_000;
 const SIDE_BY_SIDE = 16;
+/** How long an answer waits for verdicts. */
+const VERDICTS_MS = 2_000;
 
 const commandOut = z
   .object({
@@ -36,6 +45,8 @@ const commandOut = z
     action: z.enum(SUPPLY_ACTIONS),
     cause: z.enum(SUPPLY_CAUSES),
     reason: z.string(),
+    override: z.boolean(),
+    decided_by: z.uuid().nullable(),
     state: z.enum(SUPPLY_COMMAND_STATES),
     fault: z.string().nullable(),
     supply_number: z.int().nullable(),
@@ -53,6 +64,14 @@ const commandBody = z
     account_ids: z.array(z.uuid()).min(1).max(SET_MAX).optional(),
     action: z.enum(RELAY_ACTIONS),
     reason: plainText(REASON_MAX),
+    override: z.boolean().default(false).openapi({
+      description:
+        "Cut also in a friendly period, without notice, on stale data, and for critical need after another key's approval",
+    }),
+  })
+  .refine((body) => !body.override || body.action === "cut", {
+    message: "is for cuts only: nothing forbids a restore",
+    path: ["override"],
   })
   .refine((body) => (body.account_id === undefined) !== (body.account_ids === undefined), {
     message: "must hold either account_id or account_ids",
@@ -72,11 +91,50 @@ const post = createRoute({
   responses: {
     202: json(
       z.union([commandOut, acceptedOut]),
-      "The command, or those of the set; Location tells where to see how far it came",
+      "The command, or those of the set with a verdict for each; Location tells where to see how far it came",
     ),
-    ...problems("malformed_json", "invalid_request", "account_unknown"),
+    ...problems(
+      "malformed_json",
+      "invalid_request",
+      "account_unknown",
+      "cut_forbidden_friendly_period",
+      "cut_forbidden_critical_need",
+      "cut_forbidden_no_notice",
+      "cut_forbidden_stale_data",
+      "command_refused",
+    ),
   },
 });
+function decision<Path extends string>(verb: "approve" | "reject", path: Path) {
+  return createRoute({
+    tags,
+    security: KEYED,
+    middleware: [needs("orders:approve")],
+    method: "post",
+    path,
+    summary:
+      verb === "approve"
+        ? "Approve a cut for critical need that another key asked for"
+        : "Reject a cut for critical need that another key asked for",
+    request: {
+      params: z.object({ supply_command_id: idBefore(verb) }),
+      body: jsonBody(z.strictObject({ reason: reasonText.optional() })),
+    },
+    responses: {
+      200: json(commandOut, "The command"),
+      ...problems(
+        "malformed_json",
+        "invalid_request",
+        "supply_command_unknown",
+        "not_found",
+        "approval_needs_another_key",
+        "not_awaiting_approval",
+      ),
+    },
+  });
+}
+const approve = decision("approve", "/v1/supply-commands/{supply_command_id}:approve");
+const reject = decision("reject", "/v1/supply-commands/{supply_command_id}:reject");
 const all = createRoute({
   tags,
   security: KEYED,
@@ -113,18 +171,49 @@ export function addSupplyCommandRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
     const body = c.req.valid("json");
     const ids = body.account_ids ?? [body.account_id ?? ""];
     const setId = body.account_ids === undefined ? null : randomUUID();
-    const wanted = { ids: [...new Set(ids)], setId, action: body.action, reason: body.reason };
+    const { action, reason, override } = body;
+    if (override && !c.get("caller").scopes.has("supply:override")) {
+      throw new Problem("forbidden", {
+        detail: `override needs the scope supply:override, which the key (role ${c.get("caller").role}) does not have`,
+      });
+    }
+    const wanted = { ids: [...new Set(ids)], setId, action, reason, override };
     const { rows, commands } = await record(context, c.get("caller"), wanted);
-    void send(context, commands, c.get("traceId"));
-    const items = rows.map(commandView);
+    await sent(context, commands, c.get("traceId"));
+    const known = await supplyCommandsNow(
+      db,
+      rows.map(({ id }) => id),
+    );
+    const items = known.map(commandView);
     const [first] = items;
     if (first === undefined) throw new Error("a supply command was recorded for no account");
     if (setId === null) {
+      if (first.state === "failed" && first.fault !== null) {
+        throw refusalProblem(first.fault, `the ${action} (${first.supply_command_id})`);
+      }
       return c.json(first, 202, { Location: `/v1/supply-commands/${first.supply_command_id}` });
     }
     const location = { Location: `/v1/supply-commands?set_id=${setId}` };
     return c.json({ set_id: setId, items }, 202, location);
   });
+  for (const [route, approved] of [
+    [approve, true],
+    [reject, false],
+  ] as const) {
+    app.openapi(withVerb(app, route), async (c) => {
+      const { supply_command_id: id } = c.req.valid("param");
+      const { reason } = c.req.valid("json");
+      const author = authorOf(c.get("caller"), context.clock);
+      const decided = await db.transaction((tx) =>
+        decideSupply(tx, author, id, { approved, reason }),
+      );
+      if (decided === undefined) throw unknownCommand(id);
+      const { row, command } = decided;
+      await sent(context, command === undefined ? [] : [command], c.get("traceId"));
+      const [known] = await supplyCommandsNow(db, [row.id]);
+      return c.json(commandView(known ?? row), 200);
+    });
+  }
   app.openapi(all, async (c) => {
     const { set_id, account_id, ...paging } = c.req.valid("query");
     const page = { ...pageOf(paging), setId: set_id, accountId: account_id };
@@ -138,12 +227,14 @@ export function addSupplyCommandRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
   app.openapi(one, async (c) => {
     const { supply_command_id } = c.req.valid("param");
     const row = await supplyCommandOf(db, c.get("caller").operatorId, supply_command_id);
-    if (row === undefined) {
-      throw new Problem("supply_command_unknown", {
-        detail: `there is no supply command ${supply_command_id}: check the id`,
-      });
-    }
+    if (row === undefined) throw unknownCommand(supply_command_id);
     return c.json(commandView(row), 200);
+  });
+}
+
+function unknownCommand(id: string): Problem {
+  return new Problem("supply_command_unknown", {
+    detail: `there is no supply command ${id}: check the id`,
   });
 }
 
@@ -152,19 +243,20 @@ type Wanted = {
   setId: string | null;
   action: RelayAction;
   reason: string;
+  override: boolean;
 };
 
 /** All of a set or nothing: an account that is not there refuses it whole. */
 async function record(
   { db, clock }: ApiContext,
   { operatorId, keyId }: Caller,
-  { ids, setId, action, reason }: Wanted,
+  { ids, setId, ...asked }: Wanted,
 ): Promise<{ rows: SupplyCommand[]; commands: Numbered[] }> {
   const found = await listAccounts(db, operatorId, { after: 0, limit: ids.length, ids });
   const known = new Set(found.map(({ account }) => account.id));
   const missing = ids.find((id) => !known.has(id.toLowerCase()));
   if (missing !== undefined) throw unknownAccount(missing);
-  const request = { action, reason, keyId, setId, requestedAt: new Date(clock.nowS() * 1_000) };
+  const request = { ...asked, keyId, setId, requestedAt: new Date(clock.nowS() * 1_000) };
   return db.transaction(async (tx) => {
     const rows: SupplyCommand[] = [];
     const commands: Numbered[] = [];
@@ -173,10 +265,19 @@ async function record(
     for (const account of accounts) {
       const { row, command } = await requestSupply(tx, account, request);
       rows.push(row);
-      commands.push(command);
+      if (command !== undefined) commands.push(command);
     }
     return { rows, commands };
   });
+}
+
+/** Waits a while for the engine's verdicts; what has none by then goes on behind the answer. */
+async function sent(
+  context: ApiContext,
+  commands: readonly Numbered[],
+  traceId: string,
+): Promise<void> {
+  await Promise.race([send(context, commands, traceId), sleep(VERDICTS_MS)]);
 }
 
 /** Goes on behind the answer; what the engine does not take now, the sweeper brings later. */
@@ -202,6 +303,8 @@ function commandView(row: SupplyCommand): z.input<typeof commandOut> {
     action: row.action,
     cause: row.cause,
     reason: row.reason,
+    override: row.override,
+    decided_by: row.decided_by,
     state: row.state,
     fault: row.fault,
     supply_number: row.supply_number,

@@ -2,9 +2,9 @@
  * The end of a vend: the engine's answer becomes the receipt or the refusal, in the transaction that records the answer.
  */
 import { and, eq, sql } from "drizzle-orm";
-import { formatMicros } from "../../engine/contract/decimal.ts";
 import type { Answered, Settle } from "../engine/delivery.ts";
 import type { CommandRow } from "../engine/outbox.ts";
+import { type Holding, heldIn, heldText } from "../holding.ts";
 import { Problem, type ProblemCode, problemBody } from "../problems.ts";
 import { one, type Queryable } from "../registry/database.ts";
 import { accounts } from "../registry/schema/accounts.ts";
@@ -13,10 +13,13 @@ import { receiptBytes, type VendRow } from "./receipt.ts";
 
 /** Finishes the vend of an answered credit. A credit without a vend (an opening credit) has nothing to finish. */
 export const finishVend: Settle = async (tx, command, reply) => {
-  const vend = await vendOf(tx, command);
-  if (vend === undefined) return;
+  const found = await vendOf(tx, command);
+  if (found === undefined) return;
+  const { vend, account } = found;
   const end =
-    reply.status === "applied" ? await receiptFor(tx, vend, reply) : refusalFor(vend, reply);
+    reply.status === "applied"
+      ? await receiptFor(tx, found, reply)
+      : refusalFor(vend, reply, account);
   await tx
     .update(vends)
     .set({ ...end, finished_at: new Date() })
@@ -25,21 +28,23 @@ export const finishVend: Settle = async (tx, command, reply) => {
 
 type End = Pick<VendRow, "state" | "receipt_number" | "answer_status" | "answer">;
 
-async function vendOf(tx: Queryable, command: CommandRow): Promise<VendRow | undefined> {
+type Found = { vend: VendRow; account: typeof accounts.$inferSelect };
+
+async function vendOf(tx: Queryable, command: CommandRow): Promise<Found | undefined> {
   const [found] = await tx
-    .select({ vend: vends })
+    .select({ vend: vends, account: accounts })
     .from(accounts)
     .innerJoin(
       vends,
       and(eq(vends.account_id, accounts.id), eq(vends.command_number, command.number)),
     )
     .where(and(eq(accounts.shard, command.shard), eq(accounts.slot, command.slot ?? -1)));
-  return found?.vend;
+  return found;
 }
 
 async function receiptFor(
   tx: Queryable,
-  vend: VendRow,
+  { vend, account }: Found,
   reply: Extract<Answered, { status: "applied" }>,
 ): Promise<End> {
   const { number } = one(
@@ -52,13 +57,17 @@ async function receiptFor(
       })
       .returning({ number: receiptCounters.last_number }),
   );
-  const answer = receiptBytes(vend, number, reply);
+  const answer = receiptBytes(vend, number, reply, account);
   return { state: "applied", receipt_number: number, answer_status: 201, answer };
 }
 
-function refusalFor(vend: VendRow, reply: Extract<Answered, { status: "refused" }>): End {
+function refusalFor(
+  vend: VendRow,
+  reply: Extract<Answered, { status: "refused" }>,
+  holding: Holding,
+): End {
   const problem = new Problem(codeOf(reply.code), {
-    detail: `the engine refused vend ${vend.vend_id} (${reply.code}); the balance is ${formatMicros(BigInt(reply.balance_micros))} ${vend.currency}: use another id with an amount that fits`,
+    detail: `the engine refused vend ${vend.vend_id} (${reply.code}); the balance is ${heldText(BigInt(reply.balance_micros), holding)} ${heldIn(holding)}: use another id with an amount that fits`,
     errors: [{ pointer: "/amount", message: PLAIN[reply.code] ?? "was refused" }],
   });
   const answer = Buffer.from(JSON.stringify(problemBody(problem, vend.trace_id)));

@@ -2,11 +2,13 @@
  * The receipt of a vend, as JSON: written once, its bytes are what every repeat gets.
  */
 import { z } from "@hono/zod-openapi";
-import { formatDecimal, formatMicros, MONEY_SCALE } from "../../engine/contract/decimal.ts";
+import { formatDecimal, MONEY_SCALE } from "../../engine/contract/decimal.ts";
 import { CREDIT_PARTS } from "../../engine/contract/fields.ts";
+import { HOLDINGS } from "../../engine/contract/queries.ts";
 import type { Answered } from "../engine/delivery.ts";
+import { type Holding, heldIn, heldText, partTexts } from "../holding.ts";
 import type { vends } from "../registry/schema/vending.ts";
-import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";
+import { currencyOut, heldOut, moneyOut, timeOut, timeText } from "../schemas.ts";
 
 /** Restricted credit is granted, never bought. */
 const RECEIPT_PARTS = CREDIT_PARTS.filter((part) => part !== "restricted");
@@ -16,7 +18,8 @@ export type VendRow = typeof vends.$inferSelect;
 
 /**
  * A receipt. `balance` is the one right after the credit; `receipt_number` counts an operator's receipts without gaps.
- * `parts` says where the amount went, in the order of the waterfall (R50); all of them, also zero ones (R51).
+ * `parts` says where the amount went, in the order of the waterfall (R50); all of them, also zero ones (R51). Where the account
+ * holds quantity (R34), `balance_in` is its unit, and so are parts that are no debts; debts stay money.
  */
 export const receiptOut = z
   .object({
@@ -27,8 +30,10 @@ export const receiptOut = z
     meter_serial: z.string(),
     amount: moneyOut,
     currency: currencyOut,
-    parts: z.record(z.enum(RECEIPT_PARTS), moneyOut),
-    balance: moneyOut,
+    holds: z.enum(HOLDINGS),
+    balance_in: z.string(),
+    parts: z.record(z.enum(RECEIPT_PARTS), heldOut),
+    balance: heldOut,
     tender: z.object({ type: z.string(), reference: z.string().optional() }),
     terminal_id: z.string().nullable(),
     received_at: timeOut,
@@ -41,6 +46,7 @@ export function receiptBytes(
   vend: VendRow,
   receiptNumber: number,
   reply: Extract<Answered, { status: "applied" }>,
+  holding: Holding,
 ): Buffer {
   const receipt: z.input<typeof receiptOut> = {
     vend_id: vend.vend_id,
@@ -50,8 +56,10 @@ export function receiptBytes(
     meter_serial: vend.meter_serial,
     amount: formatDecimal(vend.amount_micros, MONEY_SCALE, 2),
     currency: vend.currency,
-    parts: partsOf(vend, reply),
-    balance: formatMicros(BigInt(reply.balance_micros)),
+    holds: holding.holds,
+    balance_in: heldIn(holding),
+    parts: shownParts(vend, reply, holding),
+    balance: heldText(BigInt(reply.balance_micros), holding),
     tender: vend.tender,
     terminal_id: vend.terminal_id,
     received_at: vend.received_at.toISOString(),
@@ -60,13 +68,20 @@ export function receiptBytes(
   return Buffer.from(JSON.stringify(receipt));
 }
 
-/** The engine leaves parts out where there was nothing to serve: then the balance took all of it. */
-function partsOf(
+/** What a credit came to, as the engine counts it: it leaves parts out where the balance took all of the money. */
+export function partsOf(
   { amount_micros }: VendRow,
   { parts }: Extract<Answered, { status: "applied" }>,
+): Partial<Record<(typeof CREDIT_PARTS)[number], string>> {
+  return parts ?? { balance: amount_micros.toString() };
+}
+
+function shownParts(
+  vend: VendRow,
+  reply: Extract<Answered, { status: "applied" }>,
+  holding: Holding,
 ): z.input<typeof receiptOut>["parts"] {
-  const whole = { balance: amount_micros.toString() };
-  const told: Partial<Record<(typeof CREDIT_PARTS)[number], string>> = parts ?? whole;
-  const shown = RECEIPT_PARTS.map((part) => [part, formatMicros(BigInt(told[part] ?? "0"))]);
-  return Object.fromEntries(shown);
+  const told = partsOf(vend, reply);
+  const all = Object.fromEntries(RECEIPT_PARTS.map((part) => [part, told[part] ?? "0"]));
+  return partTexts(all, holding) as z.input<typeof receiptOut>["parts"];
 }

@@ -18,6 +18,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { EngineCommand, EngineCommandReply } from "../../../engine/contract/commands.ts";
 import { SLOTS_MAX } from "../../../engine/contract/ids.ts";
+import { HOLDINGS } from "../../../engine/contract/queries.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
 import { createdAt, id, instant, isCurrency, isOneOf, ordinal } from "./columns.ts";
 import { gateways } from "./field.ts";
@@ -54,6 +55,8 @@ export const accounts = pgTable(
       .references(() => supplyPolicies.id),
     payment_mode: text({ enum: PAYMENT_MODES }).notNull().default("prepayment"),
     recorded: boolean().notNull().default(false),
+    /** Money, or quantity that was bought, by its price list (R34); the same for its life. */
+    holds: text({ enum: HOLDINGS }).notNull().default("money"),
     /** Somebody at the account depends on supply (R72), as the engine was last told. */
     critical_need: boolean().notNull().default(false),
     command_number: bigint({ mode: "number" }).notNull().default(0),
@@ -75,6 +78,7 @@ export const accounts = pgTable(
     check("accounts_slot", sql`${t.slot} between 0 and ${sql.raw(String(SLOTS_MAX - 1))}`),
     check("accounts_currency", isCurrency(t.currency)),
     check("accounts_payment_mode", isOneOf(t.payment_mode, PAYMENT_MODES)),
+    check("accounts_holds", isOneOf(t.holds, HOLDINGS)),
     check("accounts_command_number", sql`${t.command_number} between 0 and 4294967295`),
   ],
 );

@@ -15,6 +15,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { AccountOrder } from "../../engine/outbox.ts";
+import type { Holding } from "../../holding.ts";
 import { apiKeys } from "./access.ts";
 import { accounts } from "./accounts.ts";
 import { createdAt, id, instant, isOneOf, micros, ordinal } from "./columns.ts";
@@ -76,8 +77,10 @@ export const accountOrders = pgTable(
     command_number: bigint({ mode: "number" }),
     /** The vend that a reversal takes back. */
     vend_id: text(),
-    /** What is to be recorded once the engine has applied it. */
-    note: jsonb().$type<Record<string, unknown>>(),
+    /** The request as it was sent, what the account held, and what is to be recorded once the engine has applied it. */
+    note: jsonb()
+      .$type<{ request: unknown; holding: Holding } & Record<string, unknown>>()
+      .notNull(),
     fault: text(),
     balance_micros: micros(),
     parts: jsonb().$type<Partial<Record<string, string>>>(),

@@ -5,13 +5,29 @@ import { sql } from "drizzle-orm";
 import { bigint, check, integer, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
 import { SHARDS_MAX, SLOTS_MAX } from "../../../engine/contract/ids.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
-import { createdAt, id, isNamed, isOneOf, ordinal } from "./columns.ts";
+import { createdAt, id, isNamed, isOneOf, micros, ordinal } from "./columns.ts";
 
 /** The owner of tariffs and the boundary of isolation. */
 export const operators = pgTable(
   "operators",
-  { id: id(), name: text().notNull().unique(), created_at: createdAt() },
-  (t) => [check("operators_name", isNamed(t.name))],
+  {
+    id: id(),
+    name: text().notNull().unique(),
+    /** Adjustments and grants over it, either way, need a second pair of eyes; in micros of the account's currency. */
+    adjustment_limit_micros: micros().notNull().default(sql`100000000`),
+    /** Transfers over it need approval; 0: all of them. */
+    transfer_limit_micros: micros().notNull().default(sql`0`),
+    /** How long after its receipt a vend can be taken back (R53). */
+    reversal_window_s: integer().notNull().default(86_400),
+    created_at: createdAt(),
+  },
+  (t) => [
+    check("operators_name", isNamed(t.name)),
+    check(
+      "operators_limits",
+      sql`${t.adjustment_limit_micros} >= 0 and ${t.transfer_limit_micros} >= 0 and ${t.reversal_window_s} between 0 and 31536000`,
+    ),
+  ],
 );
 
 /**

@@ -14,6 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { THRESHOLDS_MAX } from "../../../engine/contract/fields.ts";
+import { ACCUMULATION_BASES } from "../../../engine/contract/price-list/price-list.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
 import type { PolicyTerms } from "../policy-terms.ts";
 import { apiKeys } from "./access.ts";
@@ -42,6 +43,8 @@ export const priceLists = pgTable(
     name: text().notNull(),
     service: text({ enum: SERVICES }).notNull(),
     currency: text().notNull(),
+    /** What its blocks count (R34): what is consumed, or what is bought; the same in all versions. */
+    basis: text({ enum: ACCUMULATION_BASES }).notNull().default("consumption"),
     created_at: createdAt(),
   },
   (t) => [
@@ -50,6 +53,7 @@ export const priceLists = pgTable(
     check("price_lists_name", isNamed(t.name)),
     check("price_lists_service", isOneOf(t.service, SERVICES)),
     check("price_lists_currency", isCurrency(t.currency)),
+    check("price_lists_basis", isOneOf(t.basis, ACCUMULATION_BASES)),
   ],
 );
 
