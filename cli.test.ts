@@ -123,7 +123,7 @@ test("a list by purchase rates no readings, and says what does", () => {
   const { code, out, err } = drawdown("rate", ...words);
   expect([code, out]).toEqual([1, ""]);
   expect(err).toMatch(
-    /^\S*sold\.json: \/accumulation_basis is "purchase": .*give a list by consumption, or run the engine and credit accounts\n$/m,
+    /^drawdown rate: \S*sold\.json: \/accumulation_basis is "purchase": .*give a list by consumption, or run the engine and credit accounts\n$/,
   );
 });
 
