@@ -9,4 +9,5 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   pool: async () => (await import("./suites/pool.ts")).poolSuite,
   pipeline: async () => (await import("./suites/pipeline.ts")).pipelineSuite,
   store: async () => (await import("./suites/store.ts")).storeSuite,
+  http: async () => (await import("./suites/http.ts")).httpSuite,
 };

@@ -50,9 +50,12 @@ export class FleetFrames {
   readonly #shards: number;
   readonly #accountsOfShard: number;
   readonly #sequences: number[];
+  readonly #beginS: number;
   #step = 0;
 
-  constructor(shards: number, accountsOfShard: number) {
+  /** `beginS` is the time of step 0. */
+  constructor(shards: number, accountsOfShard: number, beginS = FLEET_BEGIN_S) {
+    this.#beginS = beginS;
     this.#shards = shards;
     this.#accountsOfShard = accountsOfShard;
     this.#sequences = Array.from({ length: shards }, () => 0);
@@ -72,7 +75,7 @@ export class FleetFrames {
   snapshots(steps: number, meters: number): FrameSet {
     const frames: FrameSet["frames"] = [];
     for (let step = this.#step; step < this.#step + steps; step++) {
-      const atS = FLEET_BEGIN_S + step * FLEET_STEP_S;
+      const atS = this.#beginS + step * FLEET_STEP_S;
       this.#each(meters, (shard, first, count) => {
         const readings = Array.from({ length: count }, (_, i) => ({
           slot: first + i,
@@ -90,7 +93,7 @@ export class FleetFrames {
   /** All meters' readings of the next `perSlot` steps, meter by meter, `meters` in a frame. */
   profiles(perSlot: number, meters: number): FrameSet {
     const frames: FrameSet["frames"] = [];
-    const baseS = FLEET_BEGIN_S + this.#step * FLEET_STEP_S;
+    const baseS = this.#beginS + this.#step * FLEET_STEP_S;
     this.#each(meters, (shard, first, count) => {
       const series = Array.from({ length: count }, (_, i) => {
         const account = shard * this.#accountsOfShard + first + i;

@@ -3,31 +3,18 @@
  * and recover them. Outputs are made and thrown away, unless told otherwise.
  */
 import type { DurableAck } from "../../engine/contract/acks.ts";
-import { type EngineCommand, engineCommandMessage } from "../../engine/contract/commands.ts";
+import type { EngineCommand } from "../../engine/contract/commands.ts";
 import type { Disk } from "../../engine/contract/disk.ts";
 import { Engine } from "../../engine/core/engine.ts";
 import type { PublishMessage } from "../../engine/core/outbox.ts";
 import type { Pump } from "../../engine/core/pump.ts";
-import {
-  FLEET_BEGIN_S,
-  FLEET_CREDIT_MICROS,
-  FLEET_GATEWAY,
-  FLEET_KEY,
-  FleetFrames,
-  type FrameSet,
-} from "./fleet-frames.ts";
+import { creditAccount, directory, openAccount } from "./fleet-commands.ts";
+import { FLEET_BEGIN_S, FLEET_CREDIT_MICROS, FleetFrames, type FrameSet } from "./fleet-frames.ts";
 
-const DAY_S = 86_400;
+/** Readings may be far ahead of a clock that stands. */
+const SKEW_S = 400 * 86_400;
 /** Commands that wait for a shard at a time. */
 const COMMANDS_AHEAD = 4_096;
-const LIST = {
-  name: "Bench",
-  service: "electricity",
-  unit: "kWh",
-  currency: "EUR",
-  timezone: "UTC",
-  rates: { all: [{ from: "0", price: "0.2412" }] },
-};
 
 /** Where, over which disk, and how many: `accounts` are spread evenly over `shards`. */
 export type FleetOptions = {
@@ -61,7 +48,7 @@ export class Fleet {
       ...options,
       owned: Array.from({ length: shards }, (_, shard) => shard),
       clock: { nowS: () => FLEET_BEGIN_S, speed: 1 },
-      maxSkewS: 400 * DAY_S,
+      maxSkewS: SKEW_S,
       segmentBytesMax: 64 << 20,
       warn: (message) => console.error(message),
       fail: (error) => {
@@ -105,14 +92,13 @@ export class Fleet {
   }
 
   async #openShard(pump: Pump, paid: boolean): Promise<void> {
-    for (const each of directory()) await ask(pump, each);
+    for (const each of directory(FLEET_BEGIN_S)) await ask(pump, each);
     for (let first = 0; first < this.accountsOfShard; first += COMMANDS_AHEAD / 2) {
       const last = Math.min(first + COMMANDS_AHEAD / 2, this.accountsOfShard);
       const waiting: Promise<void>[] = [];
       for (let slot = first; slot < last; slot++) {
         waiting.push(ask(pump, openAccount(slot)));
-        const amount_micros = String(FLEET_CREDIT_MICROS);
-        if (paid) waiting.push(ask(pump, { op: "credit", number: 2, slot, amount_micros }));
+        if (paid) waiting.push(ask(pump, creditAccount(slot, FLEET_CREDIT_MICROS)));
       }
       await Promise.all(waiting);
     }
@@ -126,57 +112,4 @@ function ask(pump: Pump, command: EngineCommand): Promise<void> {
       else failed(new Error(JSON.stringify(reply)));
     }),
   );
-}
-
-function directory(): EngineCommand[] {
-  return [
-    {
-      op: "set_price_list",
-      number: 1,
-      index: 0,
-      version: 1,
-      effective_from_s: FLEET_BEGIN_S,
-      covers_from_s: FLEET_BEGIN_S,
-      covers_to_s: FLEET_BEGIN_S + 400 * DAY_S,
-      text: JSON.stringify(LIST),
-    },
-    {
-      op: "set_policy",
-      number: 2,
-      index: 0,
-      low_credit_micros: [],
-      hysteresis_micros: "0",
-      disablement_threshold_micros: "0",
-      clearance_micros: "0",
-      max_balance_micros: "4000000000000000000",
-      automatic_cut: false,
-      stale_after_s: 0,
-    },
-    {
-      op: "set_gateway",
-      number: 3,
-      gateway: FLEET_GATEWAY,
-      key: FLEET_KEY.toString("hex"),
-      roster_version: 1,
-    },
-  ].map((each) => engineCommandMessage.parse(each));
-}
-
-const OPEN = engineCommandMessage.parse({
-  op: "open_account",
-  number: 1,
-  slot: 0,
-  account_id: "00000000-0000-4000-8000-000000000000",
-  gateway: FLEET_GATEWAY,
-  price_list: 0,
-  policy: 0,
-  recorded: false,
-  modulus_atoms: "0",
-  max_rate_atoms_per_hour: "0",
-  step_atoms: "1",
-});
-
-function openAccount(slot: number): EngineCommand {
-  const account_id = `00000000-0000-4000-8000-${slot.toString(16).padStart(12, "0")}`;
-  return { ...OPEN, slot, account_id } as EngineCommand;
 }

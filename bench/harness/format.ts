@@ -40,5 +40,11 @@ export function spread(value: Spread, write: (figure: number) => string): string
 export function side({ name, unit, rates, cpuMicros }: SideResult): string {
   const rate = spread(spreadOf(rates), short);
   const cpu = spreadOf(cpuMicros).median;
-  return `${name}: ${rate} ${unit}/s, ${short(cpu)} µs of CPU for 1 000`;
+  return `${name}: ${rate} ${unit}/s, ${time(cpu)} of CPU for 1 000`;
+}
+
+/** A time given in microseconds, in the unit that fits. */
+export function time(micros: number): string {
+  if (micros < 1e3) return `${digits(micros)} µs`;
+  return micros < 1e6 ? `${digits(micros / 1e3)} ms` : `${digits(micros / 1e6)} s`;
 }

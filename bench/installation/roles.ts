@@ -1,0 +1,26 @@
+/**
+ * Roles of the product as processes of their own, as `drawdown start` runs them.
+ */
+import { join } from "node:path";
+import { nodeArguments, siblingProgram } from "../../engine/host/program.ts";
+import { programPart } from "../../engine/torture/part.ts";
+
+/** A running role. */
+export type Role = { pid: number; stop(): Promise<void> };
+
+/** Starts a role over a data folder; `env` says where its servers are. */
+export async function startRole(
+  name: "engine" | "store-writer" | "api",
+  data: string,
+  env: Record<string, string>,
+): Promise<Role> {
+  const own = { DRAWDOWN_DATA: data, DRAWDOWN_FIELD: "off", DRAWDOWN_LOG_LEVEL: "warn" };
+  const part = programPart({
+    name,
+    args: [...nodeArguments(siblingProgram(import.meta.url, "../../cli")), name],
+    env: { ...process.env, ...own, ...env },
+    log: join(data, "logs", `${name}.log`),
+  });
+  const { pid, stop } = await part.start();
+  return { pid, stop };
+}
