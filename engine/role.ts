@@ -38,7 +38,8 @@ export async function engineRole(settings: Settings): Promise<void> {
     log.info(
       why === "lost" ? "NATS has lost its store: starting again" : "ending: saving the state",
     );
-    await running.close();
+    // What fails on the way must not be waited for.
+    await Promise.race([running.close(), failed]);
   }
   lock.release();
 }

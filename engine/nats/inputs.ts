@@ -87,7 +87,7 @@ class FrameConsumer {
   }
 
   async #consume(): Promise<void> {
-    this.#messages = await this.#transport.consume({
+    const messages = await this.#transport.consume({
       stream: STREAMS.frames,
       name: `engine-${this.#shard}`,
       filter: shardFrames(this.#shard),
@@ -95,6 +95,9 @@ class FrameConsumer {
       aheadMax: AHEAD_MAX,
       pullMs: PULL_MS,
     });
+    this.#messages = messages;
+    // Whoever closed meanwhile had nothing to stop yet.
+    if (this.#closed) messages.stop();
   }
 
   /** A broker that lost its store ends the iteration: the consumer is made anew, and gateways send again. */
