@@ -2,9 +2,15 @@
  * The faults that the mutation check plants.
  */
 import { CREDIT_FAULTS } from "./faults/credit.ts";
+import { PURCHASE_FAULTS } from "./faults/purchase.ts";
 import { RATING_FAULTS } from "./faults/rating.ts";
 import { SUPPLY_FAULTS } from "./faults/supply.ts";
 import type { Fault } from "./plant.ts";
 
 /** All faults. */
-export const FAULTS: readonly Fault[] = [...RATING_FAULTS, ...CREDIT_FAULTS, ...SUPPLY_FAULTS];
+export const FAULTS: readonly Fault[] = [
+  ...RATING_FAULTS,
+  ...CREDIT_FAULTS,
+  ...PURCHASE_FAULTS,
+  ...SUPPLY_FAULTS,
+];

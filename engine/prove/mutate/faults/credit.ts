@@ -220,15 +220,15 @@ const MOVES: readonly Fault[] = [
     ],
     [
       "R90 more than was set aside",
-      "isReserved ? amount > reservedOf(slot) : ",
-      "isReserved ? false : ",
+      "amount > reservedOf(slot) : !canSpare(slot, amount))\n    return CODE_TRANSFER_INSUFFICIENT;\n  if (isReserved)",
+      "false : !canSpare(slot, amount))\n    return CODE_TRANSFER_INSUFFICIENT;\n  if (isReserved)",
     ],
     ["R90 the receiver is not judged", "  judge(to, now);\n", ""],
-    ["R90 a transfer is no adjustment of the giver", "  adjusted(slot, -amount);\n", ""],
+    ["R90 a transfer is no adjustment of the giver", "  adjusted(slot, -given);\n", ""],
     [
       "R52 a receiver above the highest balance",
-      "if (balance > load<i64>(policyOfAccount(to), POLICY_BALANCE_MAX)) return CODE_BALANCE_LIMIT;",
-      "",
+      "CODE_MONEY_LIMIT;\n  if (balance > load<i64>(policyOfAccount(to), POLICY_BALANCE_MAX)) return CODE_BALANCE_LIMIT;",
+      "CODE_MONEY_LIMIT;",
     ],
   ]),
   ...faultsOf("debt.ts", [

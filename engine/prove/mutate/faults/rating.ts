@@ -201,8 +201,8 @@ const CHARGES: readonly Fault[] = [
     ],
     [
       "R36 charges to the debt are taken from the balance, too",
-      "    keepDebt(slot, DEBT_ACCUMULATED, owed);\n",
-      "    keepDebt(slot, DEBT_ACCUMULATED, owed);\n    putBalance(slot, balanceOf(slot) - amount);\n",
+      "    keepDebt(slot, DEBT_ACCUMULATED, owed);\n    addChargeRow",
+      "    keepDebt(slot, DEBT_ACCUMULATED, owed);\n    putBalance(slot, balanceOf(slot) - amount);\n    addChargeRow",
     ],
     [
       "R35 a time debt takes more than is owed",
