@@ -10,4 +10,5 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   pipeline: async () => (await import("./suites/pipeline.ts")).pipelineSuite,
   store: async () => (await import("./suites/store.ts")).storeSuite,
   http: async () => (await import("./suites/http.ts")).httpSuite,
+  latency: async () => (await import("./suites/latency.ts")).latencySuite,
 };

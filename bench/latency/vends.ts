@@ -1,0 +1,68 @@
+/**
+ * How long does a vend take, at half of the load that the api can carry?
+ */
+import { Agent, request } from "node:http";
+import type { Installation } from "../installation/installation.ts";
+import { paced } from "./pace.ts";
+
+const CLIENTS = 32;
+
+/** Vends a second that are half of what passes at most, sought for `seconds`. */
+export async function halfOfVends(installation: Installation, seconds: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  const until = performance.now() + seconds * 1_000;
+  let sold = 0;
+  const client = async (number: number): Promise<void> => {
+    for (let i = 0; performance.now() < until; i++) {
+      await vend(installation, agent, `most-${number}-${i}`);
+      sold += 1;
+    }
+  };
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  agent.destroy();
+  return sold / ((performance.now() - begun) / 1_000) / 2;
+}
+
+/** Milliseconds of vends at a steady rate. */
+export async function timeVends(
+  installation: Installation,
+  { perSecond, seconds, round }: { perSecond: number; seconds: number; round: number },
+): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true });
+  const tookMs: number[] = [];
+  const all: Promise<void>[] = [];
+  await paced(perSecond, seconds, (due, i) => {
+    const one = async (): Promise<void> => {
+      await vend(installation, agent, `half-${round}-${i}`);
+      tookMs.push(performance.now() - due);
+    };
+    all.push(one());
+  });
+  await Promise.all(all);
+  agent.destroy();
+  return tookMs;
+}
+
+let next = 0;
+
+function vend({ url, keys, accounts }: Installation, agent: Agent, id: string): Promise<void> {
+  const account_id = accounts[next++ % accounts.length]?.accountId;
+  const tender = { type: "cash" };
+  const sale = { account_id, amount: "1.00", currency: "EUR", tender, terminal_id: "bench" };
+  const headers = {
+    authorization: `Bearer ${keys.vendor}`,
+    "content-type": "application/json",
+  };
+  return new Promise((done, failed) => {
+    const sent = request(`${url}/v1/vends/${id}`, { method: "PUT", agent, headers }, (answer) => {
+      answer.resume();
+      answer.on("end", () => {
+        if (answer.statusCode === 201) done();
+        else failed(new Error(`vend ${id} is answered with ${answer.statusCode}`));
+      });
+    });
+    sent.on("error", failed);
+    sent.end(JSON.stringify(sale));
+  });
+}

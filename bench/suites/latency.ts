@@ -1,0 +1,110 @@
+/**
+ * How long do people and gateways wait, at half of the load that passes at most?
+ *
+ * Frames of 500 meters come at a steady rate, half of what the engine takes when they come as fast as they are
+ * acknowledged; a frame that comes late is counted from when it was due. In each round single writes of 64 KiB with their
+ * syncs are timed on the same disk, unloaded. Cuts: single readings that use up an account's last credit, on a shard
+ * beside the load, until the command is on its gateway's subject. Vends: half of what 32 clients get through.
+ */
+import { orSkip } from "../harness/skip.ts";
+import { quantileOf, ratioOf, type Spread, spreadOf } from "../harness/spread.ts";
+import { type Line, noOutcome, type Outcome, type SuiteOptions } from "../harness/suite.ts";
+import { startInstallation } from "../installation/installation.ts";
+import { cutsOf, HalfLoad } from "../latency/frames.ts";
+import { halfOfVends, timeVends } from "../latency/vends.ts";
+import { Broker } from "../pipeline/broker.ts";
+
+const P99 = 0.99;
+const SHARES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
+
+/** Runs the suite. */
+export async function latencySuite(options: SuiteOptions): Promise<Outcome> {
+  const outcome = noOutcome();
+  const lines: Line[] = [];
+  await orSkip(outcome, ["11a", "11b"], () => frames(options, outcome, lines));
+  await orSkip(outcome, ["11c"], () => vends(options, outcome, lines));
+  outcome.charts.push({
+    file: "latency",
+    title: "Latency at half load",
+    x: { label: "percent of all that were no slower", isLog: false },
+    y: { label: "milliseconds", isLog: true },
+    lines,
+  });
+  return outcome;
+}
+
+async function frames(options: SuiteOptions, outcome: Outcome, lines: Line[]): Promise<void> {
+  const seconds = options.quick ? 1 : 5;
+  const broker = await Broker.start();
+  try {
+    options.say("latency: seeking the highest load of frames");
+    const cuts = cutsOf(options.rounds + 1, seconds);
+    const half = await HalfLoad.start(broker, { seconds: 2 * seconds, cuts });
+    try {
+      await half.round(seconds);
+      const all = { acks: [] as number[][], cuts: [] as number[][], syncs: [] as number[][] };
+      options.say(`latency: rows 11a and 11b, ${options.rounds} rounds of ${seconds} s`);
+      for (let round = 0; round < options.rounds; round++) {
+        const { acksMs, cutsMs, syncsMs } = await half.round(seconds);
+        all.acks.push(acksMs);
+        all.cuts.push(cutsMs);
+        all.syncs.push(syncsMs);
+      }
+      const p99 = (rounds: number[][]): number[] => rounds.map((each) => quantileOf(each, P99));
+      const readings = Math.round(half.framesPerSecond * half.readingsAFrame);
+      const notes = [
+        `${readings} readings/s in frames of ${half.readingsAFrame}; p99 ${told(p99(all.acks))} beside ${told(p99(all.syncs))} of a sync`,
+      ];
+      const value = ratioOf(p99(all.acks), p99(all.syncs));
+      outcome.measured.push(
+        { row: "11a", value, sides: [], notes },
+        { row: "11b", value: spreadOf(p99(all.cuts)), sides: [], notes: notesOf(all.cuts) },
+      );
+      lines.push(lineOf("frame to durable acknowledgement", all.acks));
+      lines.push(lineOf("frame to cut command", all.cuts));
+      lines.push(lineOf("one sync of 64 KiB, unloaded", all.syncs));
+    } finally {
+      await half.stop();
+    }
+  } finally {
+    await broker.stop();
+  }
+}
+
+async function vends(options: SuiteOptions, outcome: Outcome, lines: Line[]): Promise<void> {
+  const seconds = options.quick ? 1 : 5;
+  options.say("latency: starting the installation");
+  const installation = await startInstallation(options.quick ? 256 : 4_096);
+  try {
+    await timeVends(installation, { perSecond: 20, seconds: 1, round: -1 });
+    const perSecond = await halfOfVends(installation, 2 * seconds);
+    const all: number[][] = [];
+    options.say(`latency: row 11c, ${options.rounds} rounds of ${seconds} s`);
+    for (let round = 0; round < options.rounds; round++)
+      all.push(await timeVends(installation, { perSecond, seconds, round }));
+    const value: Spread = spreadOf(all.map((each) => quantileOf(each, P99)));
+    const notes = [`${perSecond.toFixed(0)} vends/s`, ...notesOf(all)];
+    outcome.measured.push({ row: "11c", value, sides: [], notes });
+    lines.push(lineOf("vend", all));
+  } finally {
+    await installation.stop();
+  }
+}
+
+function told(figuresMs: readonly number[]): string {
+  return `${spreadOf(figuresMs).median.toFixed(2)} ms`;
+}
+
+function notesOf(rounds: readonly number[][]): string[] {
+  const all = rounds.flat();
+  const at = (share: number): string => quantileOf(all, share).toFixed(2);
+  return [`${all.length} in all; median ${at(0.5)} ms, p99 ${at(P99)} ms, most ${at(1)} ms`];
+}
+
+function lineOf(name: string, rounds: readonly number[][]): Line {
+  const points = SHARES.map((share) => ({
+    x: share * 100,
+    y: spreadOf(rounds.map((each) => quantileOf(each, share))),
+  }));
+  return { name, points };
+}
