@@ -16,9 +16,12 @@ import { addAccountOrderRoutes } from "./routes/account-orders.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addCalendarRoutes } from "./routes/calendars.ts";
 import { addConsumptionRoutes } from "./routes/consumption.ts";
+import { addCreditTransferRoutes } from "./routes/credit-transfers.ts";
+import { addDebtRoutes } from "./routes/debts.ts";
 import { addGatewayRoutes } from "./routes/gateways.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
 import { addOperationRoutes } from "./routes/operations.ts";
+import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPriceListRoutes } from "./routes/price-lists.ts";
 import { addSiteRoutes } from "./routes/sites.ts";
 import { addStreamTicketRoutes, type IssueTicket } from "./routes/stream-tickets.ts";
@@ -54,6 +57,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   app.use(traced(context));
   app.use("/v1/vends/*", limited(VEND_BYTES_MAX));
   app.use("/v1/*", limited(BODY_BYTES_MAX), jsonOnly, authenticate(parts.findCaller));
+  addOperatorRoutes(app, context);
   addSiteRoutes(app, context);
   addGatewayRoutes(app, context);
   addMeterRoutes(app, context);
@@ -63,6 +67,8 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addAccountRoutes(app, context);
   addAccountActionRoutes(app, context);
   addAccountOrderRoutes(app, context);
+  addDebtRoutes(app, context);
+  addCreditTransferRoutes(app, context);
   addConsumptionRoutes(app, context);
   addVendRoutes(app, context);
   addSupplyCommandRoutes(app, context);
@@ -108,7 +114,7 @@ function limited(maxSize: number): MiddlewareHandler<ApiEnv> {
 /** A body that does not say that it is JSON is not guessed at. */
 const jsonOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const type = c.req.header("Content-Type");
-  const hasBody = c.req.method === "PUT" || c.req.method === "POST";
+  const hasBody = ["PUT", "POST", "PATCH"].includes(c.req.method);
   if (hasBody && type !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
     throw new Problem("unsupported_media_type", {
       detail: "send the body with Content-Type: application/json",

@@ -40,6 +40,7 @@ export const PROBLEMS = {
   policy_unknown: kind(404, "There is no such supply policy"),
   calendar_unknown: kind(404, "There is no such calendar"),
   order_unknown: kind(404, "There is no such order"),
+  transfer_unknown: kind(404, "There is no such transfer"),
   vend_unknown: kind(404, "No vend with this id was received", "This payment was not received."),
   supply_command_unknown: kind(404, "There is no such supply command"),
   price_list_invalid: kind(422, "The price list has faults"),

@@ -4,6 +4,7 @@
 import type { Settlements } from "./engine/delivery.ts";
 import { keepCriticalNeed, keepMode, makeSettleOrder } from "./orders/settle.ts";
 import { settleSupplyCommand } from "./registry/supply-commands.ts";
+import { settleTransfer } from "./transfers/settle.ts";
 import { finishVend } from "./vending/finish.ts";
 
 const settleOrder = makeSettleOrder({
@@ -28,4 +29,7 @@ export const SETTLEMENTS: Settlements = {
   exchange_meter: settleOrder,
   accept_reading: settleOrder,
   reject_reading: settleOrder,
+  reserve_credit: settleTransfer,
+  transfer_credit: settleTransfer,
+  release_credit: settleTransfer,
 };

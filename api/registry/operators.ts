@@ -19,3 +19,21 @@ export type Operator = typeof operators.$inferSelect;
 export async function operatorOf(db: Queryable, id: string): Promise<Operator> {
   return one(await db.select().from(operators).where(eq(operators.id, id)));
 }
+
+/** Limits that an operator sets for its own people; what is undefined stays. */
+export type Limits = {
+  adjustment_limit_micros: bigint | undefined;
+  transfer_limit_micros: bigint | undefined;
+  reversal_window_s: number | undefined;
+};
+
+/** Changes an operator's limits. */
+export async function setLimits(db: Queryable, id: string, limits: Limits): Promise<Operator> {
+  const given = Object.fromEntries(
+    Object.entries(limits).filter(([, value]) => value !== undefined),
+  );
+  if (Object.keys(given).length > 0) {
+    await db.update(operators).set(given).where(eq(operators.id, id));
+  }
+  return operatorOf(db, id);
+}

@@ -4,16 +4,20 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { formatDecimal, MONEY_SCALE } from "../../engine/contract/decimal.ts";
 import { needs } from "../access-control.ts";
+import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
+import { orderView } from "../orders/order-view.ts";
+import type { OrderRow } from "../orders/place.ts";
 import { PROBLEM_TYPE, Problem } from "../problems.ts";
 import { VEND_ID_MAX } from "../registry/schema/vending.ts";
-import { currencyOut, moneyOut, timeOut } from "../schemas.ts";
+import { currencyOut, heldOut, moneyOut, timeOut } from "../schemas.ts";
 import { vendBody } from "../vending/body.ts";
 import { receiptOut, type VendRow } from "../vending/receipt.ts";
+import { reversalOf, reverseVend } from "../vending/reverse.ts";
 import { type VendAnswer, vendOf } from "../vending/vend.ts";
 import { json, jsonBody, KEYED, problemOut, problems } from "./answers.ts";
-
-const VEND_ID = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,${VEND_ID_MAX - 1}}$`);
+import { orderAnswer, orderAnswers, reasonText, CLIENT_ID as VEND_ID } from "./order-answers.ts";
+import { idBefore, withVerb } from "./verbs.ts";
 
 const params = z.object({
   vend_id: z
@@ -40,6 +44,19 @@ const pendingOut = z
     problem: problemOut.nullable(),
   })
   .openapi("VendAdvice");
+
+const reversedOut = z
+  .object({
+    ...receiptOut.shape,
+    status: z.literal("reversed"),
+    reversal: z.object({
+      order_id: z.uuid(),
+      reason: z.string().nullable(),
+      reversed_at: timeOut,
+      balance: heldOut,
+    }),
+  })
+  .openapi("ReversedVend");
 
 const tags = ["Vending"];
 const put = createRoute({
@@ -79,9 +96,34 @@ const get = createRoute({
   summary: "The advice: what became of a vend; 404 means that it was never received",
   request: { params },
   responses: {
-    200: json(z.union([receiptOut, pendingOut]), "The receipt, or where the vend stands"),
+    200: json(
+      z.union([receiptOut, reversedOut, pendingOut]),
+      "The receipt, also of a vend that was taken back, or where the vend stands",
+    ),
     ...problems("vend_unknown", "not_found"),
   },
+});
+
+const reverse = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("vends:write")],
+  method: "post",
+  path: "/v1/vends/{vend_id}:reverse",
+  summary:
+    "Take a vend back whole, within the operator's window; asking again gives the same reversal",
+  request: {
+    params: z.object({ vend_id: idBefore("reverse", VEND_ID) }),
+    body: jsonBody(
+      z.strictObject({ reason: reasonText, confirmed_removed: z.boolean().default(false) }),
+    ),
+  },
+  responses: orderAnswers(
+    "vend_unknown",
+    "not_reversible",
+    "money_limit_exceeded",
+    "price_list_basis",
+  ),
 });
 
 /** Adds the routes. The answers are the bytes that were first given, so they pass the handlers' types by. */
@@ -108,8 +150,38 @@ export function addVendRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): vo
       });
     }
     if (vend.state !== "applied" || vend.answer === null) return c.json(adviceOf(vend), 200);
+    const reversal = await reversalOf(db, vend.operator_id, vend_id);
+    if (reversal?.state === "applied") {
+      const receipt = JSON.parse(vend.answer.toString("utf8")) as z.input<typeof receiptOut>;
+      return c.json(reversedView(receipt, reversal), 200);
+    }
     return bytesResponse(vend.answer, 200, "application/json") as never;
   });
+  app.openapi(withVerb(app, reverse), async (c) => {
+    const caller = c.get("caller");
+    const { reason, confirmed_removed } = c.req.valid("json");
+    const placed = await reverseVend(context, {
+      vendId: c.req.valid("param").vend_id,
+      reason,
+      confirmedRemoved: confirmed_removed,
+      caller,
+      author: authorOf(caller, clock),
+      traceId: c.get("traceId"),
+    });
+    return orderAnswer(c, placed);
+  });
+}
+
+function reversedView(
+  receipt: z.input<typeof receiptOut>,
+  row: OrderRow,
+): z.input<typeof reversedOut> {
+  const { order_id, reason, balance, applied_at } = orderView(row);
+  return {
+    ...receipt,
+    status: "reversed",
+    reversal: { order_id, reason, reversed_at: applied_at ?? "", balance: balance ?? "" },
+  };
 }
 
 function respond({ status, bytes, replayed }: VendAnswer): Response {
