@@ -1,7 +1,7 @@
 /**
  * How fast is it, and compared with what? Runs the suites that are named, or all.
  *
- *     npm run bench -- [suite …] [--quick] [--rounds N] [--minutes N] [--json]
+ *     npm run bench -- [suite …] [--quick] [--large] [--rounds N] [--minutes N] [--json]
  *
  * Standard output has the report; progress goes to standard error. Ends with 1 when a comparison could not be trusted or
  * something failed, with 2 on wrong use.
@@ -12,7 +12,7 @@ import { ROUNDS_MIN } from "./harness/rounds.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "./harness/suite.ts";
 import { SUITES } from "./suites.ts";
 
-const USAGE = `npm run bench -- [${Object.keys(SUITES).join(" | ")} …] [--quick] [--rounds N, at least ${ROUNDS_MIN}] [--minutes N] [--json]`;
+const USAGE = `npm run bench -- [${Object.keys(SUITES).join(" | ")} …] [--quick] [--large] [--rounds N, at least ${ROUNDS_MIN}] [--minutes N] [--json]`;
 const ROUNDS = 7;
 
 const { names, isJson, options } = argumentsOf(process.argv.slice(2));
@@ -44,12 +44,13 @@ function argumentsOf(given: string[]): { names: string[]; isJson: boolean; optio
       allowPositionals: true,
       options: {
         quick: { type: "boolean", default: false },
+        large: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         rounds: { type: "string", default: "" },
         minutes: { type: "string", default: "1" },
       },
     });
-    const quick = values.quick;
+    const { quick, large } = values;
     const rounds = Number(values.rounds || (quick ? ROUNDS_MIN : ROUNDS));
     const minutes = Number(values.minutes);
     if (!(rounds >= ROUNDS_MIN) || !(minutes > 0)) throw new Error("a number is out of its range");
@@ -57,7 +58,7 @@ function argumentsOf(given: string[]): { names: string[]; isJson: boolean; optio
     if (unknown !== undefined) throw new Error(`there is no suite "${unknown}"`);
     const names = positionals.length > 0 ? positionals : Object.keys(SUITES);
     const say = (line: string): void => console.error(line);
-    return { names, isJson: values.json, options: { quick, rounds, minutes, say } };
+    return { names, isJson: values.json, options: { quick, large, rounds, minutes, say } };
   } catch (error) {
     console.error(`${(error as Error).message}: ${USAGE}`);
     process.exit(2);

@@ -11,4 +11,5 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   store: async () => (await import("./suites/store.ts")).storeSuite,
   http: async () => (await import("./suites/http.ts")).httpSuite,
   latency: async () => (await import("./suites/latency.ts")).latencySuite,
+  recovery: async () => (await import("./suites/recovery.ts")).recoverySuite,
 };

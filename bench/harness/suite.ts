@@ -8,6 +8,8 @@ import type { Spread } from "./spread.ts";
 export type SuiteOptions = {
   /** Small sizes: under a minute for the suite. */
   quick: boolean;
+  /** Also what takes very long: ten million accounts. */
+  large: boolean;
   rounds: number;
   /** How long a soak lasts. */
   minutes: number;
