@@ -191,14 +191,16 @@ function makeBlocks(random: Random, frame: ListFrame): PriceListJson["rates"][st
 function makeSale(random: Random, frame: ListFrame): PriceListJson["rates"][string] {
   const blocks = makeBlocks(random, frame);
   return blocks.map(({ from }, k) => {
-    const isFree = k < blocks.length - 1 && random.chance(0.2);
+    const isFree = k < blocks.length - 1 && random.chance(0.3);
     return { from, price: isFree ? "0" : makeSalePrice(random, frame) };
   });
 }
 
 /** From 10⁶ to 10¹² picos an atom, often a bound; taxes may bring it beyond. */
 function makeSalePrice(random: Random, { isExtreme, unit }: ListFrame): string {
-  const usual = Math.floor(10 ** (7 + 5 * random.next()));
+  const odd = Math.floor(10 ** (7 + 5 * random.next()));
+  // Of even ones whole micros come to the end of a block.
+  const usual = random.chance(0.4) ? random.pick([1e8, 2e8, 5e8, 1e9, 1e10]) : odd;
   const bounds = [1e6, 1e6 + 1, 1e12 - 1, 1e12];
   const picos = random.chance(isExtreme ? 0.6 : 0.1) ? random.pick(bounds) : usual;
   const scaled = `${BigInt(picos) * (ATOMS[unit] ?? 1n)}`.padStart(13, "0");

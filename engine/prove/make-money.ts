@@ -60,20 +60,21 @@ function makePurchase(
   told: ToldAccount,
   prices: readonly Block[],
 ): Made<"credit"> {
-  const { random } = telling;
+  const { random, scene } = telling;
   const { microAtoms: bought } = told.state.bought;
   const at = prices.findLast(({ startAtoms }) => startAtoms * MICRO_ATOMS <= bought);
   const costOf = (quantity: bigint): bigint =>
     quantity > 0n ? ceilDiv(quantity * (at?.priceP ?? 0n), 10n ** 12n) : 0n;
   const edges = prices.map(({ startAtoms }) => startAtoms * MICRO_ATOMS - bought);
   const owed = owedOf(told);
+  const most = scene.kind === "extreme" ? 40 : 2;
   // So that as much is bought as others are given (makeMoney).
   const costs = Math.min(Number(costOf(BigInt(1e10))), 1e12) + 1;
-  const kind = random.weigh({ target: 30, edge: 25, owed: 15, bound: 10, any: 30, most: 2 });
+  const kind = random.weigh({ target: 30, edge: 25, owed: 15, bound: 10, any: 30, most });
   const bounds = boundsOf(telling, told);
   const amount = {
     target: costOf(missingTo(telling, told, makeTarget(telling, told))),
-    edge: costOf(random.pick(edges)),
+    edge: costOf(random.chance(0.7) ? (edges.find((room) => room > 0n) ?? 0n) : random.pick(edges)),
     owed: owed + costOf(random.pick([0n, ...edges])),
     bound: bounds.length > 0 ? random.pick(bounds) : 1n,
     any: BigInt(random.spread(random.pick([10, 1e5, 1e7, 1e9, costs]))),
@@ -145,7 +146,7 @@ function makeVended(telling: Telling, told: ToldAccount, { parts, amount, atS }:
   const paid = { paid: amount, none: 0n, near, wild }[kind];
   const cycleS = Number(told.state.bought.cycleS);
   const others = [0, nowS, cycleS, cycleS - 1, atS - 40 * DAY_S, 0xffff_ffff];
-  const vended = random.chance(0.7) ? atS : random.pick(others);
+  const vended = random.chance(0.6) ? atS : random.pick([cycleS, cycleS, ...others]);
   return {
     ...(paid > 0n && paid <= MONEY_MAX && { amount_micros: `${paid}` }),
     ...(random.chance(isPurchase ? 0.9 : 0.2) && { vended_s: Math.max(0, vended) }),
