@@ -1,25 +1,38 @@
 /**
  * How fast is it, and compared with what? Runs the suites that are named, or all.
  *
- *     npm run bench -- [suite …] [--quick] [--large] [--rounds N] [--minutes N] [--json]
+ *     npm run bench -- [suite …] [--quick] [--large] [--rounds N] [--minutes N] [--json] [--write] [--floors]
  *
- * Standard output has the report; progress goes to standard error. Ends with 1 when a comparison could not be trusted or
+ * `--write` keeps what was found in bench/RESULTS.md and beside it. `--floors` ends with 1 when a floor is missed by more than
+ * the margin for noisy machines. Standard output has the report; progress goes to standard error. Ends with 1 when a comparison could not be trusted or
  * something failed, with 2 on wrong use.
  */
 import { parseArgs } from "node:util";
-import { dataOf, reportOf } from "./harness/report.ts";
+import { dataOf, missedFloors, reportOf } from "./harness/report.ts";
 import { ROUNDS_MIN } from "./harness/rounds.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "./harness/suite.ts";
+import { keepResults } from "./results/keep.ts";
 import { SUITES } from "./suites.ts";
 
-const USAGE = `npm run bench -- [${Object.keys(SUITES).join(" | ")} …] [--quick] [--large] [--rounds N, at least ${ROUNDS_MIN}] [--minutes N] [--json]`;
+const USAGE = `npm run bench -- [${Object.keys(SUITES).join(" | ")} …] [--quick] [--large] [--rounds N, at least ${ROUNDS_MIN}] [--minutes N] [--json] [--write] [--floors]`;
 const ROUNDS = 7;
 
-const { names, isJson, options } = argumentsOf(process.argv.slice(2));
+/** What a figure may miss its floor by where floors are checked: noise of a shared machine. */
+const FLOOR_MARGIN = 0.25;
+
+const { names, output, options } = argumentsOf(process.argv.slice(2));
 const outcome = noOutcome();
-for (const name of names) add(outcome, await runSuite(name, options));
-console.log(isJson ? JSON.stringify(dataOf(outcome), null, 2) : reportOf(outcome).join("\n"));
-process.exit(0);
+const found: Parameters<typeof keepResults>[0][number][] = [];
+for (const suite of names) {
+  const part = await runSuite(suite, options);
+  found.push({ suite, isQuick: options.quick, outcome: part });
+  add(outcome, part);
+}
+console.log(output.json ? JSON.stringify(dataOf(outcome), null, 2) : reportOf(outcome).join("\n"));
+if (output.write) keepResults(found);
+const missed = output.floors ? missedFloors(outcome, FLOOR_MARGIN) : [];
+for (const line of missed) console.error(line);
+process.exit(missed.length > 0 ? 1 : 0);
 
 async function runSuite(name: string, given: SuiteOptions): Promise<Outcome> {
   const suite = await SUITES[name]?.();
@@ -37,7 +50,13 @@ function add(whole: Outcome, part: Outcome): void {
   whole.tables.push(...part.tables);
 }
 
-function argumentsOf(given: string[]): { names: string[]; isJson: boolean; options: SuiteOptions } {
+type Arguments = {
+  names: string[];
+  output: { json: boolean; write: boolean; floors: boolean };
+  options: SuiteOptions;
+};
+
+function argumentsOf(given: string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({
       args: given,
@@ -46,11 +65,13 @@ function argumentsOf(given: string[]): { names: string[]; isJson: boolean; optio
         quick: { type: "boolean", default: false },
         large: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        write: { type: "boolean", default: false },
+        floors: { type: "boolean", default: false },
         rounds: { type: "string", default: "" },
         minutes: { type: "string", default: "1" },
       },
     });
-    const { quick, large } = values;
+    const { quick, large, json, write, floors } = values;
     const rounds = Number(values.rounds || (quick ? ROUNDS_MIN : ROUNDS));
     const minutes = Number(values.minutes);
     if (!(rounds >= ROUNDS_MIN) || !(minutes > 0)) throw new Error("a number is out of its range");
@@ -58,7 +79,11 @@ function argumentsOf(given: string[]): { names: string[]; isJson: boolean; optio
     if (unknown !== undefined) throw new Error(`there is no suite "${unknown}"`);
     const names = positionals.length > 0 ? positionals : Object.keys(SUITES);
     const say = (line: string): void => console.error(line);
-    return { names, isJson: values.json, options: { quick, large, rounds, minutes, say } };
+    return {
+      names,
+      output: { json, write, floors },
+      options: { quick, large, rounds, minutes, say },
+    };
   } catch (error) {
     console.error(`${(error as Error).message}: ${USAGE}`);
     process.exit(2);

@@ -20,6 +20,8 @@ export function reportOf(outcome: Outcome): string[] {
       `    ${spread(measured.value, write)} — floor ${write(row.floor)}, target ${write(row.target)}: ` +
         verdictOf(row, measured.value.median),
     );
+    if (measured.byCpu !== undefined)
+      lines.push(`    by CPU time in place of the clock: ${spread(measured.byCpu, write)}`);
     for (const each of measured.sides) lines.push(`    ${side(each)}`);
     for (const note of measured.notes) lines.push(`    ${note}`);
   }
@@ -36,6 +38,18 @@ export function dataOf(outcome: Outcome): unknown {
     return { ...row, ...measured, verdict };
   });
   return { rows, skipped: outcome.skipped, charts: outcome.charts, tables: outcome.tables };
+}
+
+/** The rows that miss their floor by more than the margin, by CPU time where that is told, a line each. */
+export function missedFloors(outcome: Outcome, margin: number): string[] {
+  return outcome.measured.flatMap(({ row: id, value, byCpu }) => {
+    const row = ROWS.find((each) => each.id === id);
+    const { median } = byCpu ?? value;
+    if (row === undefined || verdictOf(row, median, margin) !== "missed") return [];
+    const write = (each: number): string => figure(each, row.unit);
+    const told = `${write(median)}, its floor is ${write(row.floor)}`;
+    return [`row ${id} is under its floor: ${row.asks}: ${told}`];
+  });
 }
 
 function columns(lines: readonly string[][]): string[] {

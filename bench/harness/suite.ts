@@ -16,8 +16,17 @@ export type SuiteOptions = {
   say(line: string): void;
 };
 
-/** A row's figure, the sides it comes from, and what has to be known to read it. */
-export type Measured = { row: string; value: Spread; sides: SideResult[]; notes: string[] };
+/**
+ * A row's figure, the sides it comes from, and what has to be known to read it. `byCpu`: the same figure by CPU time in place
+ * of the clock's, where all sides work on one thread; what else runs on the machine disturbs it less.
+ */
+export type Measured = {
+  row: string;
+  value: Spread;
+  byCpu?: Spread;
+  sides: SideResult[];
+  notes: string[];
+};
 
 /** A row that can't be measured here, and why. */
 export type Skipped = { row: string; reason: string };

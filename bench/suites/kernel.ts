@@ -48,6 +48,10 @@ async function snapshots(options: SuiteOptions, outcome: Outcome): Promise<void>
       kernel.rates.map((rate) => rate * TOUCHED_BYTES),
       memcpy.rates,
     ),
+    byCpu: ratioOf(
+      kernel.cpuMicros.map((micros) => TOUCHED_BYTES / micros),
+      memcpy.cpuMicros.map((micros) => 1 / micros),
+    ),
     sides: [kernel, memcpy],
     notes: [
       `a reading touches ${TOUCHED_BYTES} bytes: an account's line read and written, and a row`,
@@ -58,6 +62,7 @@ async function snapshots(options: SuiteOptions, outcome: Outcome): Promise<void>
   outcome.measured.push({
     row: "1",
     value: timesAsFast(kernel, peer),
+    byCpu: ratioOf(peer.cpuMicros, kernel.cpuMicros),
     sides: [kernel, peer],
     notes: [`${accounts} accounts; frames of 1 000 meters; cc ${PEER_FLAGS.join(" ")}`],
   });
@@ -78,6 +83,7 @@ async function profiles(options: SuiteOptions, outcome: Outcome): Promise<void> 
   outcome.measured.push({
     row: "2",
     value: timesAsFast(kernel, peer),
+    byCpu: ratioOf(peer.cpuMicros, kernel.cpuMicros),
     sides: [kernel, peer],
     notes: [`${accounts} accounts; frames of 32 meters, 48 half hours each; one midnight in each`],
   });
