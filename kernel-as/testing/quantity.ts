@@ -50,6 +50,12 @@ export function partsOf({ answer }: Outcome): bigint[] | number {
   return code === "0" ? parts.split("/").map(BigInt) : Number(code);
 }
 
+/** What a credit to slot 0 put into the balance, or the code of its refusal. */
+export function boughtBy(it: World, micros: bigint): bigint | number {
+  const parts = partsOf(it.credit(0, micros));
+  return typeof parts === "number" ? parts : (parts[6] ?? -1n);
+}
+
 /** Events as "slot type amount", the level behind the type where it is not 0. */
 export function said({ events }: Outcome): string[] {
   return events.map((event) => {

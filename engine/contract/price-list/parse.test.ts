@@ -4,7 +4,8 @@ import type { PriceListFault } from "./fault.ts";
 import { FAULTS_MAX } from "./limits.ts";
 import { type PriceListResult, parsePriceList, parsePriceListText } from "./parse.ts";
 import type { PriceList } from "./price-list.ts";
-import { BAD_LISTS, PURCHASE } from "./testing/bad-lists.ts";
+import { BAD_LISTS } from "./testing/bad-lists.ts";
+import { BAD_PURCHASES, PURCHASE } from "./testing/bad-purchases.ts";
 import { EXAMPLE_TEXT, exampleWith } from "./testing/example.ts";
 
 const ONE = 10n ** 18n;
@@ -108,12 +109,15 @@ describe("a sound price list", () => {
 });
 
 describe("a bad price list", () => {
-  test.each(BAD_LISTS)("is refused for %s", (_, changes, pointers, message) => {
-    const faults = faultsOf(parsePriceList(exampleWith(changes)));
-    expect(faults.map((fault) => fault.pointer)).toEqual(pointers);
-    expect(faults[0]?.message).toMatch(message);
-    for (const fault of faults) expect(fault.message).not.toMatch(/\n/);
-  });
+  test.each([...BAD_LISTS, ...BAD_PURCHASES])(
+    "is refused for %s",
+    (_, changes, pointers, message) => {
+      const faults = faultsOf(parsePriceList(exampleWith(changes)));
+      expect(faults.map((fault) => fault.pointer)).toEqual(pointers);
+      expect(faults[0]?.message).toMatch(message);
+      for (const fault of faults) expect(fault.message).not.toMatch(/\n/);
+    },
+  );
 
   test("with five faults reports all five", () => {
     const list = exampleWith({

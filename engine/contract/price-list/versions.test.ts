@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VERSIONS_MAX } from "./limits.ts";
 import { parsePriceListText } from "./parse.ts";
-import { PURCHASE } from "./testing/bad-lists.ts";
+import { PURCHASE } from "./testing/bad-purchases.ts";
 import { exampleWith } from "./testing/example.ts";
 import { type PriceListsResult, parsePriceLists, parsePriceListsText } from "./versions.ts";
 

@@ -5,19 +5,6 @@
 const many = (count: number, of: (index: number) => unknown): unknown[] =>
   Array.from({ length: count }, (_, index) => of(index));
 
-/** A list by purchase of two blocks. */
-export const PURCHASE = {
-  "/accumulation_basis": "purchase",
-  "/schedule": undefined,
-  "/taxes": [],
-  "/rates": {
-    all: [
-      { from: "0", price: "0.25" },
-      { from: "100", price: "0.40" },
-    ],
-  },
-};
-
 /** Name, what is put into the example, the pointers of all faults it then has, and a word of the first one's message. */
 export const BAD_LISTS: [string, Record<string, unknown>, string[], RegExp][] = [
   [
@@ -282,64 +269,6 @@ export const BAD_LISTS: [string, Record<string, unknown>, string[], RegExp][] = 
     /out of range/,
   ],
   ["an unknown scope", { "/block_scope": "each" }, ["/block_scope"], /per_period/],
-  [
-    "purchase with several periods",
-    { "/accumulation_basis": "purchase", "/taxes": [] },
-    ["/rates"],
-    /has 3 periods: with accumulation_basis "purchase" .* give one/,
-  ],
-  [
-    "purchase with counters of each period",
-    { ...PURCHASE, "/block_scope": "per_period" },
-    ["/block_scope"],
-    /must be "all"/,
-  ],
-  [
-    "purchase with demand",
-    { ...PURCHASE, "/demand": { window_minutes: 15, price: "1" } },
-    ["/demand"],
-    /leave it out/,
-  ],
-  [
-    "purchase with a price under the range",
-    { ...PURCHASE, "/rates/all/0/price": "0.0009999" },
-    ["/rates/all/0/price"],
-    /0, or from 0\.001 to 1000 per kWh/,
-  ],
-  [
-    "purchase with prices over the range and below 0, with their taxes",
-    {
-      ...PURCHASE,
-      "/taxes": [{ name: "VAT", rate: "0.21" }],
-      "/rates/all/0/price": "826.4463",
-      "/rates/all/1/price": "-0.01",
-    },
-    ["/rates/all/0/price", "/rates/all/1/price"],
-    /out of range/,
-  ],
-  [
-    "purchase with a price far out of any range",
-    { ...PURCHASE, "/rates/all/1/price": "99999" },
-    ["/rates/all/1/price"],
-    /0, or from/,
-  ],
-  [
-    "purchase that is free without end",
-    { ...PURCHASE, "/rates/all/1/price": "0.00" },
-    ["/rates/all/1/price"],
-    /nothing would end it/,
-  ],
-  [
-    "all that purchase can't have",
-    {
-      "/accumulation_basis": "purchase",
-      "/block_scope": "per_period",
-      "/demand": { window_minutes: 15, price: "1" },
-      "/rates/flat/0/price": "0",
-    },
-    ["/rates/flat/0/price", "/rates", "/block_scope", "/demand"],
-    /nothing would end it/,
-  ],
   [
     "an unknown basis of accumulation",
     { "/accumulation_basis": "delivery" },
