@@ -45,20 +45,22 @@ export type FrameSet = {
   steps: number;
 };
 
-/** Makes the frames of one gateway a shard. Account number: shard × accounts of a shard + slot. */
+/** Makes the frames of one gateway a shard. Account number: shards from the first on × accounts of a shard + slot. */
 export class FleetFrames {
   readonly #shards: number;
   readonly #accountsOfShard: number;
   readonly #sequences: number[];
   readonly #beginS: number;
+  readonly #firstShard: number;
   #step = 0;
 
   /** `beginS` is the time of step 0. */
-  constructor(shards: number, accountsOfShard: number, beginS = FLEET_BEGIN_S) {
+  constructor(shards: number, accountsOfShard: number, beginS = FLEET_BEGIN_S, firstShard = 0) {
     this.#beginS = beginS;
+    this.#firstShard = firstShard;
     this.#shards = shards;
     this.#accountsOfShard = accountsOfShard;
-    this.#sequences = Array.from({ length: shards }, () => 0);
+    this.#sequences = Array.from({ length: firstShard + shards }, () => 0);
   }
 
   /** The step of the next frames; 0 before the first. */
@@ -66,7 +68,7 @@ export class FleetFrames {
     return this.#step;
   }
 
-  /** The last frame's sequence of each shard's gateway. */
+  /** The last frame's sequence of each shard's gateway; 0 for shards before the first. */
   get sequences(): readonly number[] {
     return this.#sequences;
   }
@@ -79,7 +81,7 @@ export class FleetFrames {
       this.#each(meters, (shard, first, count) => {
         const readings = Array.from({ length: count }, (_, i) => ({
           slot: first + i,
-          register: registerOf(shard * this.#accountsOfShard + first + i, step),
+          register: registerOf(this.#accountOf(shard, first + i), step),
           atS,
           quality: "actual" as const,
         }));
@@ -96,7 +98,7 @@ export class FleetFrames {
     const baseS = this.#beginS + this.#step * FLEET_STEP_S;
     this.#each(meters, (shard, first, count) => {
       const series = Array.from({ length: count }, (_, i) => {
-        const account = shard * this.#accountsOfShard + first + i;
+        const account = this.#accountOf(shard, first + i);
         const registers = Array.from({ length: perSlot }, (__, k) =>
           registerOf(account, this.#step + k),
         );
@@ -108,10 +110,14 @@ export class FleetFrames {
     return this.#set(frames, perSlot);
   }
 
+  #accountOf(shard: number, slot: number): number {
+    return (shard - this.#firstShard) * this.#accountsOfShard + slot;
+  }
+
   #each(meters: number, make: (shard: number, first: number, count: number) => void): void {
     for (let first = 0; first < this.#accountsOfShard; first += meters) {
       const count = Math.min(meters, this.#accountsOfShard - first);
-      for (let shard = 0; shard < this.#shards; shard++) make(shard, first, count);
+      for (let i = 0; i < this.#shards; i++) make(this.#firstShard + i, first, count);
     }
   }
 

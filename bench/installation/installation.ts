@@ -2,7 +2,7 @@
  * The product on this machine, without readings store and gateways: NATS, PostgreSQL, engine and api as processes of their
  * own, with accounts registered as an operator's are.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,7 +33,6 @@ export type Installation = {
 export async function startInstallation(accounts: number): Promise<Installation> {
   const data = mkdtempSync(join(tmpdir(), "drawdown-bench-"));
   chmodSync(data, 0o755);
-  mkdirSync(join(data, "logs"));
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.reverse()) await each();

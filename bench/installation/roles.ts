@@ -1,6 +1,7 @@
 /**
  * Roles of the product as processes of their own, as `drawdown start` runs them.
  */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { nodeArguments, siblingProgram } from "../../engine/host/program.ts";
 import { programPart } from "../../engine/torture/part.ts";
@@ -14,6 +15,7 @@ export async function startRole(
   data: string,
   env: Record<string, string>,
 ): Promise<Role> {
+  mkdirSync(join(data, "logs"), { recursive: true });
   const own = { DRAWDOWN_DATA: data, DRAWDOWN_FIELD: "off", DRAWDOWN_LOG_LEVEL: "warn" };
   const part = programPart({
     name,

@@ -6,7 +6,8 @@
 import { encodeSnapshot } from "../../engine/contract/frame.ts";
 import { commandSubject } from "../../engine/contract/subjects.ts";
 import { FLEET_GATEWAY, FLEET_KEY } from "../engine/fleet-frames.ts";
-import { EngineProcess } from "../installation/engine-process.ts";
+import { FleetLink } from "../installation/fleet-link.ts";
+import { type Role, startRole } from "../installation/roles.ts";
 import type { Broker } from "../pipeline/broker.ts";
 import { timeSyncs } from "./fdatasync.ts";
 import { paced } from "./pace.ts";
@@ -32,12 +33,17 @@ export class HalfLoad {
   readonly framesPerSecond: number;
   readonly readingsAFrame = FRAME_METERS;
   readonly #broker: Broker;
-  readonly #engine: EngineProcess;
+  readonly #role: Role;
+  readonly #engine: FleetLink;
   #cutSequence = 1;
   #nextCut = 0;
 
-  private constructor(broker: Broker, engine: EngineProcess, framesPerSecond: number) {
+  private constructor(
+    broker: Broker,
+    { role, engine, framesPerSecond }: { role: Role; engine: FleetLink; framesPerSecond: number },
+  ) {
     this.#broker = broker;
+    this.#role = role;
     this.#engine = engine;
     this.framesPerSecond = framesPerSecond;
   }
@@ -47,25 +53,24 @@ export class HalfLoad {
     broker: Broker,
     { seconds, cuts }: { seconds: number; cuts: number },
   ): Promise<HalfLoad> {
-    const fleet = { shards: SHARDS, accountsOfShard: ACCOUNTS_OF_SHARD, automaticCut: true };
-    const engine = await EngineProcess.start(broker, fleet, 1);
-    await engine.open(SHARDS, cuts, LAST_MICROS);
-    await engine.sendAll(engine.frames.snapshots(20, FRAME_METERS), AHEAD);
-    let frames = 0;
-    const begun = performance.now();
-    const until = begun + seconds * 1_000;
-    let idleMs = 0;
-    while (performance.now() < until) {
-      const building = performance.now();
-      const set = engine.frames.snapshots(50, FRAME_METERS);
-      idleMs += performance.now() - building;
-      await engine.sendAll(set, AHEAD);
-      frames += set.frames.length;
+    const role = await startRole("engine", broker.folder, {
+      DRAWDOWN_NATS_URL: broker.server.url,
+      DRAWDOWN_SHARDS: String(SHARDS + 1),
+    });
+    try {
+      const size = { shards: SHARDS, accountsOfShard: ACCOUNTS_OF_SHARD, automaticCut: true };
+      const engine = new FleetLink(broker.nats, size);
+      await engine.open();
+      await engine.openShard(SHARDS, cuts, LAST_MICROS);
+      await engine.sendAll(engine.frames.snapshots(20, FRAME_METERS), AHEAD);
+      const framesPerSecond = (await mostFrames(engine, seconds)) / 2;
+      const half = new HalfLoad(broker, { role, engine, framesPerSecond });
+      await half.#openCuts(cuts);
+      return half;
+    } catch (error) {
+      await role.stop();
+      throw error;
     }
-    const took = (performance.now() - begun - idleMs) / 1_000;
-    const half = new HalfLoad(broker, engine, frames / took / 2);
-    await half.#openCuts(cuts);
-    return half;
   }
 
   /** One round of so many seconds. */
@@ -105,7 +110,7 @@ export class HalfLoad {
 
   /** Ends the engine. */
   async stop(): Promise<void> {
-    await this.#engine.stop();
+    await this.#role.stop();
   }
 
   /** The opening readings of the accounts that are to be cut. */
@@ -148,6 +153,20 @@ export class HalfLoad {
     const readings = slots.map((slot) => ({ slot, register, atS, quality: "actual" as const }));
     return encodeSnapshot({ ...head, readings, reports: [] }, FLEET_KEY);
   }
+}
+
+/** Frames a second that pass when they come as fast as they are acknowledged; the making of frames is not counted. */
+async function mostFrames(engine: FleetLink, seconds: number): Promise<number> {
+  let frames = 0;
+  let tookMs = 0;
+  while (tookMs < seconds * 1_000) {
+    const set = engine.frames.snapshots(50, FRAME_METERS);
+    const begun = performance.now();
+    await engine.sendAll(set, AHEAD);
+    tookMs += performance.now() - begun;
+    frames += set.frames.length;
+  }
+  return (frames * 1_000) / tookMs;
 }
 
 /** Cuts that rounds of so many seconds need. */

@@ -1,9 +1,8 @@
 /**
- * The engine role as a process of its own behind a broker, with a fleet's accounts in it, and somebody who sends it
- * frames and hears its acknowledgements.
+ * A fleet's accounts in an engine that runs as a process of its own, over NATS: opens them, sends frames as their
+ * gateways do, and hears the acknowledgements.
  */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { DurableAck } from "../../engine/contract/acks.ts";
 import type { EngineCommand, EngineCommandReply } from "../../engine/contract/commands.ts";
 import {
@@ -19,8 +18,6 @@ import {
   FleetFrames,
   type FrameSet,
 } from "../engine/fleet-frames.ts";
-import type { Broker } from "../pipeline/broker.ts";
-import { type Role, startRole } from "./roles.ts";
 
 const DAY_S = 86_400;
 /** How far back readings begin: they may go on for that long before they meet the present. */
@@ -29,49 +26,40 @@ const ASK_MS = 30_000;
 const READY_MS = 60_000;
 const COMMANDS_AHEAD = 2_000;
 
-/** Accounts of each shard, the micros that each is paid, and whether they are cut at 0. */
-export type Fleet = { shards: number; accountsOfShard: number; automaticCut?: boolean };
+/** Shards of the fleet from the first on, and accounts of each; whether they are cut at 0. */
+export type FleetSize = {
+  shards: number;
+  accountsOfShard: number;
+  firstShard?: number;
+  automaticCut?: boolean;
+};
 
-/** The engine's process and its fleet. */
-export class EngineProcess {
+/** The fleet. */
+export class FleetLink {
   readonly frames: FleetFrames;
-  readonly beginS: number;
-  readonly role: Role;
-  readonly #broker: Broker;
+  readonly beginS = Math.floor(Date.now() / 1_000) - BACK_S;
+  readonly #nats: NatsConnection;
+  readonly #size: Required<FleetSize>;
 
-  private constructor(broker: Broker, role: Role, fleet: Fleet, beginS: number) {
-    this.#broker = broker;
-    this.role = role;
-    this.beginS = beginS;
-    this.frames = new FleetFrames(fleet.shards, fleet.accountsOfShard, beginS);
+  constructor(nats: NatsConnection, size: FleetSize) {
+    this.#nats = nats;
+    this.#size = { firstShard: 0, automaticCut: false, ...size };
+    const { shards, accountsOfShard, firstShard } = this.#size;
+    this.frames = new FleetFrames(shards, accountsOfShard, this.beginS, firstShard);
   }
 
-  /**
-   * Starts it with accounts open and paid; `spare` shards are made behind the fleet's, with the directory and no accounts.
-   */
-  static async start(broker: Broker, fleet: Fleet, spare = 0): Promise<EngineProcess> {
-    mkdirSync(join(broker.folder, "logs"), { recursive: true });
-    const shards = fleet.shards + spare;
-    const env = { DRAWDOWN_NATS_URL: broker.server.url, DRAWDOWN_SHARDS: String(shards) };
-    const role = await startRole("engine", broker.folder, env);
-    const beginS = Math.floor(Date.now() / 1_000) - BACK_S;
-    const engine = new EngineProcess(broker, role, fleet, beginS);
-    try {
-      await engine.#untilReady(shards);
-      for (let shard = 0; shard < shards; shard++) {
-        for (const each of directory(beginS, fleet.automaticCut)) await engine.ask(shard, each);
-        if (shard < fleet.shards)
-          await engine.open(shard, fleet.accountsOfShard, FLEET_CREDIT_MICROS);
-      }
-      return engine;
-    } catch (error) {
-      await role.stop();
-      throw error;
-    }
+  /** Opens and pays all accounts, and reads each once. */
+  async open(): Promise<void> {
+    const { firstShard, shards, accountsOfShard } = this.#size;
+    for (let shard = firstShard; shard < firstShard + shards; shard++)
+      await this.openShard(shard, accountsOfShard, FLEET_CREDIT_MICROS);
+    await this.sendAll(this.frames.snapshots(1, 1_000), 16);
   }
 
-  /** Opens and pays the first accounts of a shard. */
-  async open(shard: number, accounts: number, micros: bigint): Promise<void> {
+  /** Makes a shard's directory, and its first accounts with so much credit each. */
+  async openShard(shard: number, accounts: number, micros: bigint): Promise<void> {
+    await this.#untilReady(shard);
+    for (const each of directory(this.beginS, this.#size.automaticCut)) await this.ask(shard, each);
     for (let first = 0; first < accounts; first += COMMANDS_AHEAD) {
       const last = Math.min(accounts, first + COMMANDS_AHEAD);
       const all = Array.from({ length: last - first }, (_, i) => first + i);
@@ -87,19 +75,19 @@ export class EngineProcess {
   /** Has a command applied. */
   async ask(shard: number, command: EngineCommand): Promise<void> {
     const text = JSON.stringify(command);
-    const answer = await this.#broker.nats.request(engineCommand(shard), text, { timeout: ASK_MS });
+    const answer = await this.#nats.request(engineCommand(shard), text, { timeout: ASK_MS });
     const reply = answer.json<EngineCommandReply>();
     if (reply.status !== "applied") throw new Error(`the engine answers ${JSON.stringify(reply)}`);
   }
 
   /** Sends one frame, without waiting. */
   send(shard: number, bytes: Uint8Array): void {
-    this.#broker.nats.publish(frameSubject(shard, FLEET_GATEWAY), bytes);
+    this.#nats.publish(frameSubject(shard, FLEET_GATEWAY), bytes);
   }
 
   /** Calls `heard` with each durable acknowledgement; gives the end of it. */
   hear(heard: (ack: DurableAck) => void): () => void {
-    const subscription = this.#broker.nats.subscribe(ackSubject(FLEET_GATEWAY), {
+    const subscription = this.#nats.subscribe(ackSubject(FLEET_GATEWAY), {
       callback: (error, message) => {
         if (error === null) heard(message.json<DurableAck>());
       },
@@ -113,22 +101,21 @@ export class EngineProcess {
    */
   async sendAll({ frames }: FrameSet, ahead: number): Promise<void> {
     const queues = new Map<number, Uint8Array[]>();
-    for (const { shard, bytes } of frames) queues.set(shard, [...(queues.get(shard) ?? []), bytes]);
+    for (const { shard, bytes } of frames) {
+      const queue = queues.get(shard) ?? [];
+      queue.push(bytes);
+      queues.set(shard, queue);
+    }
     await Promise.all([...queues].map(([shard, queue]) => this.#sendShard(shard, queue, ahead)));
   }
 
-  /** Ends the process. */
-  async stop(): Promise<void> {
-    await this.role.stop();
-  }
-
-  /** Settles when the engine answers for all shards. */
-  async #untilReady(shards: number): Promise<void> {
+  /** Settles when the engine answers for the shard. */
+  async #untilReady(shard: number): Promise<void> {
     const until = performance.now() + READY_MS;
-    for (let shard = 0; shard < shards; ) {
+    for (;;) {
       try {
-        await this.#broker.nats.request(engineQuery(shard), '{"slots":[]}', { timeout: ASK_MS });
-        shard += 1;
+        await this.#nats.request(engineQuery(shard), '{"slots":[]}', { timeout: ASK_MS });
+        return;
       } catch (error) {
         if (performance.now() > until) throw error;
         await new Promise((done) => setTimeout(done, 50));
