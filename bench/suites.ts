@@ -12,4 +12,5 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   http: async () => (await import("./suites/http.ts")).httpSuite,
   latency: async () => (await import("./suites/latency.ts")).latencySuite,
   recovery: async () => (await import("./suites/recovery.ts")).recoverySuite,
+  chain: async () => (await import("./suites/chain.ts")).chainSuite,
 };
