@@ -12,6 +12,8 @@ export type Caller = {
   name: string;
   role: Role;
   scopes: ReadonlySet<Scope>;
+  /** Whose key it is: it sees this customer's accounts only, from the beginning of each agreement on (R92). */
+  customerId: string | undefined;
 };
 
 /** Finds the caller of a key; undefined when it is unknown, expired or revoked. */
@@ -56,7 +58,12 @@ function remember(key: ApiKey | undefined, nowMs: number): Remembered {
     operatorId: key.operator_id,
     name: key.name,
     role: key.role,
-    scopes: scopesOf(key.role, key.scopes),
+    // A customer's key that belongs to nobody may do nothing.
+    scopes:
+      key.role === "customer" && key.customer_id === null
+        ? new Set()
+        : scopesOf(key.role, key.scopes),
+    customerId: key.customer_id ?? undefined,
   };
   return { caller, expiresMs: key.expires_at?.getTime() ?? Number.POSITIVE_INFINITY, untilMs };
 }

@@ -9,6 +9,7 @@ const SCOPES = [
   "registry:write",
   "accounts:read",
   "accounts:write",
+  "orders:read",
   "vends:read",
   "vends:write",
   "supply:read",
@@ -28,7 +29,7 @@ const OF_ROLE: Record<Role, readonly Scope[]> = {
   vendor: ["accounts:read", "vends:read", "vends:write"],
   ops: [...READ, "supply:write", "orders:approve"],
   auditor: READ,
-  customer: [],
+  customer: ["accounts:read", "consumption:read"],
   gateway: [],
 };
 

@@ -3,6 +3,7 @@
  */
 import type { Settlements } from "./engine/delivery.ts";
 import { keepCriticalNeed, keepMode, makeSettleOrder } from "./orders/settle.ts";
+import { settleAssignment } from "./registry/apply-terms.ts";
 import { settleSupplyCommand } from "./registry/supply-commands.ts";
 import { settleTransfer } from "./transfers/settle.ts";
 import { finishVend } from "./vending/finish.ts";
@@ -29,6 +30,8 @@ export const SETTLEMENTS: Settlements = {
   exchange_meter: settleOrder,
   accept_reading: settleOrder,
   reject_reading: settleOrder,
+  assign_policy: settleAssignment,
+  assign_price_list: settleAssignment,
   reserve_credit: settleTransfer,
   transfer_credit: settleTransfer,
   release_credit: settleTransfer,

@@ -10,6 +10,7 @@ import { SWEEP_MS } from "./engine/sweeper.ts";
 import { every, type Ongoing } from "./every.ts";
 import type { FieldSeed } from "./field-seed.ts";
 import type { Metrics } from "./metrics.ts";
+import { applyDueTerms } from "./registry/apply-terms.ts";
 import { renewCalendars } from "./registry/calendars.ts";
 import { renewCoverage } from "./registry/coverage.ts";
 import { tellShard } from "./routes/gateways.ts";
@@ -17,6 +18,7 @@ import type { StreamHub } from "./stream/hub.ts";
 
 const COVERAGE_MS = 60_000;
 const PLAN_MS = 1_000;
+const TERMS_MS = 1_000;
 const FIGURES_MS = 1_000;
 
 /** What the upkeep works on. */
@@ -53,6 +55,7 @@ export function startUpkeep({ context, nats, seed, metrics, hub, log }: UpkeepPa
     every(SWEEP_MS, sweep, onFault),
     every(COVERAGE_MS, renew, onFault),
     every(PLAN_MS, seed.look, onFault),
+    every(TERMS_MS, async () => void (await applyDueTerms(context)), onFault),
     every(FIGURES_MS, publish, onFault),
   ];
 }

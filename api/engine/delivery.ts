@@ -47,9 +47,16 @@ function shardOf(place: Place): Place {
   return { shard: place.shard, slot: null };
 }
 
+const DIRECTORY_NAMED: readonly string[] = [
+  "open_account",
+  "exchange_meter",
+  "assign_policy",
+  "assign_price_list",
+];
+
 /** Such a command is refused unless the shard has first been told of the price list, policy and gateway in it. */
 function namesDirectory(row: CommandRow): boolean {
-  return row.slot !== null && ["open_account", "exchange_meter"].includes(row.body.op);
+  return row.slot !== null && DIRECTORY_NAMED.includes(row.body.op);
 }
 
 function pendingAt(db: Queryable, place: Place, upTo: number): Promise<CommandRow[]> {

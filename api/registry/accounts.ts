@@ -3,7 +3,7 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { inChunks } from "../each.ts";
 import { type AccountOrder, firstOrders } from "../engine/outbox.ts";
 import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
@@ -14,7 +14,7 @@ import { lockPolicy, type SupplyPolicy } from "./policies.ts";
 import { lockPriceList, type PriceListRow } from "./price-lists.ts";
 import { accounts } from "./schema/accounts.ts";
 import { meters } from "./schema/field.ts";
-import { sites, units, usagePoints } from "./schema/parties.ts";
+import { agreements, sites, units, usagePoints } from "./schema/parties.ts";
 import { lockShard, takeSlots } from "./shards.ts";
 import type { Page } from "./sites.ts";
 
@@ -116,6 +116,8 @@ async function openFresh(
       gateway: gateway.number,
       price_list_id: opening.priceList.id,
       policy_id: opening.policy.id,
+      opening_price_list_id: opening.priceList.id,
+      opening_policy_id: opening.policy.id,
       payment_mode: opening.paymentMode,
       holds: opening.priceList.basis === "purchase" ? "quantity" : "money",
       recorded: opening.recorded ?? false,
@@ -144,22 +146,49 @@ function ordersFor(opening: NewAccount, place: Place): AccountOrder[] {
   return [open, { op: "credit", amount_micros: String(creditMicros) }];
 }
 
-/** The operator's account of this id, or undefined. */
+/** The operator's account of this id, or undefined; for a customer, one of an open agreement of theirs. */
 export async function accountOf(
   db: Queryable,
   operatorId: string,
   id: string,
+  customerId?: string | undefined,
 ): Promise<Account | undefined> {
   const [account] = await db
     .select()
     .from(accounts)
-    .where(and(eq(accounts.operator_id, operatorId), eq(accounts.id, id)));
+    .where(and(eq(accounts.operator_id, operatorId), eq(accounts.id, id), ofCustomer(customerId)));
   return account;
+}
+
+/** Since when a customer has each of these accounts, by id: what was before is not theirs to see (R92). */
+export async function heldSince(
+  db: Queryable,
+  customerId: string,
+  ids: readonly string[],
+): Promise<Map<string, Date>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: accounts.id, from: agreements.from_at })
+    .from(accounts)
+    .innerJoin(
+      agreements,
+      and(eq(agreements.usage_point_id, accounts.usage_point_id), isNull(agreements.to_at)),
+    )
+    .where(and(eq(agreements.customer_id, customerId), inArray(accounts.id, [...ids])));
+  return new Map(rows.map(({ id, from }) => [id, from]));
+}
+
+function ofCustomer(customerId: string | undefined) {
+  return customerId === undefined
+    ? undefined
+    : sql`exists (select 1 from agreements g where g.usage_point_id = ${accounts.usage_point_id} and g.customer_id = ${customerId} and g.to_at is null)`;
 }
 
 /** Which accounts a list is of: all of the operator's, those with these ids, or the one at a meter or in a site. */
 export type AccountFilter = {
   ids?: readonly string[] | undefined;
+  /** Only those of open agreements of this customer. */
+  customerId?: string | undefined;
   siteId?: string | undefined;
   unitId?: string | undefined;
   service?: Account["service"] | undefined;
@@ -187,6 +216,7 @@ export function listAccounts(
       and(
         eq(accounts.operator_id, operatorId),
         gt(accounts.ordinal, page.after),
+        ofCustomer(page.customerId),
         ids === undefined ? undefined : inArray(accounts.id, [...ids]),
         siteId === undefined ? undefined : eq(sites.id, siteId),
         unitId === undefined ? undefined : eq(units.id, unitId),

@@ -3,7 +3,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, isNull, ne } from "drizzle-orm";
-import type { Queryable } from "./database.ts";
+import { one, type Queryable } from "./database.ts";
 import { apiKeys, type ROLES } from "./schema/access.ts";
 
 /** A role. */
@@ -51,4 +51,26 @@ export async function keepKey(
 export async function keyWithHash(db: Queryable, hash: string): Promise<ApiKey | undefined> {
   const [key] = await db.select().from(apiKeys).where(eq(apiKeys.hash, hash));
   return key;
+}
+
+/** Makes a key of a customer; gives it, this once. Runs in a transaction. */
+export async function createCustomerKey(
+  tx: Queryable,
+  of: { operatorId: string; customerId: string; name: string; expiresAt: Date | undefined },
+): Promise<{ key: string; row: ApiKey }> {
+  const key = newKey();
+  const row = one(
+    await tx
+      .insert(apiKeys)
+      .values({
+        operator_id: of.operatorId,
+        customer_id: of.customerId,
+        name: of.name,
+        role: "customer",
+        hash: hashOfKey(key),
+        expires_at: of.expiresAt ?? null,
+      })
+      .returning(),
+  );
+  return { key, row };
 }

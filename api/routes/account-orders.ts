@@ -16,7 +16,7 @@ import { reasonText } from "./order-answers.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 const tags = ["Accounts"];
-const read = { tags, security: KEYED, middleware: [needs("accounts:read")] };
+const read = { tags, security: KEYED, middleware: [needs("orders:read")] };
 const all = createRoute({
   ...read,
   method: "get",

@@ -107,8 +107,9 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
   app.openapi(all, async (c) => {
     const { site_id, unit_id, service, meter_serial, ...paging } = c.req.valid("query");
     const page = pageOf(paging);
+    const { operatorId, customerId } = c.get("caller");
     const filter = { siteId: site_id, unitId: unit_id, service, meterSerial: meter_serial };
-    const rows = await listAccounts(db, c.get("caller").operatorId, { ...page, ...filter });
+    const rows = await listAccounts(db, operatorId, { ...page, ...filter, customerId });
     const next_cursor = nextCursor(
       rows.map(({ account }) => account.ordinal),
       page.limit,
@@ -121,6 +122,7 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
       after: 0,
       limit: 1,
       ids: [account_id],
+      customerId: c.get("caller").customerId,
     });
     const [view] = row === undefined ? [] : await viewsOf(context, [row]);
     if (view === undefined) throw unknownAccount(account_id);
@@ -128,7 +130,8 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
   });
   app.openapi(balance, async (c) => {
     const { account_id } = c.req.valid("param");
-    const account = await accountOf(db, c.get("caller").operatorId, account_id);
+    const { operatorId, customerId } = c.get("caller");
+    const account = await accountOf(db, operatorId, account_id, customerId);
     if (account === undefined) throw unknownAccount(account_id);
     const { state, asOfS } = await engine.state(account);
     if (state === null) throw new EngineUnavailable("the engine has yet to open this account");

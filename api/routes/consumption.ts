@@ -11,7 +11,7 @@ import { shownIn } from "../account-view.ts";
 import type { ConsumptionRow } from "../consumption-port.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { Problem } from "../problems.ts";
-import { type Account, accountOf, listAccounts } from "../registry/accounts.ts";
+import { type Account, accountOf, heldSince, listAccounts } from "../registry/accounts.ts";
 import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";
 import { bucketEdges } from "../store/buckets.ts";
 import { unknownAccount } from "./accounts.ts";
@@ -98,13 +98,17 @@ export function addConsumptionRoutes(app: OpenAPIHono<ApiEnv>, context: ApiConte
   const { db } = context;
   app.openapi(ofOne, async (c) => {
     const { account_id } = c.req.valid("param");
-    const account = await accountOf(db, c.get("caller").operatorId, account_id);
+    const { operatorId, customerId } = c.get("caller");
+    const account = await accountOf(db, operatorId, account_id, customerId);
     if (account === undefined) throw unknownAccount(account_id);
-    return c.json(await consumptionOf(context, [account], c.req.valid("query")), 200);
+    const all = await consumptionOf(context, [account], c.req.valid("query"));
+    return c.json(await ownOnly(context, customerId, all), 200);
   });
   app.openapi(ofMany, async (c) => {
     const { site_id, unit_id, service, ...asked } = c.req.valid("query");
-    const rows = await listAccounts(db, c.get("caller").operatorId, {
+    const { operatorId, customerId } = c.get("caller");
+    const rows = await listAccounts(db, operatorId, {
+      customerId,
       after: 0,
       limit: ACCOUNTS_MAX + 1,
       siteId: site_id,
@@ -115,8 +119,27 @@ export function addConsumptionRoutes(app: OpenAPIHono<ApiEnv>, context: ApiConte
       throw tooMuch(`more than ${ACCOUNTS_MAX} accounts: narrow it by site_id, unit_id or service`);
     }
     const accounts = rows.map(({ account }) => account);
-    return c.json(await consumptionOf(context, accounts, asked), 200);
+    const all = await consumptionOf(context, accounts, asked);
+    return c.json(await ownOnly(context, customerId, all), 200);
   });
+}
+
+type Consumption = z.input<typeof consumptionOut>;
+
+/** For a customer, whole buckets of their own time only: what was used before is not theirs to see (R92). */
+async function ownOnly(
+  { db }: ApiContext,
+  customerId: string | undefined,
+  all: Consumption,
+): Promise<Consumption> {
+  if (customerId === undefined) return all;
+  const ids = [...new Set(all.items.map(({ account_id }) => account_id))];
+  const since = await heldSince(db, customerId, ids);
+  const items = all.items.filter(({ account_id, from }) => {
+    const begin = since.get(account_id);
+    return begin !== undefined && Date.parse(from) >= begin.getTime();
+  });
+  return { ...all, items };
 }
 
 async function consumptionOf(

@@ -99,7 +99,7 @@ const post = createRoute({
 const all = createRoute({
   tags,
   security: KEYED,
-  middleware: [needs("accounts:read")],
+  middleware: [needs("orders:read")],
   method: "get",
   path: "/v1/credit-transfers",
   summary: "List transfers",
@@ -112,7 +112,7 @@ const all = createRoute({
 const one = createRoute({
   tags,
   security: KEYED,
-  middleware: [needs("accounts:read")],
+  middleware: [needs("orders:read")],
   method: "get",
   path: "/v1/credit-transfers/{credit_transfer_id}",
   summary: "What became of a transfer",

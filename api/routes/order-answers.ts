@@ -71,10 +71,10 @@ export function orderAnswers(...more: ProblemCode[]) {
 /** The caller's account, or a refusal. */
 export async function ownAccount(
   { db }: ApiContext,
-  { operatorId }: Caller,
+  { operatorId, customerId }: Caller,
   id: string,
 ): Promise<Account> {
-  const account = await accountOf(db, operatorId, id);
+  const account = await accountOf(db, operatorId, id, customerId);
   if (account === undefined) throw unknownAccount(id);
   return account;
 }

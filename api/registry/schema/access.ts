@@ -2,9 +2,19 @@
  * API keys, and the record of who wrote what (R94).
  */
 import { sql } from "drizzle-orm";
-import { bigint, check, index, jsonb, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  jsonb,
+  pgTable,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { createdAt, id, instant, isNamed, isOneOf } from "./columns.ts";
-import { operators } from "./parties.ts";
+import { customers, operators } from "./parties.ts";
 
 /** Roles that a key can have. */
 export const ROLES = ["operator", "vendor", "ops", "auditor", "customer", "gateway"] as const;
@@ -23,12 +33,19 @@ export const apiKeys = pgTable(
     hash: text().notNull(),
     role: text({ enum: ROLES }).notNull(),
     scopes: text().array().notNull().default([]),
+    /** Whose key it is: such a key sees this customer's accounts only, from the beginning of each agreement on (R92). */
+    customer_id: uuid(),
     expires_at: instant(),
     revoked_at: instant(),
     created_at: createdAt(),
   },
   (t) => [
     unique("api_keys_hash").on(t.hash),
+    foreignKey({
+      columns: [t.customer_id, t.operator_id],
+      foreignColumns: [customers.id, customers.operator_id],
+    }),
+    check("api_keys_of_customer", sql`${t.customer_id} is null or ${t.role} = 'customer'`),
     check("api_keys_name", isNamed(t.name)),
     check("api_keys_hash_form", sql`${t.hash} ~ '^[0-9a-f]{64}$'`),
     check("api_keys_role", isOneOf(t.role, ROLES)),

@@ -53,6 +53,18 @@ export const accounts = pgTable(
     policy_id: uuid()
       .notNull()
       .references(() => supplyPolicies.id),
+    /** What it was opened with: in force where nothing is assigned (R37). `price_list_id` and `policy_id` are what the engine was told. */
+    opening_price_list_id: uuid()
+      .notNull()
+      .references(() => priceLists.id),
+    opening_policy_id: uuid()
+      .notNull()
+      .references(() => supplyPolicies.id),
+    /** The change of price list that the engine holds for an instant to come. */
+    next_price_list_id: uuid().references(() => priceLists.id),
+    next_price_list_at: instant(),
+    /** When what is in force has to be looked at again; null: not before an assignment changes. */
+    terms_due_at: instant(),
     payment_mode: text({ enum: PAYMENT_MODES }).notNull().default("prepayment"),
     recorded: boolean().notNull().default(false),
     /** Money, or quantity that was bought, by its price list (R34); the same for its life. */
@@ -74,6 +86,11 @@ export const accounts = pgTable(
     }),
     unique("accounts_place").on(t.shard, t.slot),
     unique("accounts_ordinal").on(t.ordinal),
+    index("accounts_terms_due").on(t.terms_due_at).where(sql`terms_due_at is not null`),
+    check(
+      "accounts_next_price_list",
+      sql`(${t.next_price_list_id} is null) = (${t.next_price_list_at} is null)`,
+    ),
     index("accounts_operator").on(t.operator_id, t.ordinal),
     check("accounts_slot", sql`${t.slot} between 0 and ${sql.raw(String(SLOTS_MAX - 1))}`),
     check("accounts_currency", isCurrency(t.currency)),

@@ -2,10 +2,22 @@
  * Who and where: operators, their sites in shards, units, customers and usage points (semantics, section 1).
  */
 import { sql } from "drizzle-orm";
-import { bigint, check, integer, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { SHARDS_MAX, SLOTS_MAX } from "../../../engine/contract/ids.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
-import { createdAt, id, isNamed, isOneOf, micros, ordinal } from "./columns.ts";
+import { createdAt, id, instant, isNamed, isOneOf, micros, ordinal } from "./columns.ts";
 
 /** The owner of tariffs and the boundary of isolation. */
 export const operators = pgTable(
@@ -91,9 +103,9 @@ export const units = pgTable(
   ],
 );
 
-/** Who uses and pays. @public (the schema is read by drizzle-kit) */
-export const customers = pgTable(
-  "customers",
+/** Customers that are treated alike, by price lists or policies (R37). */
+export const customerGroups = pgTable(
+  "customer_groups",
   {
     id: id(),
     ordinal: ordinal(),
@@ -104,9 +116,93 @@ export const customers = pgTable(
     created_at: createdAt(),
   },
   (t) => [
-    unique("customers_operator_name").on(t.operator_id, t.name),
+    unique("customer_groups_operator_name").on(t.operator_id, t.name),
+    unique("customer_groups_operator").on(t.id, t.operator_id),
+    unique("customer_groups_ordinal").on(t.ordinal),
+    check("customer_groups_name", isNamed(t.name)),
+  ],
+);
+
+/** What a supply is used for, such as residential or commercial (R37). */
+export const tariffClasses = pgTable(
+  "tariff_classes",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("tariff_classes_operator_name").on(t.operator_id, t.name),
+    unique("tariff_classes_ordinal").on(t.ordinal),
+    check("tariff_classes_name", isNamed(t.name)),
+  ],
+);
+
+/** Units that are treated alike, by price lists or policies, wherever they are (R37). */
+export const unitSets = pgTable(
+  "unit_sets",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("unit_sets_operator_name").on(t.operator_id, t.name),
+    unique("unit_sets_ordinal").on(t.ordinal),
+    check("unit_sets_name", isNamed(t.name)),
+  ],
+);
+
+/** A unit's membership in a set. */
+export const unitSetMembers = pgTable(
+  "unit_set_members",
+  {
+    unit_set_id: uuid()
+      .notNull()
+      .references(() => unitSets.id),
+    unit_id: uuid()
+      .notNull()
+      .references(() => units.id),
+    created_at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.unit_set_id, t.unit_id] }),
+    index("unit_set_members_unit").on(t.unit_id),
+  ],
+);
+
+/** Who uses and pays. `reference` is the operator's own number for them. */
+export const customers = pgTable(
+  "customers",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    name: text().notNull(),
+    reference: text(),
+    customer_group_id: uuid(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    unique("customers_operator_reference").on(t.operator_id, t.reference),
+    unique("customers_operator").on(t.id, t.operator_id),
     unique("customers_ordinal").on(t.ordinal),
+    foreignKey({
+      columns: [t.customer_group_id, t.operator_id],
+      foreignColumns: [customerGroups.id, customerGroups.operator_id],
+    }),
     check("customers_name", isNamed(t.name)),
+    check("customers_reference", isNamed(t.reference, 64)),
   ],
 );
 
@@ -118,7 +214,7 @@ export const usagePoints = pgTable(
     unit_id: uuid()
       .notNull()
       .references(() => units.id),
-    customer_id: uuid().references(() => customers.id),
+    tariff_class_id: uuid().references(() => tariffClasses.id),
     service: text({ enum: SERVICES }).notNull(),
     name: text().notNull().default("main"),
     created_at: createdAt(),
@@ -128,5 +224,41 @@ export const usagePoints = pgTable(
     unique("usage_points_id_service").on(t.id, t.service),
     check("usage_points_service", isOneOf(t.service, SERVICES)),
     check("usage_points_name", isNamed(t.name)),
+  ],
+);
+
+/** As what a customer has a usage point. */
+export const AGREEMENT_ROLES = ["tenant", "owner"] as const;
+
+/**
+ * A customer at a usage point for a time, [from, to). One at a time: a change of tenancy ends one and opens another (R92).
+ */
+export const agreements = pgTable(
+  "agreements",
+  {
+    id: id(),
+    ordinal: ordinal(),
+    operator_id: uuid()
+      .notNull()
+      .references(() => operators.id),
+    customer_id: uuid().notNull(),
+    usage_point_id: uuid()
+      .notNull()
+      .references(() => usagePoints.id),
+    role: text({ enum: AGREEMENT_ROLES }).notNull(),
+    from_at: instant().notNull(),
+    to_at: instant(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.customer_id, t.operator_id],
+      foreignColumns: [customers.id, customers.operator_id],
+    }),
+    unique("agreements_ordinal").on(t.ordinal),
+    uniqueIndex("agreements_one_open").on(t.usage_point_id).where(sql`to_at is null`),
+    index("agreements_customer").on(t.customer_id),
+    check("agreements_role", isOneOf(t.role, AGREEMENT_ROLES)),
+    check("agreements_time", sql`${t.to_at} >= ${t.from_at}`),
   ],
 );
