@@ -12,7 +12,7 @@ import { dataOf, missedFloors, reportOf } from "./harness/report.ts";
 import { ROUNDS_MIN } from "./harness/rounds.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "./harness/suite.ts";
 import { keepResults } from "./results/keep.ts";
-import { SUITES } from "./suites.ts";
+import { ALL_SUITES, SUITES } from "./suites.ts";
 
 const USAGE = `npm run bench -- [${Object.keys(SUITES).join(" | ")} …] [--quick] [--large] [--rounds N, at least ${ROUNDS_MIN}] [--minutes N] [--json] [--write] [--floors]`;
 const ROUNDS = 7;
@@ -77,7 +77,7 @@ function argumentsOf(given: string[]): Arguments {
     if (!(rounds >= ROUNDS_MIN) || !(minutes > 0)) throw new Error("a number is out of its range");
     const unknown = positionals.find((name) => !(name in SUITES));
     if (unknown !== undefined) throw new Error(`there is no suite "${unknown}"`);
-    const names = positionals.length > 0 ? positionals : Object.keys(SUITES);
+    const names = positionals.length > 0 ? positionals : [...ALL_SUITES];
     const say = (line: string): void => console.error(line);
     return {
       names,

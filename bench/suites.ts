@@ -3,7 +3,7 @@
  */
 import type { Suite } from "./harness/suite.ts";
 
-/** Each is loaded only when it is to run: most start servers, and bring what speaks to them. */
+/** Each is loaded only when it is to run: most start servers, and bring what speaks to them. The soak runs only by name. */
 export const SUITES: Record<string, () => Promise<Suite>> = {
   kernel: async () => (await import("./suites/kernel.ts")).kernelSuite,
   pool: async () => (await import("./suites/pool.ts")).poolSuite,
@@ -13,4 +13,8 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   latency: async () => (await import("./suites/latency.ts")).latencySuite,
   recovery: async () => (await import("./suites/recovery.ts")).recoverySuite,
   chain: async () => (await import("./suites/chain.ts")).chainSuite,
+  soak: async () => (await import("./suites/soak.ts")).soakSuite,
 };
+
+/** What runs where no suite is named. */
+export const ALL_SUITES: readonly string[] = Object.keys(SUITES).filter((name) => name !== "soak");

@@ -1,12 +1,13 @@
 /**
- * The product on this machine, without readings store and gateways: NATS, PostgreSQL, engine and api as processes of their
- * own, with accounts registered as an operator's are.
+ * The product on this machine without gateways: NATS, PostgreSQL, engine and api as processes of their own, where asked
+ * for also ClickHouse and the store writer, with accounts registered as an operator's are.
  */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { startClickhouse } from "../../engine/host/clickhouse.ts";
 import { startNats } from "../../engine/host/nats.ts";
 import { pickPort } from "../../engine/host/ports.ts";
 import { startPostgres } from "../../engine/host/postgres.ts";
@@ -15,7 +16,7 @@ import { asSkip } from "../harness/skip.ts";
 import { startRole } from "./roles.ts";
 
 const READY_MS = 90_000;
-const SHARDS = 4;
+/** Accounts of each site, and so of each of the first shards. */
 const METERS_A_SITE = 64;
 
 /** A running installation. */
@@ -24,13 +25,21 @@ export type Installation = {
   keys: { operator: string; vendor: string };
   accounts: readonly LoadAccount[];
   nats: NatsConnection;
-  /** Processes whose CPU time counts. */
-  pids: number[];
+  /** Empty where there is no ClickHouse. */
+  clickhouseUrl: string;
+  /** Processes whose CPU time counts, by name. */
+  pids: Record<string, number>;
   stop(): Promise<void>;
 };
 
+/** How many shards there are, and whether there is a store. Sites take the first shards, METERS_A_SITE accounts each. */
+export type Extent = { shards?: number; hasStore?: boolean };
+
 /** Starts it with about so many accounts. Throws a SkipError where a server can't be had. */
-export async function startInstallation(accounts: number): Promise<Installation> {
+export async function startInstallation(
+  accounts: number,
+  { shards = 4, hasStore = false }: Extent = {},
+): Promise<Installation> {
   const data = mkdtempSync(join(tmpdir(), "drawdown-bench-"));
   chmodSync(data, 0o755);
   const stops: (() => Promise<void>)[] = [];
@@ -45,14 +54,19 @@ export async function startInstallation(accounts: number): Promise<Installation>
   try {
     const broker = keep(await asSkip(startNats({ data, port: 0 })));
     const postgres = keep(await asSkip(startPostgres({ data, port: 0 })));
+    const clickhouse = hasStore
+      ? keep(await asSkip(startClickhouse({ data, port: 0 })))
+      : undefined;
     const port = await pickPort(0);
     const env = {
       DRAWDOWN_NATS_URL: broker.url,
       DRAWDOWN_POSTGRES_URL: postgres.url,
-      DRAWDOWN_SHARDS: String(SHARDS),
+      DRAWDOWN_SHARDS: String(shards),
+      ...(clickhouse === undefined ? {} : { DRAWDOWN_CLICKHOUSE_URL: clickhouse.url }),
       DRAWDOWN_API_PORT: String(port),
     };
     const engine = keep(await startRole("engine", data, env));
+    const writer = hasStore ? keep(await startRole("store-writer", data, env)) : undefined;
     const api = keep(await startRole("api", data, env));
     const url = `http://127.0.0.1:${port}`;
     const keys = await keysOf(url, join(data, "access.json"));
@@ -60,8 +74,16 @@ export async function startInstallation(accounts: number): Promise<Installation>
     stops.push(() => nats.close());
     const size = { snapshotSites: Math.ceil(accounts / METERS_A_SITE), profileSites: 0 };
     const registered = await register(postgres.url, nats, { ...size, meters: METERS_A_SITE });
-    const pids = [broker.pid, postgres.pid, engine.pid, api.pid];
-    return { url, keys, accounts: registered.accounts, nats, pids, stop };
+    const pids = {
+      nats: broker.pid,
+      postgres: postgres.pid,
+      engine: engine.pid,
+      api: api.pid,
+      ...(clickhouse === undefined ? {} : { clickhouse: clickhouse.pid }),
+      ...(writer === undefined ? {} : { "store-writer": writer.pid }),
+    };
+    const clickhouseUrl = clickhouse?.url ?? "";
+    return { url, keys, accounts: registered.accounts, nats, clickhouseUrl, pids, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -4,15 +4,16 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Calls `start` for each piece of work when it is due, with the time in milliseconds at which it was due. */
+/** Calls `start` for each piece of work when it is due, with the time in milliseconds at which it was due, until told to stop. */
 export async function paced(
   perSecond: number,
   seconds: number,
   start: (dueMs: number, index: number) => void,
+  stop?: AbortSignal,
 ): Promise<void> {
   const begunMs = performance.now();
   const count = Math.floor(perSecond * seconds);
-  for (let index = 0; index < count; ) {
+  for (let index = 0; index < count && stop?.aborted !== true; ) {
     const nowMs = performance.now();
     for (; index < count; index++) {
       const dueMs = begunMs + (index * 1_000) / perSecond;

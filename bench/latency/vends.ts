@@ -46,7 +46,12 @@ export async function timeVends(
 
 let next = 0;
 
-function vend({ url, keys, accounts }: Installation, agent: Agent, id: string): Promise<void> {
+/** Sells 1.00 to the next account; rejects when it is not answered with 201. */
+export function vend(
+  { url, keys, accounts }: Installation,
+  agent: Agent,
+  id: string,
+): Promise<void> {
   const account_id = accounts[next++ % accounts.length]?.accountId;
   const tender = { type: "cash" };
   const sale = { account_id, amount: "1.00", currency: "EUR", tender, terminal_id: "bench" };

@@ -6,7 +6,9 @@
  * into. The sender waits while the store is behind, and what lies between the parts at the end is no more than at the start, but for what
  * is always under way. At the very end the store's costs must be what the readings must have cost.
  */
-import { Chain, type Lag } from "../chain/chain.ts";
+import { Chain } from "../chain/chain.ts";
+import type { Lag } from "../chain/lag.ts";
+import { sendSteps } from "../chain/sender.ts";
 import { cpuSeconds } from "../harness/cpu.ts";
 import { short } from "../harness/format.ts";
 import type { SideResult } from "../harness/rounds.ts";
@@ -72,7 +74,7 @@ async function sustain(
   { size, seconds, rounds }: { size: number; seconds: number; rounds: number },
 ): Promise<Sustained> {
   const stop = new AbortController();
-  const sending = chain.send(size, stop.signal);
+  const sending = sendSteps(chain.fleet, chain.broker.manager, { size, stop: stop.signal });
   // What goes wrong is told when the sending is awaited.
   sending.catch(() => {});
   const side: SideResult = {

@@ -63,7 +63,8 @@ async function race(
   options: SuiteOptions,
   outcome: Outcome,
 ): Promise<void> {
-  const { url, keys, pids } = installation;
+  const { url, keys } = installation;
+  const pids = Object.values(installation.pids);
   const seconds = options.quick ? 1 : 5;
   const p99: Record<string, number[]> = { balances: [], vends: [] };
   const get = { kind: "get", paths: files.paths, key: keys.operator, mark: "", seconds } as const;
