@@ -4,7 +4,7 @@
 import { acceptOpening, acceptReading, cleared, withoutLoad } from "./accept.ts";
 import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts";
 import { withoutWindow } from "./demand.ts";
-import { giveBack, lastActual } from "./estimate.ts";
+import { canGiveBack, giveBack, lastActual } from "./estimate.ts";
 import { eventOf } from "./events.ts";
 import { isRegister, judge } from "./judge.ts";
 import { judgeAccount } from "./judge-credit.ts";
@@ -26,7 +26,8 @@ export function closeMeter(
   if (last === undefined) return { account, outputs: NOTHING };
   const registerAtoms = closingAtoms ?? last.registerAtoms;
   if (atS <= last.atS) {
-    if (registerAtoms !== last.registerAtoms) return "register_invalid";
+    const isSame = registerAtoms === last.registerAtoms;
+    if (!isSame || !canGiveBack(account)) return "register_invalid";
     const { account: base, returned } = giveBack(terms, account);
     return { account: base, outputs: { ...NOTHING, verdict: "duplicate", returned } };
   }

@@ -4,6 +4,7 @@
 import type { Assignment, Estimate, ModelAccount, Returned, Terms } from "./account.ts";
 import { spend } from "./days-left.ts";
 import type { LastReading } from "./judge.ts";
+import { isHeld } from "./money.ts";
 import { holdsQuantity } from "./purchase.ts";
 
 /** The last reading of any kind, as the next estimate is judged against; undefined before the opening. */
@@ -21,6 +22,11 @@ export function lastActual(account: ModelAccount): LastReading | undefined {
 /** The balance as it would be without estimates. */
 export function actualBalance({ balanceMicros, estimate }: ModelAccount): bigint {
   return balanceMicros + (estimate?.costMicros ?? 0n);
+}
+
+/** Whether estimates can be given back: what the balance then is can be held. */
+export function canGiveBack(account: ModelAccount): boolean {
+  return isHeld(actualBalance(account));
 }
 
 /** R37: the lists as they would stand without estimates. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ModelAccount, Step, Terms } from "./account.ts";
+import { applyExchange } from "./closing.ts";
 import * as commands from "./commands.ts";
 import { NO_PARTS } from "./parts.ts";
+import { applyAcceptReading } from "./quarantine.ts";
 import { applyReading, applyTick } from "./steps.ts";
 import {
   type AccountChanges,
@@ -228,6 +230,27 @@ describe("R34 consumption and time", () => {
     const actual = applyReading(terms, estimated.account, { atS: NOW + 60n, registerAtoms: 600n });
     expect(actual.outputs.returned).toMatchObject({ quantityAtoms: 1_000n, costMicros: 0n });
     expect(actual.account.balanceMicros).toBe(4_500_000_000n);
+  });
+
+  it("R16, R17, R18 estimates that could not be given back stay", () => {
+    const estimate = {
+      ...read,
+      t0: NOW - 3_600n,
+      r0: 100n,
+      costMicros: KWH,
+      quantityAtoms: 1_000n,
+    };
+    const on = (balanceMicros: bigint) => ({ ...read, r0: 1_100n, balanceMicros, estimate });
+    const held = on(2n ** 62n - KWH);
+    const full = on(2n ** 62n - KWH + 1n);
+    const baseline = { atS: NOW, registerAtoms: 0n, as: "baseline" as const };
+    expect(granted(applyAcceptReading(TERMS, held, baseline, NOW)).account.balanceMicros).toBe(
+      2n ** 62n,
+    );
+    expect(applyAcceptReading(TERMS, full, baseline, NOW)).toBe("register_invalid");
+    const again = { atS: NOW - 3_600n, closingAtoms: 100n, openingAtoms: 0n, number: 2n };
+    expect(granted(applyExchange(TERMS, held, again)).account.balanceMicros).toBe(2n ** 62n);
+    expect(applyExchange(TERMS, full, again)).toBe("register_invalid");
   });
 
   it("R34, R35 charges by time are owed, and time debts move to what is owed", () => {

@@ -6,7 +6,7 @@ import { type ModelAccount, NOTHING, type Step, type Terms } from "./account.ts"
 import { arriveUnrated } from "./assign.ts";
 import { chargeThrough } from "./charge-through.ts";
 import { courseOf, cyclesOf } from "./course.ts";
-import { giveBack, lastActual } from "./estimate.ts";
+import { canGiveBack, giveBack, lastActual } from "./estimate.ts";
 import { eventOf } from "./events.ts";
 import {
   DELTA_ATOMS_MAX,
@@ -85,7 +85,7 @@ function beginAnew(
   { atS, registerAtoms }: Acceptance,
   nowS: bigint,
 ): Step | undefined {
-  if (isBefore(atS, boundsOfActual(terms, account))) return undefined;
+  if (isBefore(atS, boundsOfActual(terms, account)) || !canGiveBack(account)) return undefined;
   const { account: base, returned } = giveBack(terms, account);
   const isNewCycle =
     base.t0 !== undefined && cyclesOf(courseOf(terms, base), base.t0, atS).length > 0;

@@ -82,8 +82,8 @@ function makeNew(telling: Telling, told: ToldAccount, number: number): EngineCom
   const op = random.weigh({
     ...WEIGHTS,
     accept_reading: waits ? 25 : 5,
+    ...(isBuyer(telling, told) && BUYING),
     ...(scene.isMixed && CONVERTING),
-    ...(isBuyer(telling, told) && { reverse_credit: 18 }),
     ...favoured,
     ...(isLapsed && { activate_emergency_credit: 60 }),
   });
@@ -155,6 +155,9 @@ const WEIGHTS = {
   assign_price_list: 4,
   open_account: 1,
 } as const;
+
+/** R34: of accounts that hold quantity. */
+const BUYING = { reverse_credit: 18, assign_price_list: 10 };
 
 /** R6: where some accounts hold money and others quantity. */
 const CONVERTING = { transfer_credit: 60, reserve: 25, set_payment_mode: 2, assign_price_list: 2 };

@@ -186,10 +186,10 @@ export function makeReserve(
 /** Credit goes to another account; rarely to itself or to nobody. */
 export function makeTransfer(telling: Telling, told: ToldAccount): Made<"transfer_credit"> {
   const { random, side, scene } = telling;
-  const all = [...side.accounts.values()].filter(({ slot }) => slot !== told.slot);
+  const mates = [...side.accounts.values()].filter(({ slot }) => slot !== told.slot);
   const isOfOther = (each: ToldAccount) => isBuyer(telling, each) !== isBuyer(telling, told);
-  const unlike = random.chance(0.6) ? all.filter(isOfOther) : [];
-  const others = unlike.length > 0 ? unlike : all;
+  const unlike = random.chance(0.6) ? mates.filter(isOfOther) : [];
+  const others = unlike.length > 0 ? unlike : mates;
   const other = others.length > 0 && random.chance(0.95) ? random.pick(others) : undefined;
   const reserved = told.state.reservedMicros > 0n ? random.chance(0.6) : random.chance(0.1);
   const usual = reserved ? someOf(random, told.state.reservedMicros) : spare(telling, told);
@@ -233,7 +233,7 @@ function someOf(random: Random, all: bigint): bigint {
   if (kind === "all" && all > 0n) return bounded(all);
   if (kind === "more") return bounded(all + 1n);
   if (kind === "part" && all > 0n) return bounded(all / BigInt(random.int(1, 5)));
-  return BigInt(random.spread(1e6)) + 1n;
+  return BigInt(random.spread(random.pick([1e6, 1e10]))) + 1n;
 }
 
 function bounded(amount: bigint): bigint {
