@@ -13,6 +13,8 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   latency: async () => (await import("./suites/latency.ts")).latencySuite,
   recovery: async () => (await import("./suites/recovery.ts")).recoverySuite,
   chain: async () => (await import("./suites/chain.ts")).chainSuite,
+  scale: async () => (await import("./suites/scale.ts")).scaleSuite,
+  micro: async () => (await import("./suites/micro.ts")).microSuite,
   soak: async () => (await import("./suites/soak.ts")).soakSuite,
 };
 

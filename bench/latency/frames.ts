@@ -19,7 +19,7 @@ const FRAME_METERS = 500;
 const AHEAD = 16;
 const CUTS_A_SECOND = 50;
 const SYNCS = 200;
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 30_000;
 /** What an account to be cut has, and what its second reading uses. */
 const LAST_MICROS = 1_000n;
 const LAST_WH = 1_000;
@@ -85,8 +85,10 @@ export class HalfLoad {
     const dueMs = before.map((): number[] => []);
     const acksMs: number[] = [];
     const told = before.map(() => 0);
-    const forget = this.#engine.hear(({ shard, sequence }) => {
+    let refusal = "";
+    const forget = this.#engine.hear(({ shard, sequence, refused }) => {
       const nowMs = performance.now();
+      if (refused !== undefined) refusal = `: ${refused.code} of ${refused.sequence} in ${shard}`;
       const due = dueMs[shard];
       if (due === undefined) return;
       const through = sequence - (before[shard] ?? 0);
@@ -102,7 +104,10 @@ export class HalfLoad {
       this.#engine.send(frame.shard, frame.bytes);
     });
     const sent = dueMs.reduce((sum, each) => sum + each.length, 0);
-    await until(() => acksMs.length >= sent, "frames are not acknowledged");
+    await until(
+      () => acksMs.length >= sent,
+      () => `${sent - acksMs.length} of ${sent} frames are not acknowledged${refusal}`,
+    );
     forget();
     await cutting;
     return { acksMs, cutsMs, syncsMs };
@@ -121,7 +126,10 @@ export class HalfLoad {
     });
     const slots = Array.from({ length: cuts }, (_, slot) => slot);
     this.#engine.send(SHARDS, this.#frame(slots, 0));
-    await until(() => sequence === this.#cutSequence - 1, "opening readings are not acknowledged");
+    await until(
+      () => sequence === this.#cutSequence - 1,
+      () => "opening readings are not acknowledged",
+    );
     forget();
   }
 
@@ -141,7 +149,10 @@ export class HalfLoad {
       dueMs.set(slot, due);
       this.#engine.send(SHARDS, this.#frame([slot], LAST_WH));
     });
-    await until(() => dueMs.size === 0, "cuts are not asked for");
+    await until(
+      () => dueMs.size === 0,
+      () => `${dueMs.size} cuts are not asked for`,
+    );
     subscription.unsubscribe();
   }
 
@@ -174,10 +185,10 @@ export function cutsOf(rounds: number, seconds: number): number {
   return rounds * Math.ceil(seconds * CUTS_A_SECOND);
 }
 
-async function until(holds: () => boolean, otherwise: string): Promise<void> {
+async function until(holds: () => boolean, otherwise: () => string): Promise<void> {
   const deadline = performance.now() + SETTLE_MS;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`${otherwise} within ${SETTLE_MS} ms`);
+    if (performance.now() > deadline) throw new Error(`${otherwise()} within ${SETTLE_MS} ms`);
     await new Promise((done) => setTimeout(done, 1));
   }
 }
