@@ -7,7 +7,9 @@
  * the margin for noisy machines. Standard output has the report; progress goes to standard error. Ends with 1 when a comparison could not be trusted or
  * something failed, with 2 on wrong use.
  */
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { assetPath } from "../engine/contract/assets.ts";
 import { dataOf, missedFloors, reportOf } from "./harness/report.ts";
 import { ROUNDS_MIN } from "./harness/rounds.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "./harness/suite.ts";
@@ -19,20 +21,31 @@ const ROUNDS = 7;
 
 /** What a figure may miss its floor by where floors are checked: noise of a shared machine. */
 const FLOOR_MARGIN = 0.25;
+const KERNEL = "dist/wasm/kernel.wasm";
 
 const { names, output, options } = argumentsOf(process.argv.slice(2));
+if (!existsSync(assetPath(KERNEL))) {
+  console.error(`${KERNEL} is not there: npm run build`);
+  process.exit(2);
+}
 const outcome = noOutcome();
 const found: Parameters<typeof keepResults>[0][number][] = [];
+const failed: string[] = [];
 for (const suite of names) {
-  const part = await runSuite(suite, options);
-  found.push({ suite, isQuick: options.quick, outcome: part });
-  add(outcome, part);
+  try {
+    const part = await runSuite(suite, options);
+    found.push({ suite, isQuick: options.quick, outcome: part });
+    add(outcome, part);
+  } catch (error) {
+    // What the other suites find is not to be lost.
+    failed.push(`${suite} failed: ${(error as Error).stack}`);
+  }
 }
 console.log(output.json ? JSON.stringify(dataOf(outcome), null, 2) : reportOf(outcome).join("\n"));
 if (output.write) keepResults(found);
-const missed = output.floors ? missedFloors(outcome, FLOOR_MARGIN) : [];
-for (const line of missed) console.error(line);
-process.exit(missed.length > 0 ? 1 : 0);
+const wrong = [...failed, ...(output.floors ? missedFloors(outcome, FLOOR_MARGIN) : [])];
+for (const line of wrong) console.error(line);
+process.exit(wrong.length > 0 ? 1 : 0);
 
 async function runSuite(name: string, given: SuiteOptions): Promise<Outcome> {
   const suite = await SUITES[name]?.();

@@ -71,6 +71,12 @@ export class PostgresPeer {
     return peer;
   }
 
+  /** The server's version. */
+  async version(): Promise<string> {
+    const result = await this.#clients[0]?.query("SHOW server_version");
+    return String(result?.rows[0]?.server_version);
+  }
+
   /** Applies the readings of a set; its check is the sum of balances. */
   async run({ fromStep, steps, readings }: FrameSet): Promise<Sample> {
     const parts = this.#clients.map((_, i) => this.#batches(i, fromStep, steps));

@@ -18,6 +18,7 @@ import {
 } from "../engine/fleet-frames.ts";
 import { type Sample, timed } from "../harness/rounds.ts";
 import { SkipError } from "../harness/skip.ts";
+import { tied } from "../harness/tied.ts";
 import { command, RespClient } from "./resp.ts";
 
 /** Commands of one write. */
@@ -32,6 +33,7 @@ const SUM =
 
 /** A running server with the accounts in it. */
 export class RedisPeer {
+  readonly version: string;
   readonly #child: ChildProcess;
   readonly #client: RespClient;
   readonly #accounts: number;
@@ -39,9 +41,10 @@ export class RedisPeer {
 
   private constructor(
     child: ChildProcess,
-    parts: { client: RespClient; accounts: number; script: string },
+    parts: { client: RespClient; accounts: number; script: string; version: string },
   ) {
     this.#child = child;
+    this.version = parts.version;
     this.#client = parts.client;
     this.#accounts = parts.accounts;
     this.#script = parts.script;
@@ -49,15 +52,17 @@ export class RedisPeer {
 
   /** Starts it with all accounts paid and read once. Throws a SkipError where there is no redis-server. */
   static async start(folder: string, accounts: number): Promise<RedisPeer> {
-    if (spawnSync("redis-server", ["--version"]).status !== 0)
+    const { stdout } = spawnSync("redis-server", ["--version"], { encoding: "utf8" });
+    const version = /v=(\S+)/.exec(stdout ?? "")?.[1];
+    if (version === undefined)
       throw new SkipError('no redis-server: install it, "apt-get install redis-server"');
     const port = await pickPort(0);
     const settings = { port, bind: "127.0.0.1", save: "", appendonly: "no", dir: folder };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn("redis-server", args, { stdio: "ignore" });
+    const child = tied(spawn("redis-server", args, { stdio: "ignore" }));
     const client = await reach(port);
     const script = (await client.ask(command("SCRIPT", "LOAD", SCRIPT))).trim();
-    const peer = new RedisPeer(child, { client, accounts, script });
+    const peer = new RedisPeer(child, { client, accounts, script, version });
     const opening = Array.from({ length: accounts }, (_, account) => {
       const fields = ["r", registerOf(account, 0), "t", FLEET_BEGIN_S, "b", FLEET_CREDIT_MICROS];
       return command("HSET", `a:${account}`, ...fields.map(String), "c", 0);

@@ -19,6 +19,7 @@ import { interleave, type Sample, type Side, timesAsFast } from "../harness/roun
 import { orSkip } from "../harness/skip.ts";
 import { spreadOf } from "../harness/spread.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "../harness/suite.ts";
+import { tied } from "../harness/tied.ts";
 import { needWrk, type WrkRun, wrk } from "../harness/wrk.ts";
 import { type Installation, startInstallation } from "../installation/installation.ts";
 
@@ -145,9 +146,9 @@ async function balanceText({ url, keys, accounts }: Installation): Promise<strin
 
 async function startPlain(text: string): Promise<Plain> {
   const program = nodeArguments(new URL("../peers/node-server.ts", import.meta.url));
-  const child = spawn(process.execPath, [...program, text], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = tied(
+    spawn(process.execPath, [...program, text], { stdio: ["ignore", "pipe", "inherit"] }),
+  );
   const [port] = (await once(child.stdout, "data")) as [Buffer];
   return { child, url: `http://127.0.0.1:${port.toString().trim()}` };
 }

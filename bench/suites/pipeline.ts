@@ -68,7 +68,8 @@ async function snapshots(broker: Broker, options: SuiteOptions, outcome: Outcome
       "raw consume acknowledges each message, as the pipeline does; beside a raw read without " +
         `acknowledgements the ratio is ${timesAsFast(ours, unacked).median.toFixed(2)}`,
     ]);
-    if (sql !== undefined) measured(outcome, "6", ours, sql, notes);
+    if (sql !== undefined)
+      measured(outcome, "6", ours, sql, [...notes, `PostgreSQL ${await postgres?.version()}`]);
   } finally {
     await postgres?.stop();
     await pipeline.close();
@@ -93,7 +94,7 @@ async function profiles(broker: Broker, options: SuiteOptions, outcome: Outcome)
         options.say(`pipeline: row 7, ${options.rounds} rounds`);
         const [ours, theirs] = await interleave([ourSide(pipeline, setOf), lua], options.rounds);
         measured(outcome, "7", ours, theirs, [
-          `${pipeline.accounts} accounts in ${SHARDS} shards; frames of ${PROFILE_METERS} meters, ${PROFILE_READINGS} readings each`,
+          `${pipeline.accounts} accounts in ${SHARDS} shards; frames of ${PROFILE_METERS} meters, ${PROFILE_READINGS} readings each; Redis ${redis.version}`,
         ]);
       } finally {
         await redis.stop();

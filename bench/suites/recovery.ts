@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { ROUNDS_MIN } from "../harness/rounds.ts";
 import { spreadOf } from "../harness/spread.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "../harness/suite.ts";
+import { tied } from "../harness/tied.ts";
 import type { Told } from "../recovery/child.ts";
 
 const CHILD = fileURLToPath(new URL("../recovery/child.ts", import.meta.url));
@@ -105,7 +106,7 @@ async function recoverings(
 
 /** Lets a process do its work, checks its balances, and kills it. */
 async function lifeOf(args: readonly string[]): Promise<Told> {
-  const child = fork(CHILD, args, { execArgv: process.execArgv });
+  const child = tied(fork(CHILD, args, { execArgv: process.execArgv }));
   try {
     const told = await Promise.race([message(child), endOf(child)]);
     if (told.sum !== told.expected)
