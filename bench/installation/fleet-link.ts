@@ -21,7 +21,7 @@ import {
 
 const DAY_S = 86_400;
 /** How far back readings begin: they may go on for that long before they meet the present. */
-const BACK_S = 300 * DAY_S;
+const BACK_S = 390 * DAY_S;
 const ASK_MS = 30_000;
 const READY_MS = 60_000;
 const COMMANDS_AHEAD = 2_000;

@@ -15,6 +15,7 @@ import type { Running } from "../../engine/host/running.ts";
 import {
   FLEET_BEGIN_S,
   FLEET_CREDIT_MICROS,
+  FLEET_PRICE_P,
   FLEET_STEP_S,
   type FrameSet,
   registerOf,
@@ -24,6 +25,7 @@ import { asSkip } from "../harness/skip.ts";
 
 const CONNECTIONS = 2;
 const BATCH = 32_768;
+const PICOS_A_MICRO = 1_000_000n;
 const UPDATE = readFileSync(new URL("postgres.sql", import.meta.url), "utf8");
 const SETTINGS: Record<string, string> = {
   shared_buffers: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`,
@@ -50,8 +52,8 @@ export class PostgresPeer {
     this.#accounts = accounts;
   }
 
-  /** Starts and tunes it, with all accounts paid and read once. Throws a SkipError where PostgreSQL can't be had. */
-  static async start(folder: string, accounts: number): Promise<PostgresPeer> {
+  /** Starts and tunes it, with all accounts as they stand behind a step. Throws a SkipError where PostgreSQL can't be had. */
+  static async start(folder: string, accounts: number, step: number): Promise<PostgresPeer> {
     const options = { data: join(folder, "postgres-peer"), port: 0 };
     const first = await asSkip(startPostgres(options));
     const admin = new Client({ connectionString: first.url });
@@ -67,7 +69,7 @@ export class PostgresPeer {
     );
     for (const client of clients) await client.connect();
     const peer = new PostgresPeer(server, clients, accounts);
-    await peer.#fill();
+    await peer.#fill(step);
     return peer;
   }
 
@@ -94,7 +96,7 @@ export class PostgresPeer {
     await this.#server.stop();
   }
 
-  async #fill(): Promise<void> {
+  async #fill(step: number): Promise<void> {
     const [client] = this.#clients;
     await client?.query(
       "CREATE TABLE accounts (account int PRIMARY KEY, register bigint NOT NULL, read_s bigint NOT NULL, " +
@@ -103,10 +105,17 @@ export class PostgresPeer {
     for (let from = 0; from < this.#accounts; from += BATCH) {
       const count = Math.min(BATCH, this.#accounts - from);
       const all = Array.from({ length: count }, (_, i) => from + i);
+      const used = all.map((account) => BigInt(registerOf(account, step) - registerOf(account, 0)));
+      const costs = used.map((each) => each * FLEET_PRICE_P);
       await client?.query(
-        `INSERT INTO accounts SELECT account, register, ${FLEET_BEGIN_S}, ${FLEET_CREDIT_MICROS}, 0 ` +
-          "FROM unnest($1::int[], $2::bigint[]) AS r (account, register)",
-        [literal(all), literal(all.map((account) => registerOf(account, 0)))],
+        `INSERT INTO accounts SELECT account, register, ${FLEET_BEGIN_S + step * FLEET_STEP_S}, balance, carry ` +
+          "FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[]) AS r (account, register, balance, carry)",
+        [
+          literal(all),
+          literal(all.map((account) => registerOf(account, step))),
+          literal(costs.map((cost) => FLEET_CREDIT_MICROS - cost / PICOS_A_MICRO)),
+          literal(costs.map((cost) => cost % PICOS_A_MICRO)),
+        ],
       );
     }
     await client?.query("VACUUM ANALYZE accounts");
@@ -146,6 +155,6 @@ export class PostgresPeer {
   }
 }
 
-function literal(values: readonly number[]): string {
+function literal(values: readonly (number | bigint)[]): string {
   return `{${values.join(",")}}`;
 }

@@ -3,19 +3,19 @@
  */
 
 import { short } from "../harness/format.ts";
-import { interleave, timesAsFast } from "../harness/rounds.ts";
+import { interleave, type Sample, timesAsFast } from "../harness/rounds.ts";
 import { spreadOf } from "../harness/spread.ts";
 import type { Line, Outcome, SuiteOptions } from "../harness/suite.ts";
 import { runRaw } from "../peers/raw-consume.ts";
 import type { Broker } from "./broker.ts";
 import { Pipeline } from "./pipeline.ts";
 
-/** Readings of a frame; frames of each shard in a step, and steps of a round. */
+/** Readings of a frame, and steps of a round: so many that no round is over at once. */
 const SIZES = [
-  { size: 1, frames: 500, steps: 5 },
-  { size: 10, frames: 250, steps: 10 },
-  { size: 100, frames: 50, steps: 25 },
-  { size: 1_000, frames: 4, steps: 30 },
+  { size: 1, steps: { quick: 1, full: 1 } },
+  { size: 10, steps: { quick: 4, full: 8 } },
+  { size: 100, steps: { quick: 16, full: 30 } },
+  { size: 1_000, steps: { quick: 60, full: 120 } },
 ];
 const SHARDS = 8;
 
@@ -28,29 +28,25 @@ export async function byFrameSize(
   const ours: Line = { name: "JetStream to durable acknowledgement", points: [] };
   const raw: Line = { name: "raw consume, doing nothing, acked", points: [] };
   const lines: string[][] = [];
-  for (const { size, frames, steps: all } of SIZES) {
-    const steps = quick ? Math.ceil(all / 4) : all;
-    const accounts = SHARDS * frames * size;
-    say(`pipeline: frames of ${size}, ${rounds} rounds`);
-    const pipeline = await Pipeline.open(broker, { accounts, shards: SHARDS });
-    try {
-      let set = pipeline.fleet.frames.snapshots(steps, size);
+  const accounts = SHARDS * (quick ? 1_000 : 4_000);
+  const pipeline = await Pipeline.open(broker, { accounts, shards: SHARDS });
+  try {
+    for (const { size, steps } of SIZES) {
+      say(`pipeline: frames of ${size}, ${rounds} rounds`);
+      let set = pipeline.fleet.frames.snapshots(1, size);
       // The first set is for the engine only: it warms it up.
       await pipeline.run(set);
-      const results = await interleave(
-        [
-          {
-            name: ours.name,
-            unit: "readings",
-            run: () => {
-              set = pipeline.fleet.frames.snapshots(steps, size);
-              return pipeline.run(set);
-            },
-          },
-          { name: raw.name, unit: "readings", run: () => runRaw(broker, set, "acked") },
-        ],
-        rounds,
-      );
+      const run = (): Promise<Sample> => {
+        set = pipeline.fleet.frames.snapshots(quick ? steps.quick : steps.full, size);
+        return pipeline.run(set);
+      };
+      const alone = (): Promise<Sample> => runRaw(broker, set, "acked");
+      const unit = "readings";
+      const sides = [
+        { name: ours.name, unit, run },
+        { name: raw.name, unit, run: alone },
+      ];
+      const results = await interleave(sides, rounds);
       const [mine, theirs] = results.map(({ rates }) => spreadOf(rates));
       if (mine === undefined || theirs === undefined) continue;
       ours.points.push({ x: size, y: mine });
@@ -58,9 +54,9 @@ export async function byFrameSize(
       const ratio = timesAsFast(results[0], results[1]).median.toFixed(2);
       const rate = short(mine.median / size);
       lines.push([String(size), short(mine.median), rate, short(theirs.median), ratio]);
-    } finally {
-      await pipeline.close();
     }
+  } finally {
+    await pipeline.close();
   }
   outcome.tables.push({
     title: "The pipeline by size of frame (medians)",

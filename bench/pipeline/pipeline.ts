@@ -67,6 +67,11 @@ export class Pipeline {
     return this.fleet.accountsOfShard * this.#acknowledged.length;
   }
 
+  /** The last step that all accounts were read at. */
+  get lastStep(): number {
+    return this.fleet.frames.nextStep - 1;
+  }
+
   /** Takes frames that it has not seen; its check is the sum of balances, which must be what the readings cost. */
   async run(set: FrameSet): Promise<Sample> {
     await this.#broker.fill(STREAMS.frames, messagesOf(set));

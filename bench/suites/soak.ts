@@ -58,7 +58,7 @@ async function soak(
 ): Promise<void> {
   const { nats, pids, clickhouseUrl } = installation;
   const manager = await jetstreamManager(nats);
-  const accountsOfShard = quick ? 1_000 : 12_500;
+  const accountsOfShard = quick ? 1_000 : 25_000;
   const size = { firstShard: FIRST_SHARD, shards: SHARDS, accountsOfShard };
   const fleet = new FleetLink(nats, size);
   await fleet.open();
