@@ -4,14 +4,24 @@
 import type { Settlements } from "./engine/delivery.ts";
 import { keepCriticalNeed, keepMode, makeSettleOrder } from "./orders/settle.ts";
 import { settleAssignment } from "./registry/apply-terms.ts";
+import { settleExchange, undoExchange } from "./registry/exchange.ts";
+import { settleQuarantine } from "./registry/quarantine.ts";
 import { settleSupplyCommand } from "./registry/supply-commands.ts";
+import { settleTenancy } from "./registry/tenancy.ts";
 import { settleTransfer } from "./transfers/settle.ts";
 import { finishVend } from "./vending/finish.ts";
 
-const settleOrder = makeSettleOrder({
-  set_critical_need: keepCriticalNeed,
-  set_payment_mode: keepMode,
-});
+const settleOrder = makeSettleOrder(
+  {
+    set_critical_need: keepCriticalNeed,
+    set_payment_mode: keepMode,
+    accept_reading: settleQuarantine,
+    reject_reading: settleQuarantine,
+    change_tenancy: settleTenancy,
+    exchange_meter: settleExchange,
+  },
+  { exchange_meter: undoExchange },
+);
 
 /** A credit finishes its vend; a cut or restore moves its supply command on; what was ordered by hand has its outcome. */
 export const SETTLEMENTS: Settlements = {

@@ -31,10 +31,12 @@ export type OrderRequest = {
   idempotencyKey: string | undefined;
   note: { request: unknown } & Record<string, unknown>;
   vendId?: string | undefined;
+  /** What beside `asked` and `reason` tells this order from another under the same key. */
+  meaning?: unknown;
   /** Whether another key has to approve it before the engine hears of it. */
   needsApproval?: boolean | undefined;
-  /** Runs first in the transaction; what it throws records nothing. */
-  before?: ((tx: Queryable) => Promise<void>) | undefined;
+  /** Runs first in the transaction; what it throws records nothing. What it gives is kept in the note. */
+  before?: ((tx: Queryable) => Promise<Record<string, unknown> | undefined>) | undefined;
 };
 
 /** An order that was placed, and whether it had been before. */
@@ -94,7 +96,7 @@ async function record({ db }: ApiContext, request: OrderRequest): Promise<OrderR
   const { account, asked, author, reason } = request;
   try {
     return await db.transaction(async (tx) => {
-      await request.before?.(tx);
+      const kept = await request.before?.(tx);
       const command =
         request.needsApproval === true ? undefined : await orderOfAccount(tx, account.id, asked);
       const row = one(
@@ -112,7 +114,7 @@ async function record({ db }: ApiContext, request: OrderRequest): Promise<OrderR
             state: command === undefined ? "awaiting_approval" : "pending",
             command_number: command?.number ?? null,
             vend_id: request.vendId ?? null,
-            note: { ...request.note, holding: holdingOf(account) },
+            note: { ...request.note, ...kept, holding: holdingOf(account) },
             trace_id: request.traceId,
             requested_at: author.at,
           })
@@ -136,7 +138,7 @@ function holdingOf({ holds, service, currency }: Account): Holding {
   return { holds, service, currency };
 }
 
-function hashOf({ account, asked, reason, vendId }: OrderRequest): string {
-  const meaning = [account.id, asked, reason ?? null, vendId ?? null];
+function hashOf({ account, asked, reason, vendId, meaning: more }: OrderRequest): string {
+  const meaning = [account.id, asked, reason ?? null, vendId ?? null, more ?? null];
   return createHash("sha256").update(JSON.stringify(meaning)).digest("hex");
 }

@@ -14,8 +14,14 @@ export type Applied = Extract<Answered, { status: "applied" }>;
 /** What follows from an order that was carried out. */
 export type FollowUp = (tx: Queryable, row: OrderRow, reply: Applied) => Promise<void>;
 
-/** Makes the settling, with what follows from some orders. */
-export function makeSettleOrder(followUps: Partial<Record<OrderOp, FollowUp>>): Settle {
+/** What follows from an order that was refused. */
+export type Undo = (tx: Queryable, row: OrderRow) => Promise<void>;
+
+/** Makes the settling, with what follows from some orders, and from the refusal of some. */
+export function makeSettleOrder(
+  followUps: Partial<Record<OrderOp, FollowUp>>,
+  undoes: Partial<Record<OrderOp, Undo>> = {},
+): Settle {
   return async (tx, command, reply) => {
     const row = await orderOf(tx, command);
     if (row === undefined) return;
@@ -24,8 +30,9 @@ export function makeSettleOrder(followUps: Partial<Record<OrderOp, FollowUp>>): 
       .set(outcomeOf(reply))
       .where(and(eq(accountOrders.id, row.id), eq(accountOrders.state, "pending")))
       .returning();
-    if (settled === undefined || reply.status !== "applied") return;
-    await followUps[row.op]?.(tx, settled, reply);
+    if (settled === undefined) return;
+    if (reply.status === "applied") await followUps[row.op]?.(tx, settled, reply);
+    else await undoes[row.op]?.(tx, settled);
   };
 }
 

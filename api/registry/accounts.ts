@@ -160,6 +160,18 @@ export async function accountOf(
   return account;
 }
 
+/** The account at a usage point, or undefined. */
+export async function accountAtPoint(
+  db: Queryable,
+  usagePointId: string,
+): Promise<Account | undefined> {
+  const [account] = await db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.usage_point_id, usagePointId));
+  return account;
+}
+
 /** Since when a customer has each of these accounts, by id: what was before is not theirs to see (R92). */
 export async function heldSince(
   db: Queryable,

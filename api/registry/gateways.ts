@@ -73,6 +73,12 @@ export async function gatewayOf(
   return found?.gateway;
 }
 
+/** The gateway of this number, whosever it is, or undefined. */
+export async function gatewayNumbered(db: Queryable, number: number): Promise<Gateway | undefined> {
+  const [row] = await db.select().from(gateways).where(eq(gateways.number, number));
+  return row;
+}
+
 /** The operator's gateways in the order of their numbers. */
 export async function listGateways(
   db: Queryable,

@@ -1,7 +1,7 @@
 /**
  * Price lists and their versions, which are never edited (R30).
  */
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, isNull } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
 import { priceLists, priceListVersions } from "./schema/pricing.ts";
 import type { Page } from "./sites.ts";
@@ -43,11 +43,13 @@ export function listPriceLists(
     .limit(page.limit);
 }
 
-/** The versions of a list, in the order in which they begin. */
+/** The versions of a list that were not taken back, in the order in which they begin. */
 export function versionsOf(db: Queryable, priceListId: string): Promise<PriceListVersion[]> {
   return db
     .select()
     .from(priceListVersions)
-    .where(eq(priceListVersions.price_list_id, priceListId))
+    .where(
+      and(eq(priceListVersions.price_list_id, priceListId), isNull(priceListVersions.cancelled_at)),
+    )
     .orderBy(asc(priceListVersions.effective_from));
 }

@@ -6,14 +6,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
-import { cloudEvent } from "../../engine/contract/events.ts";
+import { type CloudEvent, cloudEvent } from "../../engine/contract/events.ts";
 import { ensureConsumer, ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
+import type { Queryable } from "./database.ts";
+import { projectModeEvent, projectReadingEvent } from "./move-projection.ts";
 import { projectSupplyEvent } from "./supply-projection.ts";
 
-/** The durable consumer's name: all api processes share it. */
-const PROJECTION = "registry-supply";
-const SUPPLY_EVENTS = "event.*.supply.>";
+/**
+ * One projection: the durable consumer's name, which all api processes share, the events that it takes, and what becomes of
+ * them. The same event again changes nothing.
+ */
+type Projection = {
+  durable: string;
+  events: string;
+  project: (tx: Queryable, event: CloudEvent) => Promise<void>;
+};
+
+const PROJECTIONS: readonly Projection[] = [
+  { durable: "registry-supply", events: "event.*.supply.>", project: projectSupplyEvent },
+  { durable: "registry-readings", events: "event.*.reading.>", project: projectReadingEvent },
+  { durable: "registry-modes", events: "event.*.mode.>", project: projectModeEvent },
+];
+
 /** Most events that are under way to this process. One at a time, so that those of an account keep their order. */
 const PENDING_MAX = 1;
 const RETRY_MS = 1_000;
@@ -31,37 +46,43 @@ export function startProjections(
 ): Projections {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const done = (async () => {
+  const readAll = async (projection: Projection): Promise<void> => {
     while (!signal.aborted) {
       try {
-        await readOn(nats, db, signal, onFault);
+        await readOn({ nats, db, signal, onFault }, projection);
       } catch (error) {
         if (!signal.aborted) onFault(error);
       }
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
-  })();
+  };
+  const done = PROJECTIONS.map(readAll);
   return {
     stop: async () => {
       stopping.abort();
-      await done;
+      await Promise.all(done);
     },
   };
 }
 
+type Parts = {
+  nats: NatsConnection;
+  db: NodePgDatabase;
+  signal: AbortSignal;
+  onFault: (error: unknown) => void;
+};
+
 async function readOn(
-  nats: NatsConnection,
-  db: NodePgDatabase,
-  signal: AbortSignal,
-  onFault: (error: unknown) => void,
+  { nats, db, signal, onFault }: Parts,
+  { durable, events, project }: Projection,
 ): Promise<void> {
   const manager = await jetstreamManager(nats);
   await ensureStreams(manager);
-  await ensureConsumer(manager, STREAMS.events, PROJECTION, {
-    filter: SUPPLY_EVENTS,
+  await ensureConsumer(manager, STREAMS.events, durable, {
+    filter: events,
     pendingMax: PENDING_MAX,
   });
-  const consumer = await jetstream(nats).consumers.get(STREAMS.events, PROJECTION);
+  const consumer = await jetstream(nats).consumers.get(STREAMS.events, durable);
   const messages: ConsumerMessages = await consumer.consume({
     max_messages: PENDING_MAX,
     expires: PULL_MS,
@@ -73,7 +94,7 @@ async function readOn(
   try {
     if (signal.aborted) return;
     for await (const message of messages) {
-      await take(message, db, onFault);
+      await take(message, { db, onFault, project });
       if (signal.aborted) return;
     }
   } finally {
@@ -85,8 +106,7 @@ async function readOn(
 
 async function take(
   message: JsMsg,
-  db: NodePgDatabase,
-  onFault: (error: unknown) => void,
+  { db, onFault, project }: Pick<Parts, "db" | "onFault"> & Pick<Projection, "project">,
 ): Promise<void> {
   const event = cloudEvent.safeParse(jsonOf(message));
   if (!event.success) {
@@ -95,7 +115,7 @@ async function take(
     return;
   }
   try {
-    await db.transaction((tx) => projectSupplyEvent(tx, event.data));
+    await db.transaction((tx) => project(tx, event.data));
     message.ack();
   } catch (error) {
     onFault(error);

@@ -9,7 +9,6 @@ import type { ApiContext, ApiEnv } from "../context.ts";
 import { makeDaysLeft } from "../days-left.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
-import { Problem } from "../problems.ts";
 import {
   type Account,
   type AccountInPlace,
@@ -20,6 +19,7 @@ import { PAYMENT_MODES } from "../registry/schema/accounts.ts";
 import { plainText } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { openOne } from "./open-account.ts";
+import { unknownAccount } from "./unknown-account.ts";
 
 const openBody = z
   .strictObject({
@@ -141,11 +141,6 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
     const of = { accountId, currency, service, asOfS, daysLeft: left };
     return c.json(balanceView(state, of), 200);
   });
-}
-
-/** The refusal of an account that is not there, or another operator's. */
-export function unknownAccount(id: string): Problem {
-  return new Problem("account_unknown", { detail: `there is no account ${id}: check the id` });
 }
 
 async function viewsOf(

@@ -44,7 +44,7 @@ const end = (assignment: unknown, body: object = {}) =>
 async function effective(at: number) {
   const path = `/v1/accounts/${account(at)}/effective`;
   const { body } = await h.ask("/v1/accounts/{account_id}/effective", path);
-  return body as Record<"price_list" | "supply_policy", Record<string, unknown>>;
+  return body as unknown as Record<"price_list" | "supply_policy", Record<string, unknown>>;
 }
 
 const told = async (at: number): Promise<number> => (await h.state(account(at))).price_list;

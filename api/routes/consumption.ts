@@ -14,8 +14,8 @@ import { Problem } from "../problems.ts";
 import { type Account, accountOf, heldSince, listAccounts } from "../registry/accounts.ts";
 import { currencyOut, moneyOut, timeOut, timeText } from "../schemas.ts";
 import { bucketEdges } from "../store/buckets.ts";
-import { unknownAccount } from "./accounts.ts";
 import { json, KEYED, problems } from "./answers.ts";
+import { unknownAccount } from "./unknown-account.ts";
 
 /** Most accounts of one question. */
 const ACCOUNTS_MAX = 1_000;

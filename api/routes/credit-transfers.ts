@@ -19,10 +19,10 @@ import {
   transferOf,
 } from "../transfers/transfers.ts";
 import { positiveHeld } from "./account-actions.ts";
-import { unknownAccount } from "./accounts.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { keyIn, mustBeKeyed, reasonText } from "./order-answers.ts";
 import { refuseWrong } from "./refuse-wrong.ts";
+import { unknownAccount } from "./unknown-account.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 const transferOut = z

@@ -14,8 +14,8 @@ import { type Account, accountOf } from "../registry/accounts.ts";
 import { REASON_MAX } from "../registry/schema/supply.ts";
 import { VEND_ID_MAX } from "../registry/schema/vending.ts";
 import { plainText } from "../schemas.ts";
-import { unknownAccount } from "./accounts.ts";
 import { json, problems } from "./answers.ts";
+import { unknownAccount } from "./unknown-account.ts";
 
 /** The form of an id that a client makes. */
 export const CLIENT_ID = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,${VEND_ID_MAX - 1}}$`);

@@ -3,13 +3,15 @@
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { parsePriceList } from "../../engine/contract/price-list/parse.ts";
-import type { PriceList } from "../../engine/contract/price-list/price-list.ts";
+import { ACCUMULATION_BASES, type PriceList } from "../../engine/contract/price-list/price-list.ts";
 import { SERVICES } from "../../engine/contract/services.ts";
 import { needs } from "../access-control.ts";
+import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { eachAtMost } from "../each.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem, type ProblemCode } from "../problems.ts";
+import { recordDeed } from "../registry/audit.ts";
 import {
   listPriceLists,
   type PriceListRow,
@@ -17,10 +19,12 @@ import {
   priceListOf,
   versionsOf,
 } from "../registry/price-lists.ts";
-import { type Published, publishPriceList } from "../registry/publish.ts";
+import { cancelVersion, type Published, publishPriceList } from "../registry/publish.ts";
 import { currencyOut, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { tellShard } from "./gateways.ts";
+import { reasonText } from "./order-answers.ts";
+import { idBefore, withVerb } from "./verbs.ts";
 
 const listOut = z
   .object({
@@ -28,6 +32,7 @@ const listOut = z
     name: z.string(),
     service: z.enum(SERVICES),
     currency: currencyOut,
+    basis: z.enum(ACCUMULATION_BASES),
     created_at: timeOut,
   })
   .openapi("PriceList");
@@ -99,6 +104,30 @@ const one = createRoute({
   responses: { 200: json(detailOut, "The list"), ...problems("price_list_unknown", "not_found") },
 });
 
+const cancel = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:write")],
+  method: "post",
+  path: "/v1/price-lists/{price_list_id}/versions/{version}:cancel",
+  summary: "Take back a list's last version before it begins; the one before it goes on (R30)",
+  request: {
+    params: z.object({ price_list_id: z.uuid(), version: idBefore("cancel", /^[1-9]\d{0,8}$/) }),
+    body: jsonBody(z.strictObject({ reason: reasonText })),
+  },
+  responses: {
+    200: json(detailOut, "The list with the versions that are left"),
+    ...problems(
+      "malformed_json",
+      "invalid_request",
+      "price_list_unknown",
+      "version_unknown",
+      "price_list_active",
+      "not_found",
+    ),
+  },
+});
+
 /** Adds the routes. */
 export function addPriceListRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   const { db, clock } = context;
@@ -109,14 +138,44 @@ export function addPriceListRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext
     const effectiveFrom = wholeSecond(body.effective_from, nowS);
     const text = JSON.stringify(body.price_list);
     const publication = { list, text, effectiveFrom, nowS };
-    const published = await db.transaction((tx) =>
-      publishPriceList(tx, c.get("caller").operatorId, publication),
-    );
+    const author = authorOf(c.get("caller"), clock);
+    const published = await db.transaction(async (tx) => {
+      const done = await publishPriceList(tx, author.operatorId, publication);
+      if (done.outcome === "published") {
+        await recordDeed(tx, author, {
+          action: "price_list.published",
+          object: `price_list/${done.list.id}`,
+          data: { version: done.version.number, effective_from: effectiveFrom },
+        });
+      }
+      return done;
+    });
     if (!("version" in published)) throw refused(published, effectiveFrom);
     await eachAtMost(8, published.shards, (shard) => tellShard(context, shard));
     const view = { ...listView(published.list), version: versionView(published.version) };
     const location = { Location: `/v1/price-lists/${published.list.id}` };
     return c.json(view, published.outcome === "published" ? 201 : 200, location);
+  });
+  app.openapi(withVerb(app, cancel), async (c) => {
+    const { price_list_id, version } = c.req.valid("param");
+    const author = authorOf(c.get("caller"), clock);
+    const list = await priceListOf(db, author.operatorId, price_list_id);
+    if (list === undefined) throw unknownList(price_list_id);
+    const number = Number(version);
+    const { shards } = await db.transaction(async (tx) => {
+      const done = await cancelVersion(tx, list, { number, nowS: clock.nowS() });
+      if (typeof done === "string") throw notCancelled(done, list, number);
+      await recordDeed(tx, author, {
+        action: "price_list.version_cancelled",
+        object: `price_list/${list.id}`,
+        reason: c.req.valid("json").reason,
+        data: { version: number },
+      });
+      return done;
+    });
+    await eachAtMost(8, shards, (shard) => tellShard(context, shard));
+    const versions = (await versionsOf(db, list.id)).map(versionView);
+    return c.json({ ...listView(list), versions }, 200);
   });
   app.openapi(all, async (c) => {
     const page = pageOf(c.req.valid("query"));
@@ -140,6 +199,24 @@ export function addPriceListRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext
 export function unknownList(id: string): Problem {
   return new Problem("price_list_unknown", {
     detail: `there is no price list ${id}: check the id`,
+  });
+}
+
+function notCancelled(
+  why: "unknown" | "begun" | "not_last",
+  { name }: PriceListRow,
+  number: number,
+): Problem {
+  if (why === "unknown") {
+    return new Problem("version_unknown", {
+      detail: `price list ${name} has no version ${number}: check the number`,
+    });
+  }
+  return new Problem("price_list_active", {
+    detail:
+      why === "begun"
+        ? `version ${number} of ${name} has begun, or does within a minute: publish another one`
+        : `version ${number} of ${name} is its only one, or a later one is published: take that one back first`,
   });
 }
 
@@ -200,6 +277,7 @@ function listView(row: PriceListRow): z.input<typeof listOut> {
     name: row.name,
     service: row.service,
     currency: row.currency,
+    basis: row.basis,
     created_at: row.created_at.toISOString(),
   };
 }

@@ -26,9 +26,9 @@ import {
   supplyCommandsNow,
 } from "../registry/supply-commands.ts";
 import { plainText, timeOut } from "../schemas.ts";
-import { unknownAccount } from "./accounts.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { reasonText } from "./order-answers.ts";
+import { unknownAccount } from "./unknown-account.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 /** Most accounts of one set. */

@@ -39,7 +39,7 @@ CREATE TABLE "quarantined_readings" (
 	"account_id" uuid NOT NULL,
 	"event_id" text NOT NULL,
 	"verdict" text NOT NULL,
-	"read_at" timestamp with time zone NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
 	"register_atoms" bigint NOT NULL,
 	"state" text DEFAULT 'open' NOT NULL,
 	"order_id" uuid,

@@ -25,7 +25,7 @@ export const quarantinedReadings = pgTable(
       .references(() => accounts.id),
     event_id: text().notNull(),
     verdict: text().notNull(),
-    read_at: instant().notNull(),
+    received_at: instant().notNull(),
     register_atoms: atoms().notNull(),
     state: text({ enum: QUARANTINE_STATES }).notNull().default("open"),
     order_id: uuid().references(() => accountOrders.id),

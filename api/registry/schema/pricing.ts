@@ -11,6 +11,7 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { THRESHOLDS_MAX } from "../../../engine/contract/fields.ts";
@@ -67,10 +68,15 @@ export const priceListVersions = pgTable(
       .references(() => priceLists.id),
     effective_from: instant().notNull(),
     text: text().notNull(),
+    /** Taken back before it began (R30). */
+    cancelled_at: instant(),
     created_at: createdAt(),
   },
   (t) => [
-    unique("price_list_versions_begin").on(t.price_list_id, t.effective_from),
+    uniqueIndex("price_list_versions_one_begin")
+      .on(t.price_list_id, t.effective_from)
+      .where(sql`cancelled_at is null`),
+    check("price_list_versions_cancelled", sql`${t.cancelled_at} < ${t.effective_from}`),
     check(
       "price_list_versions_whole_second",
       sql`extract(second from ${t.effective_from}) % 1 = 0`,
