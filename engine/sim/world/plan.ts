@@ -181,6 +181,8 @@ async function writeShard(tx: Parameters<typeof firstOrders>[0], shard: number):
       gateway,
       price_list_id: idOf(3, 0),
       policy_id: idOf(4, 0),
+      opening_price_list_id: idOf(3, 0),
+      opening_policy_id: idOf(4, 0),
       command_number: 1,
       opened_at: openedAt,
     });
