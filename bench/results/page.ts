@@ -1,7 +1,7 @@
 /**
  * The page of results: written by `npm run bench -- --write`, never by hand.
  */
-import { figure, short, side, spread } from "../harness/format.ts";
+import { figure, side, spread } from "../harness/format.ts";
 import type { Spread } from "../harness/spread.ts";
 import { ROWS, type Row, verdictOf } from "../rows.ts";
 import type { Kept } from "./keep.ts";
@@ -86,7 +86,7 @@ function publishedLines(): string[] {
   return [
     "## What others have published",
     "",
-    `Figures of other systems as their makers or users published them; none was measured here, and none is of the same thing. ${short(PUBLISHED.length)} sources.`,
+    "Figures of other systems as their makers or users published them; none was measured here, and none is of the same thing.",
     "",
     "| system | says | date | unlike ours | source |",
     "| --- | --- | --- | --- | --- |",

@@ -71,13 +71,18 @@ function grid(x: Axis, y: Axis): string[] {
   return [
     ...x.marks.flatMap((mark) => [
       line(placeX(x, mark), PLOT.top, placeX(x, mark), PLOT.bottom),
-      text(placeX(x, mark), PLOT.bottom + 16, short(mark), 'text-anchor="middle" fill="#555555"'),
+      text(placeX(x, mark), PLOT.bottom + 16, marked(mark), 'text-anchor="middle" fill="#555555"'),
     ]),
     ...y.marks.flatMap((mark) => [
       line(PLOT.left, placeY(y, mark), PLOT.right, placeY(y, mark)),
-      text(PLOT.left - 6, placeY(y, mark) + 4, short(mark), 'text-anchor="end" fill="#555555"'),
+      text(PLOT.left - 6, placeY(y, mark) + 4, marked(mark), 'text-anchor="end" fill="#555555"'),
     ]),
   ];
+}
+
+/** A mark's value; marks are round, and need no digits behind the point that are all zeros. */
+function marked(value: number): string {
+  return short(value).replace(/\.0+(?=\D|$)/, "");
 }
 
 function placeX(axis: Axis, value: number): number {

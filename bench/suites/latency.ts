@@ -26,7 +26,7 @@ export async function latencySuite(options: SuiteOptions): Promise<Outcome> {
   outcome.charts.push({
     file: "latency",
     title: "Latency at half load",
-    x: { label: "percent of all that were no slower", isLog: false },
+    x: { label: "one in so many takes longer", isLog: true },
     y: { label: "milliseconds", isLog: true },
     lines,
   });
@@ -103,7 +103,7 @@ function notesOf(rounds: readonly number[][]): string[] {
 
 function lineOf(name: string, rounds: readonly number[][]): Line {
   const points = SHARES.map((share) => ({
-    x: share * 100,
+    x: 1 / (1 - share),
     y: spreadOf(rounds.map((each) => quantileOf(each, share))),
   }));
   return { name, points };
