@@ -8,7 +8,7 @@
  * something failed, with 2 on wrong use.
  */
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { assetPath } from "../engine/contract/assets.ts";
 import { dataOf, missedFloors, reportOf } from "./harness/report.ts";
 import { ROUNDS_MIN } from "./harness/rounds.ts";
@@ -38,7 +38,7 @@ for (const suite of names) {
     add(outcome, part);
   } catch (error) {
     // What the other suites find is not to be lost.
-    failed.push(`${suite} failed: ${(error as Error).stack}`);
+    failed.push(`${suite} failed: ${inspect(error)}`);
   }
 }
 console.log(output.json ? JSON.stringify(dataOf(outcome), null, 2) : reportOf(outcome).join("\n"));

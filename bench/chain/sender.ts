@@ -43,6 +43,8 @@ export async function sendSteps(
           : begunMs + (steps * 1_000) / stepsPerSecond;
       if (dueMs > performance.now()) await pause(dueMs - performance.now());
       before = fleet.sendAll(set, AHEAD).then(() => stepped(performance.now() - dueMs));
+      // What goes wrong is told when it is awaited.
+      before.catch(() => {});
     }
     await before;
   } finally {

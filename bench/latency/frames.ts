@@ -97,6 +97,8 @@ export class HalfLoad {
     });
     const cutsMs: number[] = [];
     const cutting = this.#cuts(seconds, cutsMs);
+    // What goes wrong is told when it is awaited.
+    cutting.catch(() => {});
     await paced(this.framesPerSecond, frames.length / this.framesPerSecond, (due, i) => {
       const frame = frames[i];
       if (frame === undefined) return;

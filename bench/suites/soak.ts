@@ -65,6 +65,8 @@ async function soak(
   const watch = new Watch({ ...pids, bench: process.pid }, manager, [STEPS, VENDS, READS]);
   const stop = new AbortController();
   const beside = besides(installation, watch, minutes * 60 + 3_600, stop.signal);
+  // What goes wrong is told when it is awaited.
+  beside.catch(() => {});
   const seekSeconds = quick ? 5 : 30;
   say(`soak: seeking the maximum for ${seekSeconds} s`);
   const most =
@@ -103,10 +105,13 @@ async function besides(
 ): Promise<void> {
   const agent = new Agent({ keepAlive: true });
   const all = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   const note = (name: string, dueMs: number, work: Promise<void>): void => {
-    const noted = work.then(() => watch.took(name, performance.now() - dueMs));
+    const noted = work
+      .then(() => watch.took(name, performance.now() - dueMs))
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => all.delete(noted));
     all.add(noted);
-    void noted.finally(() => all.delete(noted));
   };
   await Promise.all([
     paced(
@@ -124,6 +129,8 @@ async function besides(
   ]);
   await Promise.all(all);
   agent.destroy();
+  if (failures.length > 0)
+    throw new Error(`${failures.length} requests failed`, { cause: failures[0] });
 }
 
 function read({ url, keys, accounts }: Installation, agent: Agent, index: number): Promise<void> {
