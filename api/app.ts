@@ -16,6 +16,7 @@ import { addAccountOrderRoutes } from "./routes/account-orders.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addAgreementRoutes } from "./routes/agreements.ts";
 import { addAssignmentRoutes } from "./routes/assignments.ts";
+import { addAuditRoutes } from "./routes/audit.ts";
 import { addCalendarRoutes } from "./routes/calendars.ts";
 import { addConsumptionRoutes } from "./routes/consumption.ts";
 import { addCreditTransferRoutes } from "./routes/credit-transfers.ts";
@@ -64,6 +65,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   app.use("/v1/vends/*", limited(VEND_BYTES_MAX));
   app.use("/v1/*", limited(BODY_BYTES_MAX), jsonOnly, authenticate(parts.findCaller));
   addOperatorRoutes(app, context);
+  addAuditRoutes(app, context);
   addSiteRoutes(app, context);
   addGatewayRoutes(app, context);
   addMeterRoutes(app, context);

@@ -16,6 +16,7 @@ const SCOPES = [
   "supply:write",
   "supply:override",
   "orders:approve",
+  "audit:read",
   "consumption:read",
   "stream:read",
 ] as const;

@@ -8,6 +8,7 @@ import { inChunks } from "../each.ts";
 import { type AccountOrder, firstOrders } from "../engine/outbox.ts";
 import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
 import { type Directory, openDirectory } from "./directory.ts";
+import { hasAssignments } from "./effective.ts";
 import type { Gateway } from "./gateways.ts";
 import type { Meter } from "./meters.ts";
 import { lockPolicy, type SupplyPolicy } from "./policies.ts";
@@ -90,6 +91,9 @@ async function openFresh(
   const { shard } = gateway;
   const nowS = Math.floor(openedAt.getTime() / 1_000);
   const directory: Directory = openDirectory(tx, shard, nowS);
+  const operatorId = openings[0]?.meter.operator_id ?? "";
+  // What is assigned to their places wins over what they are opened with.
+  const termsDueAt = (await hasAssignments(tx, operatorId)) ? openedAt : null;
   const firstSlot = await takeSlots(tx, shard, openings.length);
   const rows: (typeof accounts.$inferInsert)[] = [];
   const firsts: { shard: number; slot: number; orders: AccountOrder[] }[] = [];
@@ -121,6 +125,7 @@ async function openFresh(
       payment_mode: opening.paymentMode,
       holds: opening.priceList.basis === "purchase" ? "quantity" : "money",
       recorded: opening.recorded ?? false,
+      terms_due_at: termsDueAt,
       command_number: orders.length,
       opened_at: openedAt,
     });
@@ -203,6 +208,7 @@ export type AccountFilter = {
   customerId?: string | undefined;
   siteId?: string | undefined;
   unitId?: string | undefined;
+  unitSetId?: string | undefined;
   service?: Account["service"] | undefined;
   meterSerial?: string | undefined;
 };
@@ -213,7 +219,7 @@ export function listAccounts(
   operatorId: string,
   page: Page & AccountFilter,
 ): Promise<AccountInPlace[]> {
-  const { ids, siteId, unitId, service, meterSerial } = page;
+  const { ids, siteId, unitId, unitSetId, service, meterSerial } = page;
   return db
     .select({ account: accounts, unit: units, site: sites, meter: meters })
     .from(accounts)
@@ -232,6 +238,9 @@ export function listAccounts(
         ids === undefined ? undefined : inArray(accounts.id, [...ids]),
         siteId === undefined ? undefined : eq(sites.id, siteId),
         unitId === undefined ? undefined : eq(units.id, unitId),
+        unitSetId === undefined
+          ? undefined
+          : sql`${units.id} in (select unit_id from unit_set_members where unit_set_id = ${unitSetId})`,
         service === undefined ? undefined : eq(accounts.service, service),
         meterSerial === undefined ? undefined : eq(meters.serial, meterSerial),
       ),

@@ -1,8 +1,13 @@
 /**
  * The record of who wrote what (R94), in the transaction of the write itself.
  */
+import { and, asc, eq, gt, gte, lt } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
 import { audit } from "./schema/access.ts";
+import type { Page } from "./sites.ts";
+
+/** A write as the registry has it. */
+export type AuditRow = typeof audit.$inferSelect;
 
 /** One write. `actor` is the key's id or the part that acted by itself; `object` as `account/ID`. */
 export type AuditEntry = Omit<typeof audit.$inferInsert, "id" | "created_at">;
@@ -27,4 +32,37 @@ export type Deed = {
 export async function recordDeed(tx: Queryable, author: Author, deed: Deed): Promise<void> {
   const { operatorId: operator_id, keyId: actor, at } = author;
   await recordAudit(tx, { operator_id, actor, channel: "api", at, ...deed });
+}
+
+/** Which writes a list is of; times are [from, to). */
+export type AuditFilter = {
+  object?: string | undefined;
+  action?: string | undefined;
+  actor?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+};
+
+/** The operator's writes in the order of their recording. */
+export function listAudit(
+  db: Queryable,
+  operatorId: string,
+  { after, limit, object, action, actor, from, to }: Page & AuditFilter,
+): Promise<AuditRow[]> {
+  return db
+    .select()
+    .from(audit)
+    .where(
+      and(
+        eq(audit.operator_id, operatorId),
+        gt(audit.id, after),
+        object === undefined ? undefined : eq(audit.object, object),
+        action === undefined ? undefined : eq(audit.action, action),
+        actor === undefined ? undefined : eq(audit.actor, actor),
+        from === undefined ? undefined : gte(audit.at, from),
+        to === undefined ? undefined : lt(audit.at, to),
+      ),
+    )
+    .orderBy(asc(audit.id))
+    .limit(limit);
 }

@@ -29,8 +29,12 @@ export type Belonging = Partial<Record<Level, string>> & { unit_sets: string[] }
 /** The lists and the policies that may apply to an account. */
 export type Terms = { lists: Applicable[]; policies: Applicable[] };
 
+/** An account, or a usage point that is to have one; what is undefined is not known yet. */
+export type Subject = Pick<Account, "operator_id" | "usage_point_id" | "service"> &
+  Partial<Pick<Account, "id" | "currency" | "holds">>;
+
 /** What an account belongs to now. */
-export async function belongingOf(db: Queryable, account: Account): Promise<Belonging> {
+async function belongingOf(db: Queryable, account: Subject): Promise<Belonging> {
   const row = one(
     await db
       .select({
@@ -55,7 +59,7 @@ export async function belongingOf(db: Queryable, account: Account): Promise<Belo
     .from(unitSetMembers)
     .where(eq(unitSetMembers.unit_id, row.unit));
   return {
-    account: account.id,
+    ...(account.id !== undefined && { account: account.id }),
     unit: row.unit,
     site: row.site,
     operator: account.operator_id,
@@ -67,7 +71,7 @@ export async function belongingOf(db: Queryable, account: Account): Promise<Belo
 }
 
 /** Everything that may apply to an account, now or later; what has ended is left out. */
-export async function termsOf(db: Queryable, account: Account, nowMs: number): Promise<Terms> {
+export async function termsOf(db: Queryable, account: Subject, nowMs: number): Promise<Terms> {
   const belonging = await belongingOf(db, account);
   const rows = await db
     .select({ row: assignments, basis: priceLists.basis })
@@ -76,19 +80,31 @@ export async function termsOf(db: Queryable, account: Account, nowMs: number): P
     .where(
       and(
         eq(assignments.operator_id, account.operator_id),
-        eq(assignments.currency, account.currency),
+        account.currency === undefined ? undefined : eq(assignments.currency, account.currency),
         or(isNull(assignments.service), eq(assignments.service, account.service)),
         or(isNull(assignments.ended_from), sql`${assignments.ended_from} > ${new Date(nowMs)}`),
         targets(belonging),
       ),
     );
   const wanted = account.holds === "quantity" ? "purchase" : "consumption";
-  const fitting = rows.filter(({ basis }) => basis === null || basis === wanted);
+  const fitting = rows.filter(
+    ({ basis }) => basis === null || account.holds === undefined || basis === wanted,
+  );
   const applicable = fitting.map(({ row }) => applicableOf(row));
   return {
     lists: applicable.filter(({ row }) => row.price_list_id !== null),
     policies: applicable.filter(({ row }) => row.supply_policy_id !== null),
   };
+}
+
+/** Whether an operator has assignments that have not ended: without one, what accounts were opened with is in force. */
+export async function hasAssignments(db: Queryable, operatorId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: assignments.id })
+    .from(assignments)
+    .where(and(eq(assignments.operator_id, operatorId), isNull(assignments.ended_from)))
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** The accounts that an assignment of this operator names. */
@@ -120,9 +136,9 @@ export function namedBy(target: Pick<Assignment, "level"> & Partial<Assignment>)
 function targets(of: Belonging): SQL | undefined {
   return or(
     eq(assignments.level, "operator"),
-    eq(assignments.account_id, of.account ?? ""),
-    eq(assignments.unit_id, of.unit ?? ""),
-    eq(assignments.site_id, of.site ?? ""),
+    of.account === undefined ? undefined : eq(assignments.account_id, of.account),
+    of.unit === undefined ? undefined : eq(assignments.unit_id, of.unit),
+    of.site === undefined ? undefined : eq(assignments.site_id, of.site),
     of.unit_sets.length > 0 ? inArray(assignments.unit_set_id, of.unit_sets) : undefined,
     of.customer === undefined ? undefined : eq(assignments.customer_id, of.customer),
     of.customer_group === undefined

@@ -24,8 +24,14 @@ import { unknownAccount } from "./unknown-account.ts";
 const openBody = z
   .strictObject({
     meter_id: z.uuid(),
-    price_list_id: z.uuid(),
-    supply_policy_id: z.uuid(),
+    price_list_id: z
+      .uuid()
+      .optional()
+      .openapi({ description: "What is assigned to its place (R37) if left out" }),
+    supply_policy_id: z
+      .uuid()
+      .optional()
+      .openapi({ description: "What is assigned to its place (R37) if left out" }),
     payment_mode: z.enum(PAYMENT_MODES).default("prepayment"),
   })
   .openapi("OpenAccountRequest");
@@ -99,7 +105,11 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
   const { db, engine } = context;
   const daysLeft = makeDaysLeft(context.consumption);
   app.openapi(open, async (c) => {
-    const account = await openOne(context, c.get("caller"), c.req.valid("json"));
+    const account = await openOne(context, c.get("caller"), {
+      price_list_id: undefined,
+      supply_policy_id: undefined,
+      ...c.req.valid("json"),
+    });
     const [view] = await viewsOf(context, [await inPlace(context, account)]);
     if (view === undefined) throw new Error("an account that was opened is gone");
     return c.json(view, 201, { Location: `/v1/accounts/${account.id}` });

@@ -23,7 +23,7 @@ import { AGREEMENT_ROLES, agreements as agreementsTable } from "../registry/sche
 import { settlementOf, type TenancyNote } from "../registry/tenancy.ts";
 import { heldOut, instantText, moneyOut, timeOut, timeText } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
-import { applyNow } from "./assignments.ts";
+import { applyNow } from "./apply-now.ts";
 import { findCustomer, findUsagePoint } from "./customers.ts";
 import { answerOrder, keyIn, mustBeKeyed, orderAnswers, reasonText } from "./order-answers.ts";
 import { registerAtoms, registerText } from "./register.ts";

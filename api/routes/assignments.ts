@@ -6,11 +6,9 @@ import { SERVICES } from "../../engine/contract/services.ts";
 import { needs } from "../access-control.ts";
 import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
-import { EngineUnavailable } from "../engine/engine-error.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { isUnitOf } from "../policy-units.ts";
 import { Problem } from "../problems.ts";
-import { applyDueTerms } from "../registry/apply-terms.ts";
 import {
   assignmentOf,
   createAssignment,
@@ -27,6 +25,7 @@ import { LEVELS, type Level } from "../registry/schema/assignments.ts";
 import { isTarget } from "../registry/targets.ts";
 import { instantText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { applyNow } from "./apply-now.ts";
 import { reasonText } from "./order-answers.ts";
 import { unknownList } from "./price-lists.ts";
 import { refuseWrong } from "./refuse-wrong.ts";
@@ -183,15 +182,6 @@ function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: Kind): voi
     await applyNow(context);
     return c.json(assignmentView(changed.row, changed.accounts), 200);
   });
-}
-
-/** Applies what it can at once; what the engine does not take now, or is too much for one round, follows by itself. */
-export async function applyNow(context: ApiContext): Promise<void> {
-  try {
-    await applyDueTerms(context);
-  } catch (error) {
-    if (!(error instanceof EngineUnavailable)) throw error;
-  }
 }
 
 type Thing = Pick<NewAssignment, "thingId" | "service" | "currency">;

@@ -24,7 +24,7 @@ import {
 import { NAME_MAX } from "../registry/schema/columns.ts";
 import { instantText, plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
-import { applyNow } from "./assignments.ts";
+import { applyNow } from "./apply-now.ts";
 import { findNamed } from "./named.ts";
 import { taken } from "./sites.ts";
 

@@ -3,10 +3,12 @@
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { needs } from "../access-control.ts";
+import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
+import { recordDeed } from "../registry/audit.ts";
 import { createGateway, type Gateway, gatewayOf, listGateways } from "../registry/gateways.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
 import { siteOf } from "../registry/sites.ts";
@@ -77,8 +79,13 @@ export function addGatewayRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
     const { site_id, name } = c.req.valid("json");
     const site = await siteOf(db, c.get("caller").operatorId, site_id);
     if (site === undefined) throw unknownSite(site_id);
-    const { row, created } = await db.transaction((tx) => createGateway(tx, { site, name }));
-    if (!created) throw taken("gateway", name);
+    const author = authorOf(c.get("caller"), context.clock);
+    const row = await db.transaction(async (tx) => {
+      const { row, created } = await createGateway(tx, { site, name });
+      if (!created) throw taken("gateway", name);
+      await recordDeed(tx, author, { action: "gateway.made", object: `gateway/${row.number}` });
+      return row;
+    });
     await tellShard(context, row.shard);
     const location = { Location: `/v1/gateways/${row.number}` };
     return c.json({ ...gatewayView(row), key: row.key }, 201, location);

@@ -4,10 +4,12 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { SERVICES } from "../../engine/contract/services.ts";
 import { needs } from "../access-control.ts";
+import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { accountAtPoint } from "../registry/accounts.ts";
+import { type Author, recordDeed } from "../registry/audit.ts";
 import { beginExchange, meterAt } from "../registry/exchange.ts";
 import { gatewayNumbered } from "../registry/gateways.ts";
 import { createMeters, listMeters, type Meter, meterOf } from "../registry/meters.ts";
@@ -159,7 +161,7 @@ export function addMeterRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): v
         errors: [{ pointer: "/gateway", message }],
       });
     }
-    const meter = await makeMeter(context, operatorId, body);
+    const meter = await makeMeter(context, authorOf(c.get("caller"), context.clock), body);
     return c.json(meterView(meter), 201, { Location: `/v1/meters/${meter.id}` });
   });
   app.openapi(all, async (c) => {
@@ -257,7 +259,7 @@ async function tellRosters(
 
 async function makeMeter(
   { db }: ApiContext,
-  operatorId: string,
+  author: Author,
   body: z.output<typeof meterBody>,
 ): Promise<Meter> {
   const wanted = {
@@ -274,8 +276,14 @@ async function makeMeter(
     maxRateAtomsPerHour: BigInt(body.max_rate_atoms_per_hour),
     stepAtoms: BigInt(body.step_atoms),
   };
-  const [meter] = await db.transaction((tx) => createMeters(tx, operatorId, [wanted]));
-  if (meter !== undefined) return meter;
+  const made = await db.transaction(async (tx) => {
+    const [meter] = await createMeters(tx, author.operatorId, [wanted]);
+    if (meter !== undefined) {
+      await recordDeed(tx, author, { action: "meter.made", object: `meter/${meter.id}` });
+    }
+    return meter;
+  });
+  if (made !== undefined) return made;
   throw new Problem("already_exists", {
     detail: `there is a meter ${body.serial} already, or another meter at usage point ${body.usage_point} of this unit`,
   });

@@ -20,7 +20,7 @@ import { NAME_MAX } from "../registry/schema/columns.ts";
 import { unitOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
-import { applyNow } from "./assignments.ts";
+import { applyNow } from "./apply-now.ts";
 import { taken } from "./sites.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 

@@ -7,11 +7,14 @@ import type { Caller } from "../keys.ts";
 import { Problem } from "../problems.ts";
 import { type Account, openAccounts } from "../registry/accounts.ts";
 import { recordAudit } from "../registry/audit.ts";
+import { termsOf } from "../registry/effective.ts";
 import { raiseRoster } from "../registry/gateways.ts";
-import { meterOf } from "../registry/meters.ts";
+import { type Meter, meterOf } from "../registry/meters.ts";
 import { policyOf } from "../registry/policies.ts";
 import { misfit } from "../registry/policy-fit.ts";
+import { inForceAt } from "../registry/precedence.ts";
 import { priceListOf } from "../registry/price-lists.ts";
+import { applyNow } from "./apply-now.ts";
 import { findGateway } from "./gateways.ts";
 import { unknownList } from "./price-lists.ts";
 import { unknownPolicy } from "./supply-policies.ts";
@@ -19,8 +22,9 @@ import { unknownPolicy } from "./supply-policies.ts";
 /** What an account is opened with. */
 export type Opening = {
   meter_id: string;
-  price_list_id: string;
-  supply_policy_id: string;
+  /** What is in force at the usage point where it is left out. */
+  price_list_id: string | undefined;
+  supply_policy_id: string | undefined;
   payment_mode: Account["payment_mode"];
 };
 
@@ -60,18 +64,45 @@ export async function openOne(
     if (!(error instanceof EngineUnavailable)) throw error;
   }
   context.announceRoster(gateway.number, version);
+  await applyNow(context);
   return account;
 }
 
-async function findParts({ db }: ApiContext, operatorId: string, opening: Opening) {
+/** What the opening names; else what precedence gives at its usage point (R37). */
+async function namedOrInForce(
+  { db, clock }: ApiContext,
+  meter: Meter,
+  { price_list_id, supply_policy_id }: Opening,
+): Promise<{ list: string; policy: string }> {
+  if (price_list_id !== undefined && supply_policy_id !== undefined) {
+    return { list: price_list_id, policy: supply_policy_id };
+  }
+  const nowMs = clock.nowS() * 1_000;
+  const { lists, policies } = await termsOf(db, meter, nowMs);
+  const list = price_list_id ?? inForceAt(lists, nowMs)?.thing;
+  const policy = supply_policy_id ?? inForceAt(policies, nowMs)?.thing;
+  if (list === undefined) throw nothingAssigned("price_list_unknown", "price_list_id");
+  if (policy === undefined) throw nothingAssigned("policy_unknown", "supply_policy_id");
+  return { list, policy };
+}
+
+function nothingAssigned(code: "price_list_unknown" | "policy_unknown", member: string): Problem {
+  const message = "is needed: nothing is assigned to this usage point";
+  const errors = [{ pointer: `/${member}`, message }];
+  return new Problem(code, { detail: `${member} ${message}`, errors });
+}
+
+async function findParts(context: ApiContext, operatorId: string, opening: Opening) {
+  const { db } = context;
   const meter = await meterOf(db, operatorId, { id: opening.meter_id });
   if (meter === undefined || meter.retired_at !== null) {
     throw new Problem("meter_unknown", { detail: `there is no meter ${opening.meter_id} in use` });
   }
-  const priceList = await priceListOf(db, operatorId, opening.price_list_id);
-  if (priceList === undefined) throw unknownList(opening.price_list_id);
-  const policy = await policyOf(db, operatorId, opening.supply_policy_id);
-  if (policy === undefined) throw unknownPolicy(opening.supply_policy_id);
+  const given = await namedOrInForce(context, meter, opening);
+  const priceList = await priceListOf(db, operatorId, given.list);
+  if (priceList === undefined) throw unknownList(given.list);
+  const policy = await policyOf(db, operatorId, given.policy);
+  if (policy === undefined) throw unknownPolicy(given.policy);
   if (priceList.service !== meter.service) {
     const message = `is for ${priceList.service}, and the meter counts ${meter.service}`;
     throw new Problem("invalid_request", {

@@ -4,9 +4,11 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { openZone } from "../../engine/tariff/zone.ts";
 import { needs } from "../access-control.ts";
+import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
+import { recordDeed } from "../registry/audit.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
 import {
   createSite,
@@ -109,11 +111,16 @@ const oneUnit = createRoute({
 });
 
 /** Adds the routes. */
-export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db }: ApiContext): void {
+export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiContext): void {
   app.openapi(makeSite, async (c) => {
-    const { operatorId } = c.get("caller");
-    const { row, created } = await createSite(db, { operatorId, ...c.req.valid("json") });
-    if (!created) throw taken("site", row.name);
+    const author = authorOf(c.get("caller"), clock);
+    const wanted = { operatorId: author.operatorId, ...c.req.valid("json") };
+    const row = await db.transaction(async (tx) => {
+      const { row, created } = await createSite(tx, wanted);
+      if (!created) throw taken("site", row.name);
+      await recordDeed(tx, author, { action: "site.made", object: `site/${row.id}` });
+      return row;
+    });
     return c.json(siteView(row), 201, { Location: `/v1/sites/${row.id}` });
   });
   app.openapi(allSites, async (c) => {
@@ -134,8 +141,13 @@ export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db }: ApiContext): voi
     const { site_id, name } = c.req.valid("json");
     const site = await siteOf(db, c.get("caller").operatorId, site_id);
     if (site === undefined) throw unknownSite(site_id);
-    const { row, created } = await createUnit(db, { siteId: site.id, name });
-    if (!created) throw taken("unit", name);
+    const author = authorOf(c.get("caller"), clock);
+    const row = await db.transaction(async (tx) => {
+      const { row, created } = await createUnit(tx, { siteId: site.id, name });
+      if (!created) throw taken("unit", name);
+      await recordDeed(tx, author, { action: "unit.made", object: `unit/${row.id}` });
+      return row;
+    });
     return c.json(unitView(row), 201, { Location: `/v1/units/${row.id}` });
   });
   app.openapi(allUnits, async (c) => {

@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { SERVICES } from "../../engine/contract/services.ts";
 import { RELAY_ACTIONS, type RelayAction, SUPPLY_ACTIONS } from "../../engine/contract/supply.ts";
 import { needs } from "../access-control.ts";
 import { authorOf } from "../author.ts";
@@ -17,6 +18,7 @@ import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { listAccounts } from "../registry/accounts.ts";
 import { REASON_MAX, SUPPLY_CAUSES, SUPPLY_COMMAND_STATES } from "../registry/schema/supply.ts";
+import { siteOf } from "../registry/sites.ts";
 import {
   decideSupply,
   listSupplyCommands,
@@ -27,7 +29,10 @@ import {
 } from "../registry/supply-commands.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { findNamed } from "./named.ts";
 import { reasonText } from "./order-answers.ts";
+import { refuseWrong } from "./refuse-wrong.ts";
+import { unknownSite } from "./sites.ts";
 import { unknownAccount } from "./unknown-account.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
@@ -58,10 +63,26 @@ const acceptedOut = z
   .object({ set_id: z.uuid(), items: z.array(commandOut) })
   .openapi("AcceptedSupplyCommands");
 
+type Named = Partial<
+  Record<"account_id" | "unit_set_id" | "site_id", string | undefined> & {
+    account_ids: string[] | undefined;
+  }
+>;
+const givenOf = ({ account_id, account_ids, unit_set_id, site_id }: Named) =>
+  [account_id, account_ids, unit_set_id, site_id].filter((each) => each !== undefined);
+const isOfPlace = ({ unit_set_id, site_id }: Named) =>
+  unit_set_id !== undefined || site_id !== undefined;
+
 const commandBody = z
   .strictObject({
     account_id: z.uuid().optional(),
     account_ids: z.array(z.uuid()).min(1).max(SET_MAX).optional(),
+    unit_set_id: z.uuid().optional().openapi({ description: "All accounts of its units" }),
+    site_id: z.uuid().optional(),
+    service: z
+      .enum(SERVICES)
+      .optional()
+      .openapi({ description: "Of a set or site: accounts of this service only" }),
     action: z.enum(RELAY_ACTIONS),
     reason: plainText(REASON_MAX),
     override: z.boolean().default(false).openapi({
@@ -73,9 +94,13 @@ const commandBody = z
     message: "is for cuts only: nothing forbids a restore",
     path: ["override"],
   })
-  .refine((body) => (body.account_id === undefined) !== (body.account_ids === undefined), {
-    message: "must hold either account_id or account_ids",
+  .refine((body) => givenOf(body).length === 1, {
+    message: "must hold one of account_id, account_ids, unit_set_id and site_id",
     path: ["account_id"],
+  })
+  .refine((body) => body.service === undefined || isOfPlace(body), {
+    message: "is for unit_set_id and site_id only",
+    path: ["service"],
   })
   .openapi("SupplyCommandRequest");
 
@@ -97,6 +122,8 @@ const post = createRoute({
       "malformed_json",
       "invalid_request",
       "account_unknown",
+      "unit_set_unknown",
+      "site_unknown",
       "cut_forbidden_friendly_period",
       "cut_forbidden_critical_need",
       "cut_forbidden_no_notice",
@@ -169,8 +196,10 @@ export function addSupplyCommandRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
   const { db } = context;
   app.openapi(post, async (c) => {
     const body = c.req.valid("json");
-    const ids = body.account_ids ?? [body.account_id ?? ""];
-    const setId = body.account_ids === undefined ? null : randomUUID();
+    const ids = isOfPlace(body)
+      ? await idsAt(context, c.get("caller").operatorId, body)
+      : (body.account_ids ?? [body.account_id ?? ""]);
+    const setId = body.account_id === undefined ? randomUUID() : null;
     const { action, reason, override } = body;
     if (override && !c.get("caller").scopes.has("supply:override")) {
       throw new Problem("forbidden", {
@@ -230,6 +259,29 @@ export function addSupplyCommandRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
     if (row === undefined) throw unknownCommand(supply_command_id);
     return c.json(commandView(row), 200);
   });
+}
+
+/** The accounts of a unit set or a site; refused when there are none, or more than a set can hold. */
+async function idsAt(
+  context: ApiContext,
+  operatorId: string,
+  { unit_set_id, site_id, service }: z.output<typeof commandBody>,
+): Promise<string[]> {
+  if (unit_set_id !== undefined) await findNamed(context, operatorId, "unit_set", unit_set_id);
+  if (site_id !== undefined && (await siteOf(context.db, operatorId, site_id)) === undefined) {
+    throw unknownSite(site_id);
+  }
+  const found = await listAccounts(context.db, operatorId, {
+    after: 0,
+    limit: SET_MAX + 1,
+    siteId: site_id,
+    unitSetId: unit_set_id,
+    service,
+  });
+  const pointer = unit_set_id === undefined ? "/site_id" : "/unit_set_id";
+  if (found.length === 0) throw refuseWrong(pointer, "holds no account");
+  if (found.length > SET_MAX) throw refuseWrong(pointer, `holds more than ${SET_MAX} accounts`);
+  return found.map(({ account }) => account.id);
 }
 
 function unknownCommand(id: string): Problem {

@@ -19,7 +19,7 @@ import { customers, operators } from "./parties.ts";
 /** Roles that a key can have. */
 export const ROLES = ["operator", "vendor", "ops", "auditor", "customer", "gateway"] as const;
 /** By which way a write came in (R94). */
-const CHANNELS = ["pos", "app", "api", "auto", "field"] as const;
+export const CHANNELS = ["pos", "app", "api", "auto", "field"] as const;
 
 /** A key: only its SHA-256 is kept. No scopes means all those of the role. */
 export const apiKeys = pgTable(
