@@ -7,8 +7,8 @@ import { lagOf } from "./lag.ts";
 
 /** Frames of a gateway on their way: what gateways of the product send ahead at most. */
 const AHEAD = 64;
-/** Blocks in RATED at which the sender waits: about three million rows. */
-const BEHIND_MAX = 200;
+/** Bytes in RATED at which the sender waits: about 700 000 rows. */
+const BEHIND_BYTES_MAX = 32 << 20;
 const LOOK_MS = 100;
 
 /** What is sent: readings of a frame, most steps a second (without: as many as pass), and until when. */
@@ -26,7 +26,7 @@ export async function sendSteps(
 ): Promise<number> {
   let isBehind = false;
   const look = setInterval(async () => {
-    isBehind = (await lagOf(manager)).blocks > BEHIND_MAX;
+    isBehind = (await lagOf(manager)).blockBytes > BEHIND_BYTES_MAX;
   }, LOOK_MS);
   const begunMs = performance.now();
   let steps = 0;
