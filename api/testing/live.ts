@@ -44,8 +44,8 @@ export type Live = Harness & {
 };
 
 /** Starts it; `stop` ends all of it. */
-export async function startLive(many: number): Promise<Live> {
-  const h = await startHarness(many, false, async (_, servers) => {
+export async function startLive(many: number, withStore = false): Promise<Live> {
+  const h = await startHarness(many, withStore, async (_, servers) => {
     const settings = settingsSchema.parse({
       data: `${servers.data}/installation`,
       nats_url: servers.natsUrl,
