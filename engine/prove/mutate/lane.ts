@@ -10,8 +10,11 @@ import { assetPath } from "../../contract/assets.ts";
 import { type Fault, plant } from "./plant.ts";
 import type { Task, Verdict } from "./prover.ts";
 
-/** Stories that every kernel is told, and how long the next one may take over them before it is held to be stuck. */
-export type Measure = { seed: number; steps: number; waitMs: number };
+/** Stories that every kernel is told. */
+export type Measure = { seed: number; steps: number };
+
+/** A kernel goes round for ever that has not come through one story in so long; on an idle machine it takes milliseconds. */
+const STUCK_MS = 60_000;
 
 /** The sources as they are; read once, so that all lanes have the same. */
 export type Sources = ReadonlyMap<string, string>;
@@ -63,13 +66,14 @@ export class Lane {
   async #prove(): Promise<Verdict> {
     const said = await asked<string>(this.#compiler, this.#folder);
     if (said !== "") throw new Error(`it does not compile: ${said}`);
-    const { seed, steps, waitMs } = this.#measure;
-    const task: Task = { wasm: join(this.#folder, "dist/wasm/kernel.wasm"), seed, steps };
-    const verdict = await asked<Verdict>(this.#prover, task, waitMs);
+    const pulse = new Int32Array(new SharedArrayBuffer(4));
+    const wasm = join(this.#folder, "dist/wasm/kernel.wasm");
+    const task: Task = { wasm, ...this.#measure, pulse };
+    const verdict = await asked<Verdict>(this.#prover, task, pulse);
     if (verdict !== undefined) return verdict;
     await this.#prover.terminate();
     this.#prover = startProver();
-    return { steps: 0, how: `the kernel does not end within ${waitMs / 1_000} s` };
+    return { steps: 0, how: `the kernel does not come through a story in ${STUCK_MS / 1_000} s` };
   }
 }
 
@@ -77,20 +81,26 @@ function startProver(): Worker {
   return new Worker(new URL("./start-prover.mjs", import.meta.url));
 }
 
-/** A worker's answer; undefined when it gives none in time. Throws when it fails. */
+/** A worker's answer; undefined when its pulse stands still for STUCK_MS. Throws when it fails. */
 function asked<T>(worker: Worker, message: unknown): Promise<T>;
-function asked<T>(worker: Worker, message: unknown, waitMs: number): Promise<T | undefined>;
-function asked<T>(worker: Worker, message: unknown, waitMs?: number): Promise<T | undefined> {
+function asked<T>(worker: Worker, message: unknown, pulse: Int32Array): Promise<T | undefined>;
+function asked<T>(worker: Worker, message: unknown, pulse?: Int32Array): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = waitMs === undefined ? undefined : setTimeout(() => settle(), waitMs);
+    let seen = -1;
+    const watch = (): void => {
+      const now = pulse === undefined ? 0 : Atomics.load(pulse, 0);
+      if (now === seen) settle();
+      seen = now;
+    };
+    const timer = pulse === undefined ? undefined : setInterval(watch, STUCK_MS);
     const settle = (answer?: T): void => {
-      clearTimeout(timer);
+      clearInterval(timer);
       worker.off("error", fail);
       worker.off("message", settle);
       resolve(answer);
     };
     const fail = (error: unknown): void => {
-      clearTimeout(timer);
+      clearInterval(timer);
       worker.off("message", settle);
       reject(error instanceof Error ? error : new Error(String(error)));
     };
