@@ -23,6 +23,7 @@ import { addCreditTransferRoutes } from "./routes/credit-transfers.ts";
 import { addCustomerRoutes } from "./routes/customers.ts";
 import { addDebtRoutes } from "./routes/debts.ts";
 import { addEffectiveRoutes } from "./routes/effective.ts";
+import { addExchangeRoutes } from "./routes/exchange.ts";
 import { addGatewayRoutes } from "./routes/gateways.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
 import { addNamedRoutes } from "./routes/named.ts";
@@ -69,6 +70,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addSiteRoutes(app, context);
   addGatewayRoutes(app, context);
   addMeterRoutes(app, context);
+  addExchangeRoutes(app, context);
   addPriceListRoutes(app, context);
   addCalendarRoutes(app, context);
   addSupplyPolicyRoutes(app, context);

@@ -18,7 +18,7 @@ import { lockShard } from "./shards.ts";
 
 /** An instant that never comes: what is pending is put off to it. */
 const NEVER_S = 0xffff_ffff;
-/** How long after a refusal it is tried again. */
+/** How long after it was told something an account is looked at again: what the engine refused is told anew then. */
 const AGAIN_MS = 60_000;
 /** Most accounts of one round. */
 const APPLIED_MAX = 500;
@@ -104,14 +104,16 @@ async function tell(tx: Queryable, id: string, seen: Plan, nowMs: number): Promi
     const index = await directory.policy(policy);
     await orderOfAccount(tx, id, { op: "assign_policy", policy: index });
   }
-  for (const { list, atS } of assignmentsFor(account, plan, nowMs)) {
+  const changes = assignmentsFor(account, plan, nowMs);
+  for (const { list, atS } of changes) {
     const price_list = await directory.priceList(list);
     await orderOfAccount(tx, id, { op: "assign_price_list", price_list, at_s: atS });
   }
+  const isTold = changes.length > 0 || account.policy_id !== plan.policy;
   await tx
     .update(accounts)
     .set({
-      terms_due_at: plan.dueMs === undefined ? null : new Date(plan.dueMs),
+      terms_due_at: dueAfter(plan, isTold ? nowMs + AGAIN_MS : undefined),
       ...(isReached(account, nowMs) && {
         price_list_id: account.next_price_list_id ?? account.price_list_id,
         next_price_list_id: null,
@@ -120,6 +122,11 @@ async function tell(tx: Queryable, id: string, seen: Plan, nowMs: number): Promi
     })
     .where(eq(accounts.id, id));
   return true;
+}
+
+function dueAfter({ dueMs }: Plan, againMs: number | undefined): Date | null {
+  const due = [dueMs, againMs].filter((atMs) => atMs !== undefined);
+  return due.length === 0 ? null : new Date(Math.min(...due));
 }
 
 function isReached({ next_price_list_at: at }: Account, nowMs: number): boolean {
@@ -152,13 +159,10 @@ export function assignmentsFor(
   return told;
 }
 
-/** After the engine's answer: what it was told is on record; a refusal is tried again. */
+/** After the engine's answer: what it was told is on record. A refusal leaves the account to be looked at again. */
 export const settleAssignment: Settle = async (tx, { shard, slot, body }, reply) => {
+  if (reply.status === "refused") return;
   const here = and(eq(accounts.shard, shard), eq(accounts.slot, slot ?? -1));
-  if (reply.status === "refused") {
-    await markDue(tx, here, new Date(Date.now() + AGAIN_MS));
-    return;
-  }
   if (body.op === "assign_policy") {
     const [entry] = await tx
       .select()

@@ -153,6 +153,7 @@ const cancel = createRoute({
 export function addAccountActionRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   const account = (c: { get(name: "caller"): ApiEnv["Variables"]["caller"] }, id: string) =>
     ownAccount(context, c.get("caller"), id);
+  addMoney(app, context);
   app.openapi(withVerb(app, activate), async (c) => {
     const { reason } = c.req.valid("json");
     return answerOrder(context, c, {
@@ -169,37 +170,6 @@ export function addAccountActionRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
       asked: { op: "set_critical_need", critical: critical_need },
       reason,
       idempotencyKey: c.req.valid("header")["idempotency-key"],
-    });
-  });
-  app.openapi(withVerb(app, adjust), async (c) => {
-    const idempotencyKey = keyIn(c.req.valid("header"));
-    const { amount, reason } = c.req.valid("json");
-    const of = await account(c, c.req.valid("param").account_id);
-    const held = heldAmount(amount, of, "/amount");
-    if (held === 0n) throw refuseWrong("/amount", "must not be 0");
-    return answerOrder(context, c, {
-      account: of,
-      asked: { op: "adjust", amount_micros: String(held) },
-      reason,
-      idempotencyKey,
-      needsApproval: await isOverLimit(context, of, held),
-    });
-  });
-  app.openapi(withVerb(app, grant), async (c) => {
-    const idempotencyKey = keyIn(c.req.valid("header"));
-    const { amount, expires_at, reason } = c.req.valid("json");
-    const of = await account(c, c.req.valid("param").account_id);
-    const held = positiveHeld(amount, of);
-    return answerOrder(context, c, {
-      account: of,
-      asked: {
-        op: "grant_credit",
-        amount_micros: String(held),
-        expires_s: expires_at.getTime() / 1_000,
-      },
-      reason,
-      idempotencyKey,
-      needsApproval: await isOverLimit(context, of, held),
     });
   });
   app.openapi(withVerb(app, mode), async (c) => {
@@ -223,6 +193,41 @@ export function addAccountActionRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCon
       asked: { op: "cancel_mode_change" },
       reason: c.req.valid("json").reason,
       idempotencyKey: c.req.valid("header")["idempotency-key"],
+    });
+  });
+}
+
+/** Those that create or take money. */
+function addMoney(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  app.openapi(withVerb(app, adjust), async (c) => {
+    const idempotencyKey = keyIn(c.req.valid("header"));
+    const { amount, reason } = c.req.valid("json");
+    const of = await ownAccount(context, c.get("caller"), c.req.valid("param").account_id);
+    const held = heldAmount(amount, of, "/amount");
+    if (held === 0n) throw refuseWrong("/amount", "must not be 0");
+    return answerOrder(context, c, {
+      account: of,
+      asked: { op: "adjust", amount_micros: String(held) },
+      reason,
+      idempotencyKey,
+      needsApproval: await isOverLimit(context, of, held),
+    });
+  });
+  app.openapi(withVerb(app, grant), async (c) => {
+    const idempotencyKey = keyIn(c.req.valid("header"));
+    const { amount, expires_at, reason } = c.req.valid("json");
+    const of = await ownAccount(context, c.get("caller"), c.req.valid("param").account_id);
+    const held = positiveHeld(amount, of);
+    return answerOrder(context, c, {
+      account: of,
+      asked: {
+        op: "grant_credit",
+        amount_micros: String(held),
+        expires_s: expires_at.getTime() / 1_000,
+      },
+      reason,
+      idempotencyKey,
+      needsApproval: await isOverLimit(context, of, held),
     });
   });
 }

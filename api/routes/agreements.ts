@@ -221,6 +221,11 @@ export function addAgreementRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext
     }
     return c.json(row.document as z.input<typeof settlementOut>, 200);
   });
+  addChange(app, context);
+}
+
+function addChange(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  const { db } = context;
   app.openapi(withVerb(app, change), async (c) => {
     const idempotencyKey = keyIn(c.req.valid("header"));
     const { customer_id, role, closing_register, reason } = c.req.valid("json");

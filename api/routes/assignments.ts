@@ -88,8 +88,7 @@ export function addAssignmentRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContex
   addKind(app, context, "supply_policy");
 }
 
-function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: Kind): void {
-  const { db, clock } = context;
+function routesOf(kind: Kind) {
   const path = `/v1/${NAMES[kind]}-assignments`;
   const word = WORDS[kind];
   const make = createRoute({
@@ -133,6 +132,12 @@ function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: Kind): voi
       ...problems("malformed_json", "invalid_request", "assignment_unknown", "not_found"),
     },
   });
+  return { make, all, end };
+}
+
+function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: Kind): void {
+  const { db, clock } = context;
+  const { make, all, end } = routesOf(kind);
   app.openapi(make, async (c) => {
     const body = c.req.valid("json");
     const author = authorOf(c.get("caller"), clock);
@@ -169,7 +174,7 @@ function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: Kind): voi
     const row = await assignmentOf(db, author.operatorId, kind, id);
     if (row === undefined) {
       throw new Problem("assignment_unknown", {
-        detail: `there is no assignment ${id} of a ${word}: check the id`,
+        detail: `there is no assignment ${id} of a ${WORDS[kind]}: check the id`,
       });
     }
     const from = at ?? author.at;

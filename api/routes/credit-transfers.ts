@@ -163,20 +163,6 @@ const reject = decision("reject", "/v1/credit-transfers/{credit_transfer_id}:rej
 /** Adds the routes. */
 export function addCreditTransferRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   const { db, clock } = context;
-  const viewsOf = async (operatorId: string, rows: readonly Transfer[]) => {
-    const ids = [...new Set(rows.map(({ from_account_id }) => from_account_id))];
-    const found =
-      ids.length === 0
-        ? []
-        : await listAccounts(db, operatorId, { after: 0, limit: ids.length, ids });
-    const givers = new Map(found.map(({ account }) => [account.id, account]));
-    return rows.map((row) => transferView(row, givers.get(row.from_account_id)));
-  };
-  const viewOf = async (operatorId: string, row: Transfer) => {
-    const [view] = await viewsOf(operatorId, [row]);
-    if (view === undefined) throw new Error("a transfer has no view");
-    return view;
-  };
   app.openapi(post, async (c) => {
     const idempotencyKey = keyIn(c.req.valid("header"));
     const { from_account_id, to_account_id, amount, convert = false, reason } = c.req.valid("json");
@@ -208,9 +194,14 @@ export function addCreditTransferRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCo
       const { reason } = c.req.valid("json");
       const { credit_transfer_id } = c.req.valid("param");
       const row = await decideTransfer(context, author, credit_transfer_id, { approved, reason });
-      return c.json(await viewOf(author.operatorId, row), 200);
+      return c.json(await viewOf(context, author.operatorId, row), 200);
     });
   }
+  addReads(app, context);
+}
+
+function addReads(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  const { db } = context;
   app.openapi(all, async (c) => {
     const { state, ...paging } = c.req.valid("query");
     const page = pageOf(paging);
@@ -220,7 +211,7 @@ export function addCreditTransferRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCo
       rows.map(({ ordinal }) => ordinal),
       page.limit,
     );
-    return c.json({ items: await viewsOf(operatorId, rows), next_cursor }, 200);
+    return c.json({ items: await viewsOf(context, operatorId, rows), next_cursor }, 200);
   });
   app.openapi(one, async (c) => {
     const { credit_transfer_id } = c.req.valid("param");
@@ -231,8 +222,30 @@ export function addCreditTransferRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCo
         detail: `there is no transfer ${credit_transfer_id}: check the id`,
       });
     }
-    return c.json(await viewOf(operatorId, row), 200);
+    return c.json(await viewOf(context, operatorId, row), 200);
   });
+}
+
+async function viewsOf(
+  { db }: ApiContext,
+  operatorId: string,
+  rows: readonly Transfer[],
+): Promise<z.input<typeof transferOut>[]> {
+  const ids = [...new Set(rows.map(({ from_account_id }) => from_account_id))];
+  if (ids.length === 0) return [];
+  const found = await listAccounts(db, operatorId, { after: 0, limit: ids.length, ids });
+  const givers = new Map(found.map(({ account }) => [account.id, account]));
+  return rows.map((row) => transferView(row, givers.get(row.from_account_id)));
+}
+
+async function viewOf(
+  context: ApiContext,
+  operatorId: string,
+  row: Transfer,
+): Promise<z.input<typeof transferOut>> {
+  const [view] = await viewsOf(context, operatorId, [row]);
+  if (view === undefined) throw new Error("a transfer has no view");
+  return view;
 }
 
 type Pair = { from: AccountInPlace; to: AccountInPlace };

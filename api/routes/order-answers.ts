@@ -30,7 +30,9 @@ const key = z
 /** The Idempotency-Key of what is safe to repeat without. */
 export const mayBeKeyed = z.object({ "idempotency-key": key.optional() });
 /** The Idempotency-Key of what creates or takes money, or can be done once only: without it nothing is done. */
-export const mustBeKeyed = mayBeKeyed;
+export const mustBeKeyed = z.object({
+  "idempotency-key": key.optional().openapi({ description: "Without it nothing is done" }),
+});
 
 /** The key, or the refusal of a request without one. */
 export function keyIn(headers: { "idempotency-key"?: string | undefined }): string {

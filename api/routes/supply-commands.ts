@@ -329,7 +329,10 @@ async function sent(
   commands: readonly Numbered[],
   traceId: string,
 ): Promise<void> {
-  await Promise.race([send(context, commands, traceId), sleep(VERDICTS_MS)]);
+  await Promise.race([
+    send(context, commands, traceId),
+    sleep(VERDICTS_MS, undefined, { ref: false }),
+  ]);
 }
 
 /** Goes on behind the answer; what the engine does not take now, the sweeper brings later. */
