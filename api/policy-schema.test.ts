@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { engineCommandMessage } from "../engine/contract/commands.ts";
 import { policyRecord } from "../engine/core/policy-record.ts";
-import { policyBody, policyColumns, policyOut, policyView } from "./policy-schema.ts";
+import { policyBody, policyColumns } from "./policy-schema.ts";
+import { policyOut, policyView } from "./policy-view.ts";
 import type { SupplyPolicy } from "./registry/policies.ts";
 import { policyOrder } from "./registry/policy-terms.ts";
 
@@ -90,9 +91,15 @@ const head = fc.record({
   max_balance: above,
 });
 const body = fc
-  .record({ head, rest: fc.record(parts, { requiredKeys: [] }), severity: fc.boolean() })
-  .map(({ head: given, rest, severity }) => ({
+  .record({
+    head,
+    rest: fc.record(parts, { requiredKeys: [] }),
+    severity: fc.boolean(),
+    unit: fc.constantFrom(undefined, "kWh", "m³", "h", "count"),
+  })
+  .map(({ head: given, rest, severity, unit }) => ({
     ...given,
+    ...(unit !== undefined && { unit }),
     ...rest,
     ...(severity && { low_credit_severities: given.low_credit_thresholds.map(() => "critical") }),
   }));
@@ -105,16 +112,17 @@ describe("a policy that the interface takes", () => {
         const parsed = policyBody.safeParse({ name: "P", currency: "EUR", ...terms });
         if (!parsed.success) return;
         taken += 1;
-        const { name, currency, ...rest } = parsed.data;
+        const { name, currency, unit = null, ...rest } = parsed.data;
         const row = {
           id: CALENDAR,
           ordinal: 1,
           operator_id: CALENDAR,
           name,
           currency,
+          unit,
           version: 1,
           created_at: new Date(0),
-          ...policyColumns(rest),
+          ...policyColumns(rest, unit),
         } as SupplyPolicy;
         const order = policyOrder(row, { index: 7, friendly: 3, cutWindow: 4 });
         const command = engineCommandMessage.parse({ ...order, number: 1 });
@@ -126,8 +134,8 @@ describe("a policy that the interface takes", () => {
         // What is shown can be sent again, and says the same.
         const { supply_policy_id: _, version: __, created_at: ___, ...shown } = view;
         const again = policyBody.parse(withoutNulls(shown));
-        const { name: ____, currency: _____, ...same } = again;
-        expect(policyView({ ...row, ...policyColumns(same) } as SupplyPolicy)).toEqual(view);
+        const { name: ____, currency: _____, unit: ______, ...same } = again;
+        expect(policyView({ ...row, ...policyColumns(same, unit) } as SupplyPolicy)).toEqual(view);
       }),
       { numRuns: 1_000 },
     );

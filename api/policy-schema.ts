@@ -1,8 +1,8 @@
 /**
- * Supply policies as the interface takes and shows them (R50-R81).
+ * Supply policies as the interface takes them (R50-R81).
  */
 import { z } from "@hono/zod-openapi";
-import { formatDecimal, formatMicros } from "../engine/contract/decimal.ts";
+import { formatMicros } from "../engine/contract/decimal.ts";
 import {
   DEBT_MICROS_MAX,
   POLICY_MICROS_MAX,
@@ -10,20 +10,18 @@ import {
   THRESHOLDS_MAX,
   WATERFALLS,
 } from "../engine/contract/fields.ts";
-import { flowOut, flowText, flowView, quantityText, quantityView } from "./policy-units.ts";
-import type { NewPolicy, SupplyPolicy } from "./registry/policies.ts";
+import { atomsIn, flowText, type PolicyUnit, quantityText } from "./policy-units.ts";
+import type { NewPolicy } from "./registry/policies.ts";
 import type { PolicyTerms } from "./registry/policy-terms.ts";
 import { NAME_MAX } from "./registry/schema/columns.ts";
+import { POLICY_UNITS } from "./registry/schema/pricing.ts";
 import {
-  currencyOut,
   currencyText,
-  moneyOut,
   moneyText,
   notNegativeMoney,
   plainText,
   positiveMoney,
   shareText,
-  timeOut,
 } from "./schemas.ts";
 
 /** Longest span that a policy asks for, in seconds: a year. */
@@ -116,9 +114,16 @@ export const policyTermsBody = termsBody
   .openapi("SupplyPolicyTerms");
 /** A policy as it is asked for. */
 export const policyBody = termsBody
-  .extend({ name: plainText(NAME_MAX), currency: currencyText })
+  .extend({
+    name: plainText(NAME_MAX),
+    currency: currencyText,
+    unit: z.enum(POLICY_UNITS).optional().openapi({
+      description:
+        "For accounts that hold quantity (R34): balances, thresholds and emergency credit are in it; bounds of payments stay money",
+    }),
+  })
   .check(({ value, issues }) => {
-    issues.push(...faultsBetween(value));
+    issues.push(...faultsBetween(value), ...faultsOfUnit(value));
   })
   .openapi("SupplyPolicyRequest");
 
@@ -153,8 +158,41 @@ function faultsBetween(terms: Terms): Issue[] {
   return issues;
 }
 
-/** The columns of the terms. */
-export function policyColumns(terms: Terms): Omit<NewPolicy, "operator_id" | "name" | "currency"> {
+/** No unit is so large that what is bounded in money would pass the bound by more than this many times. */
+function faultsOfUnit(terms: Terms & { unit?: PolicyUnit | undefined }): Issue[] {
+  if (terms.unit === undefined) return [];
+  const most = POLICY_MICROS_MAX / atomsIn(terms.unit);
+  const amounts: [string[], bigint | undefined][] = [
+    ...terms.low_credit_thresholds.map((each, at): [string[], bigint] => [
+      ["low_credit_thresholds", String(at)],
+      each,
+    ]),
+    [["hysteresis"], terms.hysteresis],
+    [["exceeding"], terms.exceeding],
+    [["disablement_threshold"], terms.disablement_threshold],
+    [["clearance"], terms.clearance],
+    [["max_balance"], terms.max_balance],
+    [["emergency_credit", "threshold"], terms.emergency_credit?.threshold],
+    [["notice", "threshold"], terms.notice?.threshold],
+    [["limit", "threshold"], terms.limit?.threshold],
+    [["trickle", "threshold"], terms.trickle?.threshold],
+  ];
+  const limit = terms.emergency_credit?.limit ?? 0n;
+  const beyond = amounts.filter(([, each = 0n]) => each > most || each < -most);
+  if (limit > DEBT_MICROS_MAX / atomsIn(terms.unit))
+    beyond.push([["emergency_credit", "limit"], limit]);
+  return beyond.map(([path]) => {
+    const message = `is more ${terms.unit} than can be counted`;
+    return { code: "custom", path, message, input: terms };
+  });
+}
+
+/** The columns of the terms; amounts of what is held go from the unit to millionths of an atom. */
+export function policyColumns(
+  given: Terms,
+  unit: PolicyUnit | null,
+): Omit<NewPolicy, "operator_id" | "name" | "currency" | "unit"> {
+  const terms = scaled(given, (amount) => amount * atomsIn(unit));
   return {
     low_credit_micros: terms.low_credit_thresholds,
     hysteresis_micros: terms.hysteresis,
@@ -166,6 +204,30 @@ export function policyColumns(terms: Terms): Omit<NewPolicy, "operator_id" | "na
     terms: termsOf(terms),
     friendly_calendar_id: terms.friendly_period?.calendar_id ?? null,
     cut_window_calendar_id: terms.cut_window?.calendar_id ?? null,
+  };
+}
+
+/** The terms with every amount of what is held changed; bounds of payments and shares stay. */
+function scaled(terms: Terms, change: (amount: bigint) => bigint): Terms {
+  const { emergency_credit: emergency, notice, limit, trickle, exceeding } = terms;
+  return {
+    ...terms,
+    low_credit_thresholds: terms.low_credit_thresholds.map(change),
+    hysteresis: change(terms.hysteresis),
+    disablement_threshold: change(terms.disablement_threshold),
+    clearance: change(terms.clearance),
+    max_balance: change(terms.max_balance),
+    ...(exceeding !== undefined && { exceeding: change(exceeding) }),
+    ...(emergency && {
+      emergency_credit: {
+        ...emergency,
+        limit: change(emergency.limit),
+        threshold: change(emergency.threshold),
+      },
+    }),
+    ...(notice && { notice: { ...notice, threshold: change(notice.threshold) } }),
+    ...(limit && { limit: { ...limit, threshold: change(limit.threshold) } }),
+    ...(trickle && { trickle: { ...trickle, threshold: change(trickle.threshold) } }),
   };
 }
 
@@ -236,148 +298,4 @@ function secondOf(clockText: string): number {
 
 function falls(thresholds: readonly bigint[]): boolean {
   return thresholds.every((value, at) => at === 0 || value < (thresholds[at - 1] ?? value));
-}
-
-const rungOut = z.object({ threshold: moneyOut, flow: flowOut }).nullable();
-
-/** A policy as it is shown; a rung that is off is null. */
-export const policyOut = z
-  .object({
-    supply_policy_id: z.uuid(),
-    version: z.int().positive(),
-    name: z.string(),
-    currency: currencyOut,
-    low_credit_thresholds: z.array(moneyOut),
-    low_credit_severities: z.array(z.enum(SEVERITIES)),
-    hysteresis: moneyOut,
-    cool_off_s: z.int(),
-    exceeding: moneyOut.nullable(),
-    days_left_warning: z.int(),
-    disablement_threshold: moneyOut,
-    clearance: moneyOut,
-    max_balance: moneyOut,
-    automatic_cut: z.boolean(),
-    stale_after_s: z.int(),
-    charge_estimates: z.boolean(),
-    emergency_credit: z
-      .object({ limit: moneyOut, threshold: moneyOut, auto_invoke: z.boolean() })
-      .nullable(),
-    notice: z.object({ lead_s: z.int(), threshold: moneyOut }).nullable(),
-    limit: rungOut,
-    trickle: rungOut,
-    essential_flow: flowOut.nullable(),
-    daily_allowance: z
-      .object({ quantity: flowOut, stack_days: z.int(), day_start: z.string() })
-      .nullable(),
-    load_limit: z.object({ flow: flowOut, period_s: z.int(), restoration_s: z.int() }).nullable(),
-    friendly_period: z
-      .object({ calendar_id: z.uuid(), jitter_s: z.int(), warning_s: z.int() })
-      .nullable(),
-    cut_window: z.object({ calendar_id: z.uuid() }).nullable(),
-    ready_for_reconnection: z.boolean(),
-    restore_deadline_s: z.int(),
-    waterfall: z.enum(WATERFALLS),
-    restore_threshold_first: z.boolean(),
-    arrears_share: z.string(),
-    topup: z.object({
-      min: moneyOut.nullable(),
-      max: moneyOut.nullable(),
-      cap: moneyOut.nullable(),
-      cap_every: z.enum(["day", "week", "month"]).nullable(),
-    }),
-    created_at: timeOut,
-  })
-  .openapi("SupplyPolicy");
-
-/** A policy as it is shown. */
-export function policyView(row: SupplyPolicy): z.input<typeof policyOut> {
-  const { terms } = row;
-  return {
-    supply_policy_id: row.id,
-    version: row.version,
-    name: row.name,
-    currency: row.currency,
-    low_credit_thresholds: row.low_credit_micros.map(formatMicros),
-    low_credit_severities: terms.low_credit_severity ?? row.low_credit_micros.map(() => "warning"),
-    hysteresis: formatMicros(row.hysteresis_micros),
-    cool_off_s: terms.cool_off_s ?? 0,
-    exceeding: moneyOf(terms.exceed_micros),
-    days_left_warning: terms.days_left_warning ?? 0,
-    disablement_threshold: formatMicros(row.disablement_threshold_micros),
-    clearance: formatMicros(row.clearance_micros),
-    max_balance: formatMicros(row.max_balance_micros),
-    automatic_cut: row.automatic_cut,
-    stale_after_s: row.stale_after_s,
-    charge_estimates: terms.charge_estimates ?? false,
-    ...creditView(terms),
-    ...supplyView(row),
-    created_at: row.created_at.toISOString(),
-  };
-}
-
-function creditView({ emergency, topup, ...terms }: PolicyTerms) {
-  return {
-    emergency_credit:
-      emergency === undefined
-        ? null
-        : {
-            limit: formatMicros(BigInt(emergency.limit_micros)),
-            threshold: formatMicros(BigInt(emergency.threshold_micros)),
-            auto_invoke: emergency.auto_invoke,
-          },
-    waterfall: terms.waterfall ?? ("standard" as const),
-    restore_threshold_first: terms.restore_threshold_first ?? true,
-    arrears_share: formatDecimal(BigInt(terms.arrears_share_ppm ?? 0), 6, 2),
-    topup: {
-      min: moneyOf(topup?.min_micros),
-      max: moneyOf(topup?.max_micros),
-      cap: moneyOf(topup?.cap_micros),
-      cap_every: topup?.cap_every ?? null,
-    },
-  };
-}
-
-function supplyView({ terms, friendly_calendar_id, cut_window_calendar_id }: SupplyPolicy) {
-  const { notice, essential, daily_allowance, load_limit, friendly } = terms;
-  return {
-    notice:
-      notice === undefined
-        ? null
-        : { lead_s: notice.lead_s, threshold: formatMicros(BigInt(notice.threshold_micros)) },
-    limit: rungView(terms.limit),
-    trickle: rungView(terms.trickle),
-    essential_flow: essential === undefined ? null : flowView(essential),
-    daily_allowance:
-      daily_allowance === undefined
-        ? null
-        : {
-            quantity: quantityView(daily_allowance),
-            stack_days: daily_allowance.stack_days,
-            day_start: new Date(daily_allowance.day_start_s * 1_000).toISOString().slice(11, 16),
-          },
-    load_limit:
-      load_limit === undefined
-        ? null
-        : {
-            flow: flowView(load_limit),
-            period_s: load_limit.period_s,
-            restoration_s: load_limit.restoration_s,
-          },
-    friendly_period:
-      friendly === undefined || friendly_calendar_id === null
-        ? null
-        : { calendar_id: friendly_calendar_id, ...friendly },
-    cut_window: cut_window_calendar_id === null ? null : { calendar_id: cut_window_calendar_id },
-    ready_for_reconnection: terms.ready_for_reconnection ?? false,
-    restore_deadline_s: terms.restore_deadline_s ?? 0,
-  };
-}
-
-function rungView(given: PolicyTerms["limit"]): z.input<typeof rungOut> {
-  if (given === undefined) return null;
-  return { threshold: formatMicros(BigInt(given.threshold_micros)), flow: flowView(given) };
-}
-
-function moneyOf(micros: string | undefined): string | null {
-  return micros === undefined ? null : formatMicros(BigInt(micros));
 }

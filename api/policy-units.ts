@@ -11,6 +11,7 @@ import {
   type Unit,
   unitNamed,
 } from "../engine/contract/services.ts";
+import type { POLICY_UNITS } from "./registry/schema/pricing.ts";
 
 /** Unit of a flow → the unit of what passes in an hour. */
 const FLOWS: Readonly<Record<string, string>> = {
@@ -88,4 +89,12 @@ function quantityUnit(name: string): Unit {
   const unit = unitNamed(name);
   if (unit === undefined) throw new Error(`${name} is no unit`);
   return unit;
+}
+
+/** A unit of what is held. */
+export type PolicyUnit = (typeof POLICY_UNITS)[number];
+
+/** Atoms of what is held in one of it; 1 for money, whose micros are told as they are. */
+export function atomsIn(unit: PolicyUnit | null): bigint {
+  return unit === null ? 1n : quantityUnit(unit).atoms;
 }

@@ -16,7 +16,7 @@ import {
   units,
   usagePoints,
 } from "./schema/parties.ts";
-import { priceLists } from "./schema/pricing.ts";
+import { priceLists, supplyPolicies } from "./schema/pricing.ts";
 
 /** An assignment as the registry has it. */
 export type Assignment = typeof assignments.$inferSelect;
@@ -74,9 +74,10 @@ async function belongingOf(db: Queryable, account: Subject): Promise<Belonging> 
 export async function termsOf(db: Queryable, account: Subject, nowMs: number): Promise<Terms> {
   const belonging = await belongingOf(db, account);
   const rows = await db
-    .select({ row: assignments, basis: priceLists.basis })
+    .select({ row: assignments, basis: priceLists.basis, unit: supplyPolicies.unit })
     .from(assignments)
     .leftJoin(priceLists, eq(priceLists.id, assignments.price_list_id))
+    .leftJoin(supplyPolicies, eq(supplyPolicies.id, assignments.supply_policy_id))
     .where(
       and(
         eq(assignments.operator_id, account.operator_id),
@@ -86,10 +87,11 @@ export async function termsOf(db: Queryable, account: Subject, nowMs: number): P
         targets(belonging),
       ),
     );
-  const wanted = account.holds === "quantity" ? "purchase" : "consumption";
-  const fitting = rows.filter(
-    ({ basis }) => basis === null || account.holds === undefined || basis === wanted,
-  );
+  // A list by purchase, or a policy in a unit, is for accounts that hold quantity.
+  const fitting = rows.filter(({ basis, unit }) => {
+    const isOfQuantity = basis === "purchase" || unit !== null;
+    return account.holds === undefined || isOfQuantity === (account.holds === "quantity");
+  });
   const applicable = fitting.map(({ row }) => applicableOf(row));
   return {
     lists: applicable.filter(({ row }) => row.price_list_id !== null),

@@ -55,7 +55,7 @@ export async function keepPolicyVersion(
 export async function replacePolicy(
   tx: Queryable,
   id: string,
-  terms: Omit<NewPolicy, "operator_id" | "name" | "currency">,
+  terms: Omit<NewPolicy, "operator_id" | "name" | "currency" | "unit">,
   nowS: number,
 ): Promise<{ row: SupplyPolicy; shards: number[] }> {
   const row = one(

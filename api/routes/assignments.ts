@@ -19,7 +19,7 @@ import {
 } from "../registry/assign.ts";
 import type { Assignment } from "../registry/effective.ts";
 import { policyOf } from "../registry/policies.ts";
-import { unitsOf } from "../registry/policy-terms.ts";
+import { unitsIn } from "../registry/policy-fit.ts";
 import { priceListOf } from "../registry/price-lists.ts";
 import { LEVELS, type Level } from "../registry/schema/assignments.ts";
 import { isTarget } from "../registry/targets.ts";
@@ -201,7 +201,7 @@ async function findThing({ db }: ApiContext, operatorId: string, body: Body): Pr
   const { supply_policy_id: id, service } = body;
   const policy = await policyOf(db, operatorId, id);
   if (policy === undefined) throw unknownPolicy(id);
-  const wrong = unitsOf(policy.terms).find(
+  const wrong = unitsIn(policy).find(
     ({ unit }) => service === undefined || !isUnitOf(unit, service),
   );
   if (wrong !== undefined) {

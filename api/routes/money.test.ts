@@ -353,17 +353,31 @@ describe("an account that holds quantity", () => {
     });
     expect(mismatch.body["code"]).toBe("price_list_mismatch");
     const policies = await h.ask("/v1/supply-policies", "/v1/supply-policies");
-    // Thresholds of such an account are quantities: a policy of its own.
+    const money = policies.body.items[0]?.["supply_policy_id"];
     const policy = await h.ask("/v1/supply-policies", "/v1/supply-policies", {
       method: "POST",
       body: {
         name: "Quantity",
         currency: "EUR",
-        low_credit_thresholds: [],
-        max_balance: "1000000",
+        unit: "kWh",
+        low_credit_thresholds: ["30"],
+        max_balance: "1000",
+        topup: { max: "100.00" },
       },
     });
-    expect(policies.status).toBe(200);
+    expect([policy.status, policy.body]).toMatchObject([
+      201,
+      { unit: "kWh", low_credit_thresholds: ["30.000000"], max_balance: "1000.000000" },
+    ]);
+    const misfit = await h.ask("/v1/accounts", "/v1/accounts", {
+      method: "POST",
+      body: {
+        meter_id: meter.body["meter_id"],
+        price_list_id: list.body["price_list_id"],
+        supply_policy_id: money,
+      },
+    });
+    expect([misfit.status, misfit.body["code"]]).toEqual([422, "policy_mismatch"]);
     const opened = await h.ask("/v1/accounts", "/v1/accounts", {
       method: "POST",
       body: {
@@ -387,6 +401,7 @@ describe("an account that holds quantity", () => {
       balance_in: "kWh",
       balance: "25.00",
       bought_in_cycle: "25.00",
+      low_credit_level: 1,
       debts: { accumulated: "0.000000" },
     });
     const done = await reverse(sold.id);

@@ -78,12 +78,22 @@ async function namedOrInForce(
     return { list: price_list_id, policy: supply_policy_id };
   }
   const nowMs = clock.nowS() * 1_000;
-  const { lists, policies } = await termsOf(db, meter, nowMs);
+  const { lists } = await termsOf(db, subjectOf(meter), nowMs);
   const list = price_list_id ?? inForceAt(lists, nowMs)?.thing;
-  const policy = supply_policy_id ?? inForceAt(policies, nowMs)?.thing;
   if (list === undefined) throw nothingAssigned("price_list_unknown", "price_list_id");
+  const known = await priceListOf(db, meter.operator_id, list);
+  if (known === undefined) throw unknownList(list);
+  const holds = known.basis === "purchase" ? "quantity" : "money";
+  const { currency } = known;
+  const { policies } = await termsOf(db, { ...subjectOf(meter), currency, holds }, nowMs);
+  const policy = supply_policy_id ?? inForceAt(policies, nowMs)?.thing;
   if (policy === undefined) throw nothingAssigned("policy_unknown", "supply_policy_id");
   return { list, policy };
+}
+
+/** The place, without the meter's own id. */
+function subjectOf({ operator_id, usage_point_id, service }: Meter) {
+  return { operator_id, usage_point_id, service };
 }
 
 function nothingAssigned(code: "price_list_unknown" | "policy_unknown", member: string): Problem {
@@ -117,7 +127,8 @@ async function findParts(context: ApiContext, operatorId: string, opening: Openi
       errors: [{ pointer: "/supply_policy_id", message }],
     });
   }
-  const why = misfit(policy.terms, meter.service);
+  const holds = priceList.basis === "purchase" ? "quantity" : "money";
+  const why = misfit({ policy, account: { service: meter.service, holds } });
   if (why !== undefined) {
     throw new Problem("policy_mismatch", {
       detail: `the supply policy does not fit: ${why}`,

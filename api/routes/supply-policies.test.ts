@@ -94,7 +94,10 @@ describe("calendars", () => {
       expect.arrayContaining(["/calendar/timezone", "/calendar/weekly/0/days/0"]),
     );
     const none = await h.ask(CALENDARS, CALENDARS, post({}));
-    expect(none.body["code"]).toBe("calendar_invalid");
+    expect([none.body["code"], none.body["errors"]]).toMatchObject([
+      "invalid_request",
+      [{ pointer: "/calendar" }],
+    ]);
   });
 
   it("that are too dense for any span are refused; dense ones get a shorter span", async () => {

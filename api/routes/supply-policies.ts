@@ -7,13 +7,8 @@ import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { eachAtMost } from "../each.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
-import {
-  policyBody,
-  policyColumns,
-  policyOut,
-  policyTermsBody,
-  policyView,
-} from "../policy-schema.ts";
+import { policyBody, policyColumns, policyTermsBody } from "../policy-schema.ts";
+import { policyOut, policyView } from "../policy-view.ts";
 import { Problem } from "../problems.ts";
 import { recordDeed } from "../registry/audit.ts";
 import { calendarOf } from "../registry/calendars.ts";
@@ -97,12 +92,12 @@ const one = createRoute({
 export function addSupplyPolicyRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   const { db, clock } = context;
   app.openapi(make, async (c) => {
-    const { name, currency, ...terms } = c.req.valid("json");
+    const { name, currency, unit = null, ...terms } = c.req.valid("json");
     const author = authorOf(c.get("caller"), clock);
-    const columns = policyColumns(terms);
+    const columns = policyColumns(terms, unit);
     await knowsCalendars(context, author.operatorId, columns);
     const row = await db.transaction(async (tx) => {
-      const wanted = { operator_id: author.operatorId, name, currency, ...columns };
+      const wanted = { operator_id: author.operatorId, name, currency, unit, ...columns };
       const { row, created } = await createPolicy(tx, wanted);
       if (!created) throw taken("supply policy", name);
       await keepPolicyVersion(tx, row, author, policyView(row));
@@ -117,14 +112,14 @@ export function addSupplyPolicyRoutes(app: OpenAPIHono<ApiEnv>, context: ApiCont
   app.openapi(replace, async (c) => {
     const { supply_policy_id } = c.req.valid("param");
     const author = authorOf(c.get("caller"), clock);
-    const columns = policyColumns(c.req.valid("json"));
     const known = await policyOf(db, author.operatorId, supply_policy_id);
     if (known === undefined) throw unknownPolicy(supply_policy_id);
+    const columns = policyColumns(c.req.valid("json"), known.unit);
     await knowsCalendars(context, author.operatorId, columns);
     const { row, shards } = await db.transaction(async (tx) => {
       const before = await lockPolicy(tx, known.id, "update");
       if (isSame(before, columns)) return { row: before, shards: [] };
-      await refuseMisfits(tx, known.id, columns.terms ?? {});
+      await refuseMisfits(tx, known.id, { unit: known.unit, terms: columns.terms ?? {} });
       const replaced = await replacePolicy(tx, known.id, columns, clock.nowS());
       await keepPolicyVersion(tx, replaced.row, author, policyView(replaced.row));
       await recordDeed(tx, author, {
@@ -159,7 +154,7 @@ export function unknownPolicy(id: string): Problem {
   return new Problem("policy_unknown", { detail: `there is no supply policy ${id}: check the id` });
 }
 
-type Columns = Omit<NewPolicy, "operator_id" | "name" | "currency">;
+type Columns = Omit<NewPolicy, "operator_id" | "name" | "currency" | "unit">;
 
 async function knowsCalendars(
   { db }: ApiContext,

@@ -84,6 +84,9 @@ export const priceListVersions = pgTable(
   ],
 );
 
+/** Units of what accounts hold, one for each atom. */
+export const POLICY_UNITS = ["kWh", "m³", "h", "count"] as const;
+
 /** What happens as credit runs out (R70-R81). Thresholds fall from the highest. */
 export const supplyPolicies = pgTable(
   "supply_policies",
@@ -95,6 +98,8 @@ export const supplyPolicies = pgTable(
       .references(() => operators.id),
     name: text().notNull(),
     currency: text().notNull(),
+    /** Where it is for accounts that hold quantity (R34): the unit that its balances and thresholds were given in. */
+    unit: text({ enum: POLICY_UNITS }),
     low_credit_micros: micros().array().notNull(),
     hysteresis_micros: micros().notNull(),
     disablement_threshold_micros: micros().notNull(),
@@ -125,6 +130,7 @@ export const supplyPolicies = pgTable(
       "supply_policies_not_negative",
       sql`${t.hysteresis_micros} >= 0 and ${t.clearance_micros} >= 0 and ${t.stale_after_s} >= 0`,
     ),
+    check("supply_policies_unit", isOneOf(t.unit, POLICY_UNITS)),
     check("supply_policies_version", sql`${t.version} > 0`),
     check(
       "supply_policies_friendly",

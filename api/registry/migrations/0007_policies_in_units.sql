@@ -1,0 +1,2 @@
+ALTER TABLE "supply_policies" ADD COLUMN "unit" text;--> statement-breakpoint
+ALTER TABLE "supply_policies" ADD CONSTRAINT "supply_policies_unit" CHECK ("supply_policies"."unit" in ('kWh', 'm³', 'h', 'count'));
