@@ -99,6 +99,8 @@ function beginAnew(slot: u32, at: u32, register: i64, now: u32): bool {
   const wasPending = hasNextList(slot);
   store<i64>(hot, register, HOT_REGISTER);
   keepWord(slot, EXTRA_LOAD_FROM_S, 0);
+  // Before another list comes in: each instant is its own list's.
+  chargeUpTo(slot, at, now);
   if (at - from <= <u32>INTERVAL_S_MAX && isRateable(slot, from, at)) {
     locate(slot, from);
     while (at >= load<u32>(hot, HOT_BOUNDARY_S)) cross(slot, load<u32>(hot, HOT_BOUNDARY_S));
@@ -108,7 +110,6 @@ function beginAnew(slot: u32, at: u32, register: i64, now: u32): bool {
     locate(slot, at);
   }
   store<u32>(hot, at, HOT_READ_S);
-  chargeUpTo(slot, at, now);
   addRow(slot, at, at, register, 0, 0, load<u32>(hot, HOT_STEP), VERDICT_OPENING, 1);
   tellAssigned(slot, wasPending, now);
   payFromPots(slot, before, now);
