@@ -22,6 +22,8 @@ const NEVER_S = 0xffff_ffff;
 const AGAIN_MS = 60_000;
 /** Most accounts of one round. */
 const APPLIED_MAX = 500;
+/** Most accounts that one request looks at before its answer. */
+export const APPLIED_AT_ONCE_MAX = 64;
 const SIDE_BY_SIDE = 8;
 /** Times that one account is looked at while assignments change under it. */
 const LOOKS_MAX = 3;
@@ -62,14 +64,14 @@ export async function markDue(tx: Queryable, where: SQL | undefined, at: Date): 
  * Looks at the accounts that are due, and tells the engine what has changed; gives how many were looked at. Throws
  * EngineUnavailable where it does not answer: they stay due.
  */
-export async function applyDueTerms(context: ApiContext): Promise<number> {
+export async function applyDueTerms(context: ApiContext, most = APPLIED_MAX): Promise<number> {
   const { db, clock } = context;
   const due = await db
     .select()
     .from(accounts)
     .where(lte(accounts.terms_due_at, new Date(clock.nowS() * 1_000)))
     .orderBy(asc(accounts.terms_due_at))
-    .limit(APPLIED_MAX);
+    .limit(most);
   await eachAtMost(SIDE_BY_SIDE, due, (account) => applyTerms(context, account));
   return due.length;
 }
