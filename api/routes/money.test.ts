@@ -452,6 +452,25 @@ describe("an account that holds quantity", () => {
   });
 });
 
+it("is nobody else's to see", async () => {
+  const first = async (path: string, name: string) => {
+    const { items } = (await h.ask(path, `${path}?limit=1`)).body;
+    return `${path}/${String(items[0]?.[name])}`;
+  };
+  for (const path of [
+    await first("/v1/account-orders", "order_id"),
+    await first("/v1/credit-transfers", "credit_transfer_id"),
+    `/v1/accounts/${account(0)}/debts`,
+  ]) {
+    expect([path, (await h.call(path)).status]).toEqual([path, 200]);
+    expect([path, (await h.call(path, { key: h.otherKeys.operator })).status]).toEqual([path, 404]);
+  }
+  for (const path of ["/v1/account-orders", "/v1/credit-transfers"]) {
+    const theirs = await h.ask(path, path, { key: h.otherKeys.operator });
+    expect([path, theirs.body.items]).toEqual([path, []]);
+  }
+});
+
 it("none of it was our fault", () => {
   expect(h.faults).toEqual([]);
 });

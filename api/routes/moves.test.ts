@@ -429,6 +429,21 @@ it("a mode that changes at its time is told by its event", async () => {
     .toBe("credit");
 });
 
+it("is nobody else's to see", async () => {
+  const key = h.otherKeys.operator;
+  const { items } = (await h.ask("/v1/agreements", "/v1/agreements?open=false")).body;
+  const path = `/v1/agreements/${String(items[0]?.["agreement_id"])}`;
+  for (const place of [path, `${path}/settlement`]) {
+    expect([place, (await h.call(place)).status]).toEqual([place, 200]);
+    expect([place, (await h.call(place, { key })).status]).toEqual([place, 404]);
+  }
+  for (const list of ["/v1/agreements", "/v1/quarantine", "/v1/customers"]) {
+    expect([list, (await h.ask(list, list, { key })).body.items]).toEqual([list, []]);
+  }
+  const change = post({ customer_id: null, reason: "x" }, { ...keyed(), key });
+  expect((await h.call(`${path}:change-tenancy`, change)).status).toBe(404);
+});
+
 it("none of it was our fault", () => {
   expect(h.faults).toEqual([]);
 });
