@@ -20,7 +20,7 @@ import {
 } from "./layout";
 import { balanceOf, isHeld, putBalance } from "./money";
 import { addChargeRow } from "./output";
-import { holdsQuantity, isPurchaseTable } from "./purchase";
+import { holdsQuantity } from "./purchase";
 
 const HALF_MAX: u32 = DEMAND_WINDOWS_MAX / 2;
 
@@ -48,9 +48,7 @@ export function gatherDemand(
   start: u32,
   end: u32,
 ): void {
-  const table = load<u32>(coldOf(slot), COLD_TABLE);
-  if (isPurchaseTable(table)) return;
-  const length = load<u32>(table, TABLE_DEMAND_WINDOW_S);
+  const length = load<u32>(load<u32>(coldOf(slot), COLD_TABLE), TABLE_DEMAND_WINDOW_S);
   if (length == 0) {
     forgetWindow(slot);
     keepLong(slot, EXTRA_DEMAND_MAX, 0);

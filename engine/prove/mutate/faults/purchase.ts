@@ -22,9 +22,9 @@ export const PURCHASE_FAULTS: readonly Fault[] = [
       "step == last || can <= room",
     ],
     [
-      "R34 blocks begin one late",
+      "R34 what is bought begins a block too far",
       "before >= edgeOf(step, STEP_END)",
-      "before > edgeOf(step, STEP_END)",
+      "before >= edgeOf(step, STEP_START)",
     ],
     [
       "R33 what was bought counts on in the next cycle",
@@ -123,8 +123,11 @@ export const PURCHASE_FAULTS: readonly Fault[] = [
     ],
   ]),
   ...faultsOf("demand.ts", [
-    ["R38 readings forget what was bought", "  if (isPurchaseTable(table)) return;\n", ""],
-    ["R17 another meter forgets what was bought", "  if (holdsQuantity(slot)) return;\n", ""],
+    [
+      "R38, R17 readings and another meter forget what was bought",
+      "  if (holdsQuantity(slot)) return;\n",
+      "",
+    ],
   ]),
   ...faultsOf("rate.ts", [
     [
