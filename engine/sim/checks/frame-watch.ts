@@ -13,8 +13,10 @@ export class FrameWatch {
   readonly #violations: Violations;
   readonly #reached = new Map<number, Reached>();
   readonly #arrived = new Set<string>();
-  /** Frames by gateway, epoch and content. */
-  readonly #contents = new Set<string>();
+  /** How often frames of a gateway, epoch and content were applied. */
+  readonly #applied = new Map<string, number>();
+  /** How often a meter was read alike: where the clock was set back, meters at rest are read as they were before. */
+  readonly #read = new Map<string, number>();
   /** Those of them that were not applied: they come again, after a crash of the gateway more than once. */
   readonly #refused = new Set<string>();
   /** By gateway, what it had on disk and what has not arrived yet. */
@@ -46,12 +48,13 @@ export class FrameWatch {
       return;
     }
     // What was refused is put into the spool again; a new epoch takes over both, and readings are known by R10.
-    if (this.#contents.has(content) && !this.#refused.has(held))
+    const times = (this.#applied.get(content) ?? 0) + 1;
+    if (times > this.#timesRead(keys) && !this.#refused.has(held))
       this.#violations.add(
         "a frame is applied once, in order",
         `gateway ${gateway}: ${epoch}/${sequence} holds what another frame held`,
       );
-    this.#contents.add(content);
+    this.#applied.set(content, times);
     const owed = this.#owed.get(gateway);
     for (const key of keys) {
       this.#arrived.add(key);
@@ -72,6 +75,12 @@ export class FrameWatch {
     );
   }
 
+  /** A gateway has read a meter. */
+  read(shard: number, reading: FrameReading): void {
+    const key = readingKey(shard, reading);
+    this.#read.set(key, (this.#read.get(key) ?? 0) + 1);
+  }
+
   /** A gateway has readings and reports on its disk. */
   spooled(
     at: { gateway: number; shard: number },
@@ -85,6 +94,11 @@ export class FrameWatch {
       ...reports.map((each) => reportKey(at.shard, each)),
     ])
       if (!this.#arrived.has(key)) owed.add(key);
+  }
+
+  /** How often all of them were read; reports, which have numbers, come once. */
+  #timesRead(keys: readonly string[]): number {
+    return Math.max(1, Math.min(...keys.map((key) => this.#read.get(key) ?? 0)));
   }
 
   /** A gateway has lost its disk: what had not arrived is gone for good. */

@@ -98,7 +98,9 @@ export class GatewayMachine {
     for (const slot of this.#meters.slots) {
       const register = this.#meters.registerOf(slot, this.#trueS());
       const reading: FrameReading = { slot, register, atS, quality: "actual" };
-      if (running.packer.addReading(reading)) this.#given.push(reading);
+      if (!running.packer.addReading(reading)) continue;
+      this.#given.push(reading);
+      this.#parts.checkers.frames.read(this.#shard, reading);
     }
   }
 
