@@ -195,8 +195,12 @@ describe("R37 refusals", () => {
     it.read(0, "2024-01-01T13:00Z", 13);
     expect(assign(it, NOON).answer).toMatch(/^42 /);
     it.tick("2024-01-01T14:00Z");
-    expect(assign(it, 0).answer).toMatch(/^42 /);
+    expect(assign(it, utc("2024-01-01T14:00Z")).answer).toMatch(/^42 /);
     expect(assign(it, utc("2024-01-01T14:00:01Z")).answer).toMatch(/^0 /);
+    // Now is as soon as can be.
+    expect(assign(it, 0).answer).toMatch(/^0 /);
+    expect(assigned(it.read(0, "2024-01-01T14:00Z", 14).events)).toEqual([]);
+    expect(assigned(it.read(0, "2024-01-01T14:00:01Z", 14).events)).toHaveLength(1);
   });
 
   it("R37 the list in force again is no change", () => {

@@ -406,8 +406,8 @@ describe("a version of a price list", () => {
     const theirs = await cancel(id, versionOf(next.body), { key: h.otherKeys.operator });
     expect(theirs.body["code"]).toBe("price_list_unknown");
     // The engine has it all: readings go on being rated.
-    await h.read({ slot: 8, register: 5_000 });
-    expect((await h.state(account(8))).last_reading?.register_atoms).toBe("5000");
+    await h.read({ slot: 8, register: 1_005_000, inS: 2 });
+    expect((await h.state(account(8))).last_reading?.register_atoms).toBe("1005000");
   });
 });
 

@@ -257,6 +257,13 @@ describe("R37 what is refused, and what changes nothing", () => {
     assign(0, "2024-01-01T16:00Z");
     expect(it.account.nextList).toEqual({ listIndex: 0, atS: utc("2024-01-01T16:00Z") });
   });
+
+  it("R37 now is as soon as can be: behind what time brought", () => {
+    const { it, assign } = opened();
+    it.account = { ...it.account, ...ticked };
+    assign(1, "", true);
+    expect(it.account.nextList).toEqual({ listIndex: 1, atS: utc("2024-01-01T14:00:01Z") });
+  });
 });
 
 describe("R18 estimates and a change of list", () => {

@@ -4,10 +4,11 @@
 import type { ModelAccount, NextList, Terms } from "./account.ts";
 import { lastActual } from "./estimate.ts";
 import { type Change, eventOf } from "./events.ts";
+import { most } from "./money.ts";
 import { isPurchaseList } from "./price-list.ts";
 import { holdsQuantity } from "./purchase.ts";
 
-/** The list by its index, from `atS` on (0: now); whether the account lives by the clock or by recorded readings. */
+/** The list by its index, from `atS` on (0: now, or as soon as can be); whether the account lives by the clock or by recorded readings. */
 export type ListAssignment = NextList & { readonly livesByClock: boolean };
 
 /**
@@ -25,13 +26,11 @@ export function assignList(
   if (list === undefined) return "price_list_unknown";
   // R34: what an account holds stays what it is.
   if (isPurchaseList(list) !== holdsQuantity(terms, account)) return "price_list_basis";
-  const beginS = atS === 0n ? nowS : atS;
-  const last = lastActual(account);
-  if (last !== undefined && beginS < last.atS) return "reading_outdated";
   const { chargedThrough, estimate } = account;
-  if (livesByClock && chargedThrough !== undefined && beginS <= chargedThrough) {
-    return "reading_outdated";
-  }
+  const behindCharges = livesByClock && chargedThrough !== undefined ? chargedThrough + 1n : 0n;
+  const soonestS = most(lastActual(account)?.atS ?? 0n, behindCharges);
+  const beginS = atS === 0n ? most(nowS, soonestS) : atS;
+  if (beginS < soonestS) return "reading_outdated";
   if (account.listIndex === listIndex && account.nextList === undefined) return account;
   const nextList = { listIndex, atS: beginS };
   // R18: also when estimates are given back.

@@ -38,14 +38,15 @@ import { addEvent } from "./output";
 import { holdsQuantity, isPurchaseList } from "./purchase";
 import { schedule } from "./schedule";
 
-/** Assigns a list from an instant on, in the place of a change that is pending. */
+/** Assigns a list from an instant on, or as soon as can be, in the place of a change that is pending. */
 export function assignList(record: u32, slot: u32, now: u32): u32 {
   const index = load<u32>(record, ASSIGN_LIST);
   const asked = load<u32>(record, ASSIGN_AT_S);
-  const at = asked == 0 ? now : asked;
   if (!isList(index)) return CODE_PRICE_LIST_UNKNOWN;
   if (isPurchaseList(listOf(index)) != holdsQuantity(slot)) return CODE_PRICE_LIST_BASIS;
-  if (isOutdated(slot, at)) return CODE_READING_OUTDATED;
+  const soonest = soonestChange(slot);
+  const at = asked == 0 ? max(now, soonest) : asked;
+  if (at < soonest) return CODE_READING_OUTDATED;
   if (index == load<u32>(coldOf(slot), COLD_LIST) && !hasNextList(slot)) return CODE_APPLIED;
   keepNext(slot, index, at);
   const hot = hotOf(slot);
@@ -118,12 +119,13 @@ function keepNext(slot: u32, index: u32, at: u32): void {
   keepWord(slot, EXTRA_NEXT_LIST_S, at);
 }
 
-/** What was rated or collected by the list of then stays so. */
-function isOutdated(slot: u32, at: u32): bool {
+/** From when on another list may be: what was rated or collected by the list of then stays so. */
+function soonestChange(slot: u32): u32 {
   const flags = load<u32>(hotOf(slot), HOT_FLAGS);
-  if (flags & FLAG_READ && at < actualReadS(slot)) return true;
+  const read = flags & FLAG_READ ? actualReadS(slot) : 0;
   settleCharged(slot);
-  return (flags & FLAG_RECORDED) == 0 && at <= load<u32>(coldOf(slot), COLD_CHARGED_S);
+  if (flags & FLAG_RECORDED) return read;
+  return max(read, load<u32>(coldOf(slot), COLD_CHARGED_S) + 1);
 }
 
 /** Before other charges may fall due: what ticks and readings found not due until now does not become due by it. */
