@@ -127,7 +127,8 @@ function recordedTime(telling: Telling, told: ToldAccount): number {
   const between = betweenEstimates(telling, told);
   if (between !== undefined) return between;
   // Longer than any interval may be, whatever reading of the same frame comes before.
-  if (kind === "far") return Math.min(scene.endS + INTERVAL_S_MAX + 1, 0xffff_ffff);
+  if (kind === "far")
+    return Math.min(Math.max(scene.endS, lastS) + INTERVAL_S_MAX + 1, 0xffff_ffff);
   if (kind === "late") return lastS - random.int(1, 90_000);
   if (kind === "same" || lastS >= endS) return lastS;
   if (kind === "boundary") {
