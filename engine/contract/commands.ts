@@ -159,7 +159,7 @@ const assignPolicy = z.object({
   ...account,
   policy: directoryIndex,
 });
-/** Puts the account under another price list from an instant on (R30, R37); `at_s` 0: from now. */
+/** Puts the account under another price list from an instant on (R30, R37); `at_s` 0: from now, or as soon as can be. */
 const assignPriceList = z.object({
   op: z.literal("assign_price_list"),
   ...account,
