@@ -11,8 +11,8 @@ import { orderOut, orderView } from "../orders/order-view.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { ORDER_OPS, ORDER_STATES } from "../registry/schema/orders.ts";
-import { json, jsonBody, KEYED, problems } from "./answers.ts";
-import { reasonText } from "./order-answers.ts";
+import { json, KEYED, problems } from "./answers.ts";
+import { decisionRoute } from "./decision.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 const tags = ["Accounts"];
@@ -40,38 +40,22 @@ const one = createRoute({
   responses: { 200: json(orderOut, "The order"), ...problems("order_unknown", "not_found") },
 });
 
-function decision<Path extends string>(verb: "approve" | "reject", path: Path) {
-  return createRoute({
-    tags,
-    security: KEYED,
-    middleware: [needs("orders:approve")],
-    method: "post",
-    path,
-    summary:
-      verb === "approve"
-        ? "Approve an order that another key asked for; it is carried out"
-        : "Reject an order that another key asked for",
-    request: {
-      params: z.object({ order_id: idBefore(verb) }),
-      body: jsonBody(z.strictObject({ reason: reasonText.optional() })),
-    },
-    responses: {
-      200: json(orderOut, "The order, decided"),
-      ...problems(
-        "malformed_json",
-        "invalid_request",
-        "order_unknown",
-        "not_found",
-        "approval_needs_another_key",
-        "not_awaiting_approval",
-        "command_refused",
-        "engine_unavailable",
-      ),
-    },
-  });
-}
-const approve = decision("approve", "/v1/account-orders/{order_id}:approve");
-const reject = decision("reject", "/v1/account-orders/{order_id}:reject");
+const decided = (verb: "approve" | "reject") => ({
+  tags,
+  params: z.object({ order_id: idBefore(verb) }),
+  out: orderOut,
+  told: "The order, decided",
+  unknown: "order_unknown" as const,
+  refusals: ["command_refused", "engine_unavailable"] as const,
+});
+const approve = decisionRoute("/v1/account-orders/{order_id}:approve", {
+  ...decided("approve"),
+  summary: "Approve an order that another key asked for; it is carried out",
+});
+const reject = decisionRoute("/v1/account-orders/{order_id}:reject", {
+  ...decided("reject"),
+  summary: "Reject an order that another key asked for",
+});
 
 /** Adds the routes. */
 export function addAccountOrderRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {

@@ -20,6 +20,7 @@ import {
 } from "../transfers/transfers.ts";
 import { positiveHeld } from "./account-actions.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { decisionRoute } from "./decision.ts";
 import { keyIn, mustBeKeyed, reasonText } from "./order-answers.ts";
 import { refuseWrong } from "./refuse-wrong.ts";
 import { unknownAccount } from "./unknown-account.ts";
@@ -122,43 +123,30 @@ const one = createRoute({
     ...problems("transfer_unknown", "not_found"),
   },
 });
-function decision<Path extends string>(verb: "approve" | "reject", path: Path) {
-  return createRoute({
-    tags,
-    security: KEYED,
-    middleware: [needs("orders:approve")],
-    method: "post",
-    path,
-    summary:
-      verb === "approve"
-        ? "Approve a transfer that another key requested; it is posted in one step"
-        : "Reject a transfer that another key requested; what was set aside is given back",
-    request: {
-      params: z.object({ credit_transfer_id: idBefore(verb) }),
-      body: jsonBody(z.strictObject({ reason: reasonText.optional() })),
-    },
-    responses: {
-      200: json(transferOut, "The transfer, decided"),
-      ...problems(
-        "malformed_json",
-        "invalid_request",
-        "transfer_unknown",
-        "not_found",
-        "approval_needs_another_key",
-        "not_awaiting_approval",
-        "transfer_insufficient",
-        "balance_limit_exceeded",
-        "money_limit_exceeded",
-        "not_prepayment",
-        "price_list_basis",
-        "command_refused",
-        "engine_unavailable",
-      ),
-    },
-  });
-}
-const approve = decision("approve", "/v1/credit-transfers/{credit_transfer_id}:approve");
-const reject = decision("reject", "/v1/credit-transfers/{credit_transfer_id}:reject");
+const decided = (verb: "approve" | "reject") => ({
+  tags,
+  params: z.object({ credit_transfer_id: idBefore(verb) }),
+  out: transferOut,
+  told: "The transfer, decided",
+  unknown: "transfer_unknown" as const,
+  refusals: [
+    "transfer_insufficient",
+    "balance_limit_exceeded",
+    "money_limit_exceeded",
+    "not_prepayment",
+    "price_list_basis",
+    "command_refused",
+    "engine_unavailable",
+  ] as const,
+});
+const approve = decisionRoute("/v1/credit-transfers/{credit_transfer_id}:approve", {
+  ...decided("approve"),
+  summary: "Approve a transfer that another key requested; it is posted in one step",
+});
+const reject = decisionRoute("/v1/credit-transfers/{credit_transfer_id}:reject", {
+  ...decided("reject"),
+  summary: "Reject a transfer that another key requested; what was set aside is given back",
+});
 
 /** Adds the routes. */
 export function addCreditTransferRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {

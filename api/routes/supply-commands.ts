@@ -29,8 +29,8 @@ import {
 } from "../registry/supply-commands.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { decisionRoute } from "./decision.ts";
 import { findNamed } from "./named.ts";
-import { reasonText } from "./order-answers.ts";
 import { refuseWrong } from "./refuse-wrong.ts";
 import { unknownSite } from "./sites.ts";
 import { unknownAccount } from "./unknown-account.ts";
@@ -132,36 +132,21 @@ const post = createRoute({
     ),
   },
 });
-function decision<Path extends string>(verb: "approve" | "reject", path: Path) {
-  return createRoute({
-    tags,
-    security: KEYED,
-    middleware: [needs("orders:approve")],
-    method: "post",
-    path,
-    summary:
-      verb === "approve"
-        ? "Approve a cut for critical need that another key asked for"
-        : "Reject a cut for critical need that another key asked for",
-    request: {
-      params: z.object({ supply_command_id: idBefore(verb) }),
-      body: jsonBody(z.strictObject({ reason: reasonText.optional() })),
-    },
-    responses: {
-      200: json(commandOut, "The command"),
-      ...problems(
-        "malformed_json",
-        "invalid_request",
-        "supply_command_unknown",
-        "not_found",
-        "approval_needs_another_key",
-        "not_awaiting_approval",
-      ),
-    },
-  });
-}
-const approve = decision("approve", "/v1/supply-commands/{supply_command_id}:approve");
-const reject = decision("reject", "/v1/supply-commands/{supply_command_id}:reject");
+const decided = (verb: "approve" | "reject") => ({
+  tags,
+  params: z.object({ supply_command_id: idBefore(verb) }),
+  out: commandOut,
+  told: "The command",
+  unknown: "supply_command_unknown" as const,
+});
+const approve = decisionRoute("/v1/supply-commands/{supply_command_id}:approve", {
+  ...decided("approve"),
+  summary: "Approve a cut for critical need that another key asked for",
+});
+const reject = decisionRoute("/v1/supply-commands/{supply_command_id}:reject", {
+  ...decided("reject"),
+  summary: "Reject a cut for critical need that another key asked for",
+});
 const all = createRoute({
   tags,
   security: KEYED,
