@@ -103,10 +103,9 @@ export const units = pgTable(
   ],
 );
 
-/** Customers that are treated alike, by price lists or policies (R37). */
-export const customerGroups = pgTable(
-  "customer_groups",
-  {
+/** The columns of what an operator only names, to put other things in. */
+function namedOfOperator() {
+  return {
     id: id(),
     ordinal: ordinal(),
     operator_id: uuid()
@@ -114,52 +113,30 @@ export const customerGroups = pgTable(
       .references(() => operators.id),
     name: text().notNull(),
     created_at: createdAt(),
-  },
-  (t) => [
-    unique("customer_groups_operator_name").on(t.operator_id, t.name),
-    unique("customer_groups_operator").on(t.id, t.operator_id),
-    unique("customer_groups_ordinal").on(t.ordinal),
-    check("customer_groups_name", isNamed(t.name)),
-  ],
-);
+  };
+}
+
+/** Customers that are treated alike, by price lists or policies (R37). */
+export const customerGroups = pgTable("customer_groups", namedOfOperator(), (t) => [
+  unique("customer_groups_operator_name").on(t.operator_id, t.name),
+  unique("customer_groups_operator").on(t.id, t.operator_id),
+  unique("customer_groups_ordinal").on(t.ordinal),
+  check("customer_groups_name", isNamed(t.name)),
+]);
 
 /** What a supply is used for, such as residential or commercial (R37). */
-export const tariffClasses = pgTable(
-  "tariff_classes",
-  {
-    id: id(),
-    ordinal: ordinal(),
-    operator_id: uuid()
-      .notNull()
-      .references(() => operators.id),
-    name: text().notNull(),
-    created_at: createdAt(),
-  },
-  (t) => [
-    unique("tariff_classes_operator_name").on(t.operator_id, t.name),
-    unique("tariff_classes_ordinal").on(t.ordinal),
-    check("tariff_classes_name", isNamed(t.name)),
-  ],
-);
+export const tariffClasses = pgTable("tariff_classes", namedOfOperator(), (t) => [
+  unique("tariff_classes_operator_name").on(t.operator_id, t.name),
+  unique("tariff_classes_ordinal").on(t.ordinal),
+  check("tariff_classes_name", isNamed(t.name)),
+]);
 
 /** Units that are treated alike, by price lists or policies, wherever they are (R37). */
-export const unitSets = pgTable(
-  "unit_sets",
-  {
-    id: id(),
-    ordinal: ordinal(),
-    operator_id: uuid()
-      .notNull()
-      .references(() => operators.id),
-    name: text().notNull(),
-    created_at: createdAt(),
-  },
-  (t) => [
-    unique("unit_sets_operator_name").on(t.operator_id, t.name),
-    unique("unit_sets_ordinal").on(t.ordinal),
-    check("unit_sets_name", isNamed(t.name)),
-  ],
-);
+export const unitSets = pgTable("unit_sets", namedOfOperator(), (t) => [
+  unique("unit_sets_operator_name").on(t.operator_id, t.name),
+  unique("unit_sets_ordinal").on(t.ordinal),
+  check("unit_sets_name", isNamed(t.name)),
+]);
 
 /** A unit's membership in a set. */
 export const unitSetMembers = pgTable(
