@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    setupFiles: ["./vitest.setup.ts"],
     include: ["{kernel-as,engine,gateway,api,bench}/**/*.test.ts", "*.test.ts"],
   },
 });

@@ -137,7 +137,7 @@ test("the period in force at any instant is the one that a naive lookup by the w
       const probes = [
         fromS,
         toS - 1,
-        ...places.map((place) => Math.floor(fromS + place * (toS - fromS))),
+        ...places.map((place) => fromS + Math.floor(place * (toS - fromS))),
       ];
       const nearMark = places.map(
         (place) => table.marks[Math.floor(place * table.marks.length)]?.atS ?? fromS,
