@@ -2,6 +2,7 @@
  * Meters at usage points, and how their gateways reach them.
  */
 import { and, asc, eq, gt, inArray } from "drizzle-orm";
+import type { Link } from "../../engine/contract/link.ts";
 import type { Service } from "../../engine/contract/services.ts";
 import { inChunks } from "../each.ts";
 import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
@@ -21,8 +22,10 @@ export type NewMeter = {
   usagePoint: string;
   driver: Meter["driver"];
   device: string;
-  link: { host: string; port: number };
+  link: Link;
   address: string;
+  /** AES-128 key of a meter that encrypts what it sends, 32 digits of hex. */
+  key?: string | undefined;
   modulusAtoms: bigint;
   maxRateAtomsPerHour: bigint;
   stepAtoms: bigint;
@@ -60,8 +63,8 @@ function rowOf(
     service: meter.service,
     driver: meter.driver,
     device: meter.device,
-    host: meter.link.host,
-    port: meter.link.port,
+    link: meter.link,
+    key: meter.key ?? null,
     address: meter.address,
     modulus_atoms: meter.modulusAtoms,
     max_rate_atoms_per_hour: meter.maxRateAtomsPerHour,

@@ -37,8 +37,9 @@ async function rosterIn(tx: Queryable, number: number): Promise<Roster | undefin
       service: meter.service,
       driver: meter.driver,
       device: meter.device,
-      link: { host: meter.host, port: meter.port },
+      link: meter.link,
       address: meter.address,
+      ...(meter.key !== null && { key: meter.key }),
     })),
   };
 }

@@ -2,6 +2,8 @@
  * `/v1/meters/{meter_id}:exchange` (R17).
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { link } from "../../engine/contract/link.ts";
+import { FIELD_DRIVERS } from "../../engine/contract/roster.ts";
 import { needs } from "../access-control.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { Problem } from "../problems.ts";
@@ -9,11 +11,10 @@ import { accountAtPoint } from "../registry/accounts.ts";
 import { beginExchange, meterAt } from "../registry/exchange.ts";
 import { gatewayNumbered } from "../registry/gateways.ts";
 import { meterOf } from "../registry/meters.ts";
-import { DRIVERS } from "../registry/schema/field.ts";
 import { plainText } from "../schemas.ts";
 import { jsonBody, KEYED } from "./answers.ts";
 import { findGateway, tellShard } from "./gateways.ts";
-import { atoms, link } from "./meters.ts";
+import { atoms, meterKey } from "./meters.ts";
 import { answerOrder, keyIn, mustBeKeyed, orderAnswers, reasonText } from "./order-answers.ts";
 import { refuseWrong } from "./refuse-wrong.ts";
 import { registerAtoms, registerText } from "./register.ts";
@@ -35,9 +36,10 @@ const exchange = createRoute({
       z.strictObject({
         gateway: z.int().positive().optional(),
         serial: plainText(64),
-        driver: z.enum(DRIVERS),
+        driver: z.enum(FIELD_DRIVERS),
         device: plainText(64),
         link,
+        key: meterKey,
         address: plainText(64),
         modulus_atoms: atoms.default("0"),
         max_rate_atoms_per_hour: atoms.default("0"),
@@ -64,7 +66,7 @@ export function addExchangeRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext)
   const { db } = context;
   app.openapi(withVerb(app, exchange), async (c) => {
     const idempotencyKey = keyIn(c.req.valid("header"));
-    const { closing_register, opening_register, reason, link, gateway, ...rest } =
+    const { closing_register, opening_register, reason, link, key, gateway, ...rest } =
       c.req.valid("json");
     const { operatorId } = c.get("caller");
     const old = await meterOf(db, operatorId, { id: c.req.valid("param").meter_id });
@@ -106,8 +108,8 @@ export function addExchangeRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext)
         const replacement = {
           ...rest,
           gateway: place.number,
-          host: link.host,
-          port: link.port,
+          link,
+          key: key ?? null,
           modulus_atoms: BigInt(modulus_atoms),
           max_rate_atoms_per_hour: BigInt(max_rate_atoms_per_hour),
           step_atoms: BigInt(step_atoms),

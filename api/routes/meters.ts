@@ -2,6 +2,8 @@
  * `/v1/meters`.
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { link } from "../../engine/contract/link.ts";
+import { FIELD_DRIVERS } from "../../engine/contract/roster.ts";
 import { SERVICES } from "../../engine/contract/services.ts";
 import { needs } from "../access-control.ts";
 import { authorOf } from "../author.ts";
@@ -11,7 +13,6 @@ import { Problem } from "../problems.ts";
 import { type Author, recordDeed } from "../registry/audit.ts";
 import { createMeters, listMeters, type Meter, meterOf } from "../registry/meters.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
-import { DRIVERS } from "../registry/schema/field.ts";
 import { unitOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
@@ -19,8 +20,11 @@ import { findGateway } from "./gateways.ts";
 
 /** A quantity of atoms as it is asked for. */
 export const atoms = z.string().regex(/^\d{1,16}$/, "must be a whole number of atoms in quotes");
-/** How a gateway reaches a meter. */
-export const link = z.strictObject({ host: plainText(253), port: z.int().min(1).max(65_535) });
+/** AES-128 key of a meter that encrypts what it sends; it is never shown again. */
+export const meterKey = z
+  .string()
+  .regex(/^[0-9A-F]{32}$/, "must be 32 digits of hex in capitals")
+  .optional();
 
 const meterOut = z
   .object({
@@ -29,10 +33,11 @@ const meterOut = z
     service: z.enum(SERVICES),
     gateway: z.int(),
     usage_point_id: z.uuid(),
-    driver: z.enum(DRIVERS),
+    driver: z.enum(FIELD_DRIVERS),
     device: z.string(),
-    link: z.object({ host: z.string(), port: z.int() }),
+    link,
     address: z.string(),
+    encrypted: z.boolean(),
     modulus_atoms: z.string(),
     max_rate_atoms_per_hour: z.string(),
     step_atoms: z.string(),
@@ -48,10 +53,11 @@ const meterBody = z
     serial: plainText(64),
     service: z.enum(SERVICES),
     usage_point: plainText(NAME_MAX).default("main"),
-    driver: z.enum(DRIVERS),
+    driver: z.enum(FIELD_DRIVERS),
     device: plainText(64).openapi({ example: "eastron-sdm120" }),
     link,
     address: plainText(64),
+    key: meterKey,
     modulus_atoms: atoms.default("0"),
     max_rate_atoms_per_hour: atoms.default("0"),
     step_atoms: atoms.default("1"),
@@ -154,6 +160,7 @@ async function makeMeter(
     device: body.device,
     link: body.link,
     address: body.address,
+    key: body.key,
     modulusAtoms: BigInt(body.modulus_atoms),
     maxRateAtomsPerHour: BigInt(body.max_rate_atoms_per_hour),
     stepAtoms: BigInt(body.step_atoms),
@@ -180,8 +187,9 @@ function meterView(row: Meter): z.input<typeof meterOut> {
     usage_point_id: row.usage_point_id,
     driver: row.driver,
     device: row.device,
-    link: { host: row.host, port: row.port },
+    link: row.link,
     address: row.address,
+    encrypted: row.key !== null,
     modulus_atoms: String(row.modulus_atoms),
     max_rate_atoms_per_hour: String(row.max_rate_atoms_per_hour),
     step_atoms: String(row.step_atoms),

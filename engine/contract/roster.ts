@@ -3,7 +3,11 @@
  * on `registry.roster.<gateway>`; kept on the gateway's disk for when the registry is away.
  */
 import { z } from "zod";
+import { link } from "./link.ts";
 import { SERVICES } from "./services.ts";
+
+/** Field protocols that a meter can be read by. */
+export const FIELD_DRIVERS = ["modbus", "mbus"] as const;
 
 /** Most meters of one gateway. */
 export const ROSTER_METERS_MAX = 16_384;
@@ -14,11 +18,16 @@ export const rosterMeter = z.object({
   serial: z.string().max(64),
   slot: z.int().nonnegative(),
   service: z.enum(SERVICES),
-  driver: z.enum(["modbus", "mbus"]),
+  driver: z.enum(FIELD_DRIVERS),
   /** Device file (gateway/devices/NAME.json) of the model. */
   device: z.string().max(64),
-  link: z.object({ host: z.string().max(253), port: z.int().min(1).max(65_535) }),
+  link,
   address: z.string().max(64),
+  /** Of a meter that encrypts what it sends (M-Bus mode 5): its AES-128 key, 32 digits of hex. */
+  key: z
+    .string()
+    .regex(/^[0-9A-F]{32}$/)
+    .optional(),
 });
 /** One meter of a roster. */
 export type RosterMeter = z.infer<typeof rosterMeter>;

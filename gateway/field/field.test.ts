@@ -58,14 +58,14 @@ test.each(["electricity", "water"] as const)(
     const meter = field.plan.meters.find((one) => one.service === service && one.relay);
     if (meter === undefined) throw new Error("no such meter");
     const { driver } = meter;
-    expect(await drivers[driver].act(rosterMeter(meter), "cut")).toEqual({
+    expect(await drivers[driver].act(rosterMeter(meter), { action: "cut" })).toEqual({
       ok: true,
       relay: "disconnected",
     });
     const cut = await read(meter);
     nowS += 86_400;
     expect(await read(meter)).toEqual({ ...cut, atS: nowS });
-    expect(await drivers[driver].act(rosterMeter(meter), "restore")).toEqual({
+    expect(await drivers[driver].act(rosterMeter(meter), { action: "restore" })).toEqual({
       ok: true,
       relay: "connected",
     });

@@ -5,8 +5,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../../engine/contract/clock.ts";
+import type { NetworkLink } from "../../engine/contract/link.ts";
 import { loadDevices } from "../devices/load.ts";
-import type { Link } from "../drivers/driver.ts";
 import { chance } from "./chance.ts";
 import { type FieldLink, startLink } from "./field-link.ts";
 import { type FieldState, readFieldState, writeFieldState } from "./field-state.ts";
@@ -34,7 +34,7 @@ export type PlannedMeter = MeterKind & {
   serial: string;
   site: string;
   unit: string;
-  link: Link;
+  link: NetworkLink;
   address: string;
   openingCreditMicros: bigint;
 };

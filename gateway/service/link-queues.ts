@@ -2,7 +2,7 @@
  * One queue a link: a bus carries one conversation at a time, other links do not wait for it. What people or the engine
  * asked for goes before what is polled in its turn.
  */
-import type { Link } from "../drivers/driver.ts";
+import { type Link, linkName } from "../../engine/contract/link.ts";
 
 /** Most jobs that wait on one link; a link with more is asked too often. */
 export const LINK_JOBS_MAX = 4_096;
@@ -52,8 +52,8 @@ export class LinkQueues {
     this.#queues.clear();
   }
 
-  #queueOf({ host, port }: Link): Queue {
-    const name = `${host}:${port}`;
+  #queueOf(link: Link): Queue {
+    const name = linkName(link);
     const queue = this.#queues.get(name) ?? { name, waiting: [[], [], []], busy: false };
     if (!this.#closed) this.#queues.set(name, queue);
     return queue;

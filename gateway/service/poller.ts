@@ -3,9 +3,10 @@
  * side by side, and a silent meter is asked more and more seldom. Nothing here blocks: a poll is a job on its link's
  * queue, and one timer wakes for the meters that are due.
  */
+
+import { linkName } from "../../engine/contract/link.ts";
 import type { RosterMeter } from "../../engine/contract/roster.ts";
-import { isRelayAction, type SupplyAction } from "../../engine/contract/supply.ts";
-import type { ActOutcome, Driver, ReadOutcome } from "../drivers/driver.ts";
+import type { ActOutcome, Driver, ReadOutcome, SupplyOrder } from "../drivers/driver.ts";
 import { type LinkQueues, URGENCY, type Urgency } from "./link-queues.ts";
 import { firstPollMs, nextPollMs, SILENT_FAULTS } from "./poll-plan.ts";
 
@@ -86,13 +87,9 @@ export class Poller {
   }
 
   /** Moves a meter's relay when its link is free, before all polls. Undefined when the gateway stops or the link is overrun. */
-  async act(meter: RosterMeter, action: SupplyAction): Promise<ActOutcome | undefined> {
+  act(meter: RosterMeter, order: SupplyOrder): Promise<ActOutcome | undefined> {
     const { drivers, links } = this.#options;
-    if (!isRelayAction(action)) {
-      const message = `no driver can ${action} a supply yet: leave that rung out of the supply policy`;
-      return { ok: false, fault: "not_available", message };
-    }
-    return links.run(meter.link, URGENCY.action, () => drivers[meter.driver].act(meter, action));
+    return links.run(meter.link, URGENCY.action, () => drivers[meter.driver].act(meter, order));
   }
 
   /** Starts no more polls. */
@@ -147,7 +144,7 @@ function sameMeter(a: RosterMeter, b: RosterMeter): boolean {
     a.driver === b.driver &&
     a.device === b.device &&
     a.address === b.address &&
-    a.link.host === b.link.host &&
-    a.link.port === b.link.port
+    a.key === b.key &&
+    linkName(a.link) === linkName(b.link)
   );
 }

@@ -47,7 +47,7 @@ async function open(): Promise<void> {
     numbers,
     nowS: () => 1_000,
     meterOf: (slot) => (slot === METER.slot ? METER : undefined),
-    act: async (_, action) => {
+    act: async (_, { action }) => {
       acts.push(action);
       if (hold !== undefined) return new Promise((resolve) => hold?.push(resolve));
       return { ok: true, relay: action === "cut" ? "disconnected" : "connected" };

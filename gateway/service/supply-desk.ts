@@ -6,8 +6,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FrameReport, REPORT, SUPPLY_REPORT } from "../../engine/contract/frame.ts";
 import type { RosterMeter } from "../../engine/contract/roster.ts";
-import type { SupplyAction, SupplyMessage } from "../../engine/contract/supply.ts";
-import type { ActOutcome } from "../drivers/driver.ts";
+import type { SupplyMessage } from "../../engine/contract/supply.ts";
+import type { ActOutcome, SupplyOrder } from "../drivers/driver.ts";
 import type { SupplyNumbers } from "./supply-numbers.ts";
 import { afterTry } from "./supply-rules.ts";
 
@@ -19,7 +19,7 @@ export type SupplyDeskOptions = {
   numbers: SupplyNumbers;
   nowS(): number;
   meterOf(slot: number): RosterMeter | undefined;
-  act(meter: RosterMeter, action: SupplyAction): Promise<ActOutcome | undefined>;
+  act(meter: RosterMeter, order: SupplyOrder): Promise<ActOutcome | undefined>;
   /** Resolves true when the report is on disk. */
   report(report: FrameReport): Promise<boolean>;
   /** Told when a relay was moved and read back. */
@@ -107,7 +107,8 @@ export class SupplyDesk {
   /** The state to report, or why there is nothing to report. */
   async #outcome(place: Place): Promise<number | "overtaken" | "closing"> {
     const { nowS, meterOf, act, onUnknownSlot } = this.#options;
-    const { slot, action, expires_s } = place.running.command;
+    const { slot, expires_s } = place.running.command;
+    const order = orderOf(place.running.command);
     for (let tries = 0; !this.#closing.signal.aborted; ) {
       if (place.waiting !== undefined) return "overtaken";
       if (nowS() > expires_s) return SUPPLY_REPORT.expired;
@@ -115,7 +116,7 @@ export class SupplyDesk {
       let waitMs = UNKNOWN_SLOT_WAIT_MS;
       if (meter === undefined) onUnknownSlot();
       else {
-        const next = afterTry(await act(meter, action), ++tries);
+        const next = afterTry(await act(meter, order), ++tries);
         if (next.step === "report") return next.state;
         waitMs = next.waitMs;
       }
@@ -123,4 +124,10 @@ export class SupplyDesk {
     }
     return "closing";
   }
+}
+
+/** What is asked of the driver; a limit without its flow is one that lets nothing through, which no engine sends. */
+function orderOf({ action, limit_atoms_per_hour }: SupplyMessage): SupplyOrder {
+  if (action !== "limit") return { action };
+  return { action, atomsPerHour: limit_atoms_per_hour ?? 1 };
 }

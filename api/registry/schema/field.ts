@@ -7,18 +7,18 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   text,
   unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { Link } from "../../../engine/contract/link.ts";
+import { FIELD_DRIVERS } from "../../../engine/contract/roster.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
 import { atoms, createdAt, id, instant, isNamed, isOneOf, ordinal } from "./columns.ts";
 import { operators, sites, usagePoints } from "./parties.ts";
-
-/** Field protocols that a meter can be read by. */
-export const DRIVERS = ["modbus", "mbus"] as const;
 
 /**
  * A gateway: its number names it in frames and subjects. `key` (32 bytes, hex) tags its frames; `roster_version` rises
@@ -47,7 +47,7 @@ export const gateways = pgTable(
 
 /**
  * A meter at a usage point, and how its gateway reaches it. Rollover register, greatest rate and least step are in
- * atoms; 0 where unknown (R12, R13). One meter at a time: an exchange retires the old one.
+ * atoms; 0 where unknown (R12, R13). `key` deciphers what the meter sends (M-Bus mode 5). One meter at a time: an exchange retires the old one.
  */
 export const meters = pgTable(
   "meters",
@@ -63,10 +63,10 @@ export const meters = pgTable(
     usage_point_id: uuid().notNull(),
     serial: text().notNull(),
     service: text({ enum: SERVICES }).notNull(),
-    driver: text({ enum: DRIVERS }).notNull(),
+    driver: text({ enum: FIELD_DRIVERS }).notNull(),
     device: text().notNull(),
-    host: text().notNull(),
-    port: integer().notNull(),
+    link: jsonb().$type<Link>().notNull(),
+    key: text(),
     address: text().notNull(),
     modulus_atoms: atoms().notNull(),
     max_rate_atoms_per_hour: atoms().notNull(),
@@ -86,9 +86,12 @@ export const meters = pgTable(
     check("meters_serial", isNamed(t.serial, 64)),
     check("meters_device", isNamed(t.device, 64)),
     check("meters_address", isNamed(t.address, 64)),
-    check("meters_host", isNamed(t.host, 253)),
-    check("meters_driver", isOneOf(t.driver, DRIVERS)),
-    check("meters_port", sql`${t.port} between 1 and 65535`),
+    check("meters_driver", isOneOf(t.driver, FIELD_DRIVERS)),
+    check(
+      "meters_link",
+      sql`num_nonnulls(${t.link}->'host', ${t.link}->'serial', ${t.link}->'caller') = 1`,
+    ),
+    check("meters_key", sql`${t.key} ~ '^[0-9A-F]{32}$'`),
     check(
       "meters_register",
       sql`${t.modulus_atoms} >= 0 and ${t.max_rate_atoms_per_hour} >= 0 and ${t.step_atoms} >= 0`,

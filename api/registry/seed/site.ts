@@ -1,6 +1,7 @@
 /**
  * One site of a field: its gateway, its units, its meters and their accounts, in one transaction.
  */
+import { isDeepStrictEqual } from "node:util";
 import { eq } from "drizzle-orm";
 import type { Service } from "../../../engine/contract/services.ts";
 import type { Place } from "../../engine/outbox.ts";
@@ -121,13 +122,9 @@ async function follow(tx: Queryable, known: Meter, planned: CheckedMeter): Promi
   const same =
     known.driver === driver &&
     known.device === device &&
-    known.host === link.host &&
-    known.port === link.port &&
+    isDeepStrictEqual(known.link, link) &&
     known.address === address;
   if (same) return false;
-  await tx
-    .update(meters)
-    .set({ driver, device, host: link.host, port: link.port, address })
-    .where(eq(meters.id, known.id));
+  await tx.update(meters).set({ driver, device, link, address }).where(eq(meters.id, known.id));
   return true;
 }

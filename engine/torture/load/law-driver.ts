@@ -2,9 +2,9 @@
  * A field driver whose meters follow the law of the load: what the production gateway polls in place of a bus.
  */
 
-import type { Driver, ReadOutcome } from "../../../gateway/drivers/driver.ts";
+import type { Driver, ReadOutcome, SupplyOrder } from "../../../gateway/drivers/driver.ts";
 import type { RosterMeter } from "../../contract/roster.ts";
-import type { SupplyAction } from "../../contract/supply.ts";
+import { RELAY_ACTIONS } from "../../contract/supply.ts";
 import { dueNumber, type LawStart, registerOf, SNAPSHOT_PACE, timeOf } from "./meter-law.ts";
 
 /** Makes the driver. `resumed` settles when readings are wanted; at once while they are. */
@@ -22,10 +22,11 @@ export function makeLawDriver(start: LawStart, resumed: () => Promise<void>): Dr
         relay: relayOf(meter),
       };
     },
-    act: async (meter, action: SupplyAction) => {
+    act: async (meter, { action }: SupplyOrder) => {
       relays.set(meter.meter_id, action === "cut" ? "disconnected" : "connected");
       return { ok: true, relay: relayOf(meter) };
     },
+    capabilities: () => ({ actions: RELAY_ACTIONS, clock: false }),
     discover: async function* () {},
     close: async () => {},
   };

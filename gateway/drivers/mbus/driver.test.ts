@@ -88,7 +88,10 @@ describe("a sound bus", () => {
       device: "kamstrup-382",
     };
     expect(await read(driver, meter)).toMatchObject({ registerAtoms: 1_234_567n, relay: "none" });
-    expect(await driver.act(meter, "cut")).toMatchObject({ ok: false, fault: "no_relay" });
+    expect(await driver.act(meter, { action: "cut" })).toMatchObject({
+      ok: false,
+      fault: "no_relay",
+    });
   });
 
   it("is searched for meters", async () => {
@@ -204,13 +207,22 @@ describe("a relay", () => {
     const meter = testWaterMeter(1);
     const { server, driver } = await setUp({ meters: [meter, testWaterMeter(2)] });
     const target = rosterMeter(server, 1);
-    expect(await driver.act(target, "cut")).toEqual({ ok: true, relay: "disconnected" });
+    expect(await driver.act(target, { action: "cut" })).toEqual({
+      ok: true,
+      relay: "disconnected",
+    });
     expect(meter.relay.connected()).toBe(false);
     expect(await read(driver, target)).toMatchObject({ relay: "disconnected" });
     expect(await read(driver, rosterMeter(server, 2))).toEqual(ownReading(2));
-    expect(await driver.act(target, "cut")).toEqual({ ok: true, relay: "disconnected" });
+    expect(await driver.act(target, { action: "cut" })).toEqual({
+      ok: true,
+      relay: "disconnected",
+    });
     const secondary = { ...target, address: "secondary" };
-    expect(await driver.act(secondary, "restore")).toEqual({ ok: true, relay: "connected" });
+    expect(await driver.act(secondary, { action: "restore" })).toEqual({
+      ok: true,
+      relay: "connected",
+    });
     expect(meter.relay.connected()).toBe(true);
   });
 
@@ -218,7 +230,7 @@ describe("a relay", () => {
     const meter = testWaterMeter(1);
     const { server, driver } = await setUp({ meters: [meter] });
     server.setFault(meter.id, "stuck_relay");
-    const outcome = await driver.act(rosterMeter(server, 1), "cut");
+    const outcome = await driver.act(rosterMeter(server, 1), { action: "cut" });
     expect(outcome).toMatchObject({ ok: false, fault: "not_moved" });
     expect(meter.relay.connected()).toBe(true);
   });
@@ -231,7 +243,7 @@ describe("a relay", () => {
     };
     const meters = [{ ...testWaterMeter(1), relay: slow }];
     const { server, driver } = await setUp({ meters, bounds: { settleMs: 5_000 } });
-    const outcome = await driver.act(rosterMeter(server, 1), "cut");
+    const outcome = await driver.act(rosterMeter(server, 1), { action: "cut" });
     expect(outcome).toEqual({ ok: true, relay: "disconnected" });
   });
 
@@ -239,7 +251,7 @@ describe("a relay", () => {
     const meter = testWaterMeter(1);
     const { server, driver } = await setUp({ meters: [meter], bounds: { retries: 0 } });
     for (const change of [{ serial: "10000009" }, { device: "kamstrup-382" }]) {
-      const outcome = await driver.act({ ...rosterMeter(server, 1), ...change }, "cut");
+      const outcome = await driver.act({ ...rosterMeter(server, 1), ...change }, { action: "cut" });
       expect(outcome.ok).toBe(false);
     }
     expect(meter.relay.connected()).toBe(true);
@@ -248,7 +260,7 @@ describe("a relay", () => {
   it("that a meter does not have is not commanded", async () => {
     const { relay: _, ...bare } = testWaterMeter(1);
     const { server, driver } = await setUp({ meters: [bare satisfies SlaveMeter] });
-    const outcome = await driver.act(rosterMeter(server, 1), "cut");
+    const outcome = await driver.act(rosterMeter(server, 1), { action: "cut" });
     expect(outcome).toMatchObject({ ok: false, fault: "no_relay" });
   });
 });

@@ -1,11 +1,13 @@
 /**
  * The M-Bus driver of the gateway: one bus per host and port, meters read and their relays moved by device file.
  */
+import { isNetworkLink, type Link, linkName } from "../../../engine/contract/link.ts";
 import type { RosterMeter } from "../../../engine/contract/roster.ts";
 import { atomOf } from "../../../engine/contract/services.ts";
+import { isRelayAction, RELAY_ACTIONS } from "../../../engine/contract/supply.ts";
 import type { DeviceFile } from "../../devices/device.ts";
 import type { MbusDevice } from "../../devices/mbus-device.ts";
-import type { Driver, FoundMeter, Link, ReadOutcome } from "../driver.ts";
+import type { Driver, FoundMeter, ReadOutcome } from "../driver.ts";
 import type { Talk } from "./link/ask.ts";
 import type { BusBounds } from "./link/bounds.ts";
 import { refusal } from "./link/refusal.ts";
@@ -33,9 +35,9 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
   const wires = new Map<string, Wire>();
   let closed = false;
   const wireTo = (link: Link): Wire | undefined => {
-    const name = `${link.host}:${link.port}`;
+    const name = linkName(link);
     const known = wires.get(name);
-    if (known !== undefined || wires.size >= BUSES_MAX) return known;
+    if (known !== undefined || wires.size >= BUSES_MAX || !isNetworkLink(link)) return known;
     const wire = { bus: createTcpBus(link, bounds), master: createMaster() };
     wires.set(name, wire);
     return wire;
@@ -45,6 +47,8 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
     if (closed) return refusal("closed", "the driver was closed");
     const target = targetOf(meter, devices);
     if (!target.ok) return target;
+    if (!isNetworkLink(meter.link))
+      return refusal("not_available", "M-Bus is read through a host and port here");
     const wire = wireTo(meter.link);
     return wire === undefined
       ? refusal("busy", `${BUSES_MAX} buses are open already`)
@@ -65,7 +69,9 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
       );
       return readout.ok ? reading(meter, target, { readout, atS }) : readout;
     },
-    async act(meter, action) {
+    async act(meter, { action }) {
+      if (!isRelayAction(action))
+        return refusal("not_available", `no M-Bus device file says how to ${action} a supply`);
       const ready = prepare(meter);
       if (!ready.ok) return ready;
       const { target, wire } = ready;
@@ -78,6 +84,10 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
         const own = deviceTalk(talk, target.device, bounds);
         return switchSupply(wire.master, own, { meter: target.meter, relay, action, check });
       });
+    },
+    capabilities(meter) {
+      const relay = targetOf(meter, devices).ok && devices.get(meter.device)?.relay !== undefined;
+      return { actions: relay ? RELAY_ACTIONS : [], clock: false };
     },
     discover: (link) => discover(closed ? undefined : wireTo(link)),
     async close() {

@@ -2,9 +2,11 @@
  * Searches a connection for meters whose serial number can be read: unit by unit, with the serial number registers
  * that the device files know.
  */
+
+import type { Link } from "../../../engine/contract/link.ts";
 import type { DeviceFile } from "../../devices/device.ts";
 import type { ModbusDevice } from "../../devices/modbus-device.ts";
-import type { FoundMeter, Link } from "../driver.ts";
+import type { FoundMeter } from "../driver.ts";
 import { decodeSerial, type SerialRule } from "./decode.ts";
 import type { ModbusLink, Session } from "./link.ts";
 import type { LinkPool } from "./links.ts";

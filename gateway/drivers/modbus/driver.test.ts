@@ -48,13 +48,19 @@ describe("every device file, against a slave made from it", () => {
       });
     }
     if (device.relay === undefined) {
-      expect(await driver.act(entry, "cut")).toMatchObject({ ok: false, fault: "no_relay" });
+      expect(await driver.act(entry, { action: "cut" })).toMatchObject({
+        ok: false,
+        fault: "no_relay",
+      });
       return;
     }
-    expect(await driver.act(entry, "cut")).toEqual({ ok: true, relay: "disconnected" });
+    expect(await driver.act(entry, { action: "cut" })).toEqual({ ok: true, relay: "disconnected" });
     expect(meter.closed).toBe(false);
     expect(await driver.read(entry, nowS)).toMatchObject({ ok: true, relay: "disconnected" });
-    expect(await driver.act(entry, "restore")).toEqual({ ok: true, relay: "connected" });
+    expect(await driver.act(entry, { action: "restore" })).toEqual({
+      ok: true,
+      relay: "connected",
+    });
     expect(meter.closed).toBe(true);
     expect(meter.moves).toBe(2);
   });
@@ -66,7 +72,10 @@ describe("a reading counts only with its own identity", () => {
     const entry = item(roster, 0);
     slave.faults.set(1, { kind: "wrong_serial", serial: "99999999" });
     expect(await driver.read(entry, nowS)).toMatchObject({ ok: false, fault: "wrong_identity" });
-    expect(await driver.act(entry, "cut")).toMatchObject({ ok: false, fault: "wrong_identity" });
+    expect(await driver.act(entry, { action: "cut" })).toMatchObject({
+      ok: false,
+      fault: "wrong_identity",
+    });
     expect(item(meters, 0).moves).toBe(0);
     slave.faults.clear();
     expect(await driver.read(entry, nowS)).toMatchObject({ ok: true });
@@ -115,7 +124,10 @@ describe("a reading counts only with its own identity", () => {
       const { driver, roster } = await bench(["abb-b23"], PATIENT_MS);
       const entry = { ...item(roster, 0), address };
       expect(await driver.read(entry, nowS)).toMatchObject({ ok: false, fault: "refused" });
-      expect(await driver.act(entry, "cut")).toMatchObject({ ok: false, fault: "refused" });
+      expect(await driver.act(entry, { action: "cut" })).toMatchObject({
+        ok: false,
+        fault: "refused",
+      });
     },
   );
 
@@ -138,7 +150,7 @@ describe("a relay has moved when the meter shows it", () => {
   test.each(caught)("%s: a relay that acknowledges and stays is not_moved", async (name) => {
     const { driver, meters, roster, slave } = await bench([name], PATIENT_MS);
     slave.faults.set(1, { kind: "lying_relay" });
-    expect(await driver.act(item(roster, 0), "cut")).toMatchObject({
+    expect(await driver.act(item(roster, 0), { action: "cut" })).toMatchObject({
       ok: false,
       fault: "not_moved",
     });
@@ -168,26 +180,35 @@ describe("a relay has moved when the meter shows it", () => {
     open.push(driver, slave);
     slave.faults.set(1, { kind: "lying_relay" });
     const entry = rosterMeter("11000000", "x", slave.port, 1);
-    expect(await driver.act(entry, "cut")).toMatchObject({ ok: false, fault: "not_moved" });
+    expect(await driver.act(entry, { action: "cut" })).toMatchObject({
+      ok: false,
+      fault: "not_moved",
+    });
   });
 
   test("an echo that differs is not believed, what the meter shows is", async () => {
     const { driver, meters, roster, slave } = await bench(["abb-b23-output"], PATIENT_MS);
     slave.faults.set(1, { kind: "wrong_echo" });
-    expect(await driver.act(item(roster, 0), "cut")).toEqual({ ok: true, relay: "disconnected" });
+    expect(await driver.act(item(roster, 0), { action: "cut" })).toEqual({
+      ok: true,
+      relay: "disconnected",
+    });
     expect(item(meters, 0).closed).toBe(false);
   });
 
   test("a relay that cannot be written is a refusal at once", async () => {
     const { driver, roster, slave } = await bench(["accuenergy-ev300"], PATIENT_MS);
     slave.faults.set(1, { kind: "exception", code: 3 });
-    expect(await driver.act(item(roster, 0), "cut")).toMatchObject({ ok: false, fault: "refused" });
+    expect(await driver.act(item(roster, 0), { action: "cut" })).toMatchObject({
+      ok: false,
+      fault: "refused",
+    });
   });
 
   test("a meter that fell silent is not said to have moved", async () => {
     const { driver, meters, roster, slave } = await bench(["acrel-ddsy1352"], HASTY_MS);
     slave.faults.set(1, { kind: "silent" });
-    expect(await driver.act(item(roster, 0), "cut")).toMatchObject({ ok: false });
+    expect(await driver.act(item(roster, 0), { action: "cut" })).toMatchObject({ ok: false });
     expect(item(meters, 0).moves).toBe(0);
   });
 });

@@ -2,11 +2,12 @@
  * The Modbus driver: many meters on few connections. A reading counts only when the serial number read in the same
  * exchange (or, where the device file allows it, earlier on the same unbroken connection) is the roster's.
  */
+import { linkName } from "../../../engine/contract/link.ts";
 import { ROSTER_METERS_MAX, type RosterMeter } from "../../../engine/contract/roster.ts";
-import type { RelayAction } from "../../../engine/contract/supply.ts";
+import { isRelayAction, RELAY_ACTIONS } from "../../../engine/contract/supply.ts";
 import type { DeviceFile } from "../../devices/device.ts";
 import type { ModbusDevice } from "../../devices/modbus-device.ts";
-import type { ActOutcome, Driver, ReadOutcome } from "../driver.ts";
+import type { ActOutcome, Driver, ReadOutcome, SupplyOrder } from "../driver.ts";
 import { moveRelay } from "./act.ts";
 import { sameSerial, type Unreadable } from "./decode.ts";
 import { discoverUnits } from "./discover.ts";
@@ -43,7 +44,7 @@ export function createModbusDriver(options: ModbusDriverOptions): Driver {
 
   async function readOnce(session: Session, target: Target) {
     const { meter, device } = target;
-    const key = `${meter.meter_id} ${meter.serial} ${meter.link.host}:${meter.link.port}/${meter.address}`;
+    const key = `${meter.meter_id} ${meter.serial} ${linkName(meter.link)}/${meter.address}`;
     const before = told.get(key);
     const known =
       before?.connection === session.connection ? before.reads : device.poll.identity_every;
@@ -56,7 +57,11 @@ export function createModbusDriver(options: ModbusDriverOptions): Driver {
     return seen;
   }
 
-  async function act(meter: RosterMeter, action: RelayAction): Promise<ActOutcome> {
+  async function act(meter: RosterMeter, { action }: SupplyOrder): Promise<ActOutcome> {
+    if (!isRelayAction(action)) {
+      const message = `no Modbus device file says how to ${action} a supply`;
+      return outcomeOf({ ok: false, fault: "not_available", message }, meter);
+    }
     const target = targetOf(meter, options);
     if ("ok" in target) return target;
     const link = links.get(meter.link);
@@ -68,6 +73,11 @@ export function createModbusDriver(options: ModbusDriverOptions): Driver {
   return {
     read,
     act,
+    capabilities(meter) {
+      const target = targetOf(meter, options);
+      const relay = !("ok" in target) && target.device.relay !== undefined;
+      return { actions: relay ? RELAY_ACTIONS : [], clock: false };
+    },
     discover: (link) => discoverUnits(links, link, options),
     close: () => links.close(),
   };

@@ -1,7 +1,7 @@
 /**
  * The connections of a driver, one for each host and port, however many meters share it.
  */
-import type { Link } from "../driver.ts";
+import { isNetworkLink, type Link, linkName } from "../../../engine/contract/link.ts";
 import { type Failed, failed } from "./calls.ts";
 import { LINK_TIMES, ModbusLink } from "./link.ts";
 
@@ -27,7 +27,9 @@ export class LinkPool {
   /** The connection to a host and port; `closed` after the pool was closed, `busy` when there are too many. */
   get(link: Link): ModbusLink | Failed {
     if (this.#closed) return failed("closed", "the driver is closed");
-    const key = `${link.host}:${link.port}`;
+    if (!isNetworkLink(link) || link.framing !== undefined)
+      return failed("refused", "Modbus is read through TCP here");
+    const key = linkName(link);
     const known = this.#links.get(key);
     if (known !== undefined) {
       this.#links.delete(key);
