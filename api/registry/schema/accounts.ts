@@ -20,9 +20,9 @@ import type { EngineCommand, EngineCommandReply } from "../../../engine/contract
 import { SLOTS_MAX } from "../../../engine/contract/ids.ts";
 import { HOLDINGS } from "../../../engine/contract/queries.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
-import { createdAt, id, instant, isCurrency, isOneOf, ordinal } from "./columns.ts";
+import { createdAt, id, instant, isCurrency, isNamed, isOneOf, ordinal } from "./columns.ts";
 import { gateways } from "./field.ts";
-import { operators, shards, usagePoints } from "./parties.ts";
+import { COST_CENTER_MAX, operators, shards, usagePoints } from "./parties.ts";
 import { priceLists, supplyPolicies } from "./pricing.ts";
 
 /** How an account is paid. */
@@ -72,6 +72,8 @@ export const accounts = pgTable(
     /** Somebody at the account depends on supply (R72), as the engine was last told. */
     critical_need: boolean().notNull().default(false),
     command_number: bigint({ mode: "number" }).notNull().default(0),
+    /** The cost centre of this account alone; null: its unit's. */
+    cost_center: text(),
     opened_at: instant().notNull(),
     created_at: createdAt(),
   },
@@ -96,6 +98,7 @@ export const accounts = pgTable(
     check("accounts_currency", isCurrency(t.currency)),
     check("accounts_payment_mode", isOneOf(t.payment_mode, PAYMENT_MODES)),
     check("accounts_holds", isOneOf(t.holds, HOLDINGS)),
+    check("accounts_cost_center", isNamed(t.cost_center, COST_CENTER_MAX)),
     check("accounts_command_number", sql`${t.command_number} between 0 and 4294967295`),
   ],
 );

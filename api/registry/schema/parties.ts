@@ -84,7 +84,15 @@ export const sites = pgTable(
   ],
 );
 
-/** A flat, shop or workshop of a site. */
+/** What a unit of a site is: somebody's own, shared by all, or where the whole site is supplied and metered. */
+export const UNIT_USES = ["private", "common", "supply"] as const;
+/** Longest label of a cost centre. */
+export const COST_CENTER_MAX = 64;
+
+/**
+ * A flat, shop or workshop of a site. `cost_center` labels a production line or department in reports; `area_dm2` is its
+ * floor area in hundredths of a square metre, where it is known.
+ */
 export const units = pgTable(
   "units",
   {
@@ -94,12 +102,18 @@ export const units = pgTable(
       .notNull()
       .references(() => sites.id),
     name: text().notNull(),
+    use: text({ enum: UNIT_USES }).notNull().default("private"),
+    cost_center: text(),
+    area_dm2: bigint({ mode: "number" }),
     created_at: createdAt(),
   },
   (t) => [
     unique("units_site_name").on(t.site_id, t.name),
     unique("units_ordinal").on(t.ordinal),
     check("units_name", isNamed(t.name)),
+    check("units_use", isOneOf(t.use, UNIT_USES)),
+    check("units_cost_center", isNamed(t.cost_center, COST_CENTER_MAX)),
+    check("units_area", sql`${t.area_dm2} between 1 and 1000000000000`),
   ],
 );
 
