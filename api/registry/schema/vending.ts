@@ -6,6 +6,7 @@ import {
   bigint,
   check,
   customType,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -13,12 +14,14 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { apiKeys } from "./access.ts";
 import { accounts } from "./accounts.ts";
 import { createdAt, instant, isCurrency, isNamed, isOneOf, micros } from "./columns.ts";
 import { operators } from "./parties.ts";
+import { vendorShifts, vendors } from "./vendors.ts";
 
 /** Longest id that a client may give a vend. */
 export const VEND_ID_MAX = 64;
@@ -63,6 +66,12 @@ export const vends = pgTable(
     tender: jsonb().$type<{ type: string; reference?: string | undefined }>().notNull(),
     terminal_id: text(),
     meter_serial: text().notNull(),
+    /** Who sold it, in which shift, and what that earns; null where the key is no vendor's. */
+    vendor_id: uuid(),
+    shift_id: uuid(),
+    commission_micros: micros().notNull().default(sql`0`),
+    /** How many copies of the receipt were given out. */
+    copies: integer().notNull().default(0),
     trace_id: text().notNull(),
     received_at: instant().notNull(),
     state: text({ enum: VEND_STATES }).notNull().default("pending"),
@@ -76,9 +85,25 @@ export const vends = pgTable(
     primaryKey({ columns: [t.operator_id, t.vend_id] }),
     unique("vends_command").on(t.account_id, t.command_number),
     unique("vends_receipt").on(t.operator_id, t.receipt_number),
+    foreignKey({
+      columns: [t.vendor_id, t.operator_id],
+      foreignColumns: [vendors.id, vendors.operator_id],
+    }),
+    foreignKey({
+      columns: [t.shift_id, t.vendor_id],
+      foreignColumns: [vendorShifts.id, vendorShifts.vendor_id],
+    }),
+    // A voucher pays once.
+    uniqueIndex("vends_voucher")
+      .on(t.operator_id, sql`(tender->>'reference')`)
+      .where(sql`tender->>'type' = 'voucher' and state <> 'refused'`),
+    index("vends_reference").on(t.operator_id, sql`(tender->>'reference')`),
+    index("vends_shift").on(t.shift_id).where(sql`state = 'pending'`),
     index("vends_pending").on(t.created_at).where(sql`state = 'pending'`),
     check("vends_id", isNamed(t.vend_id, VEND_ID_MAX)),
     check("vends_amount", sql`${t.amount_micros} > 0`),
+    check("vends_commission", sql`${t.commission_micros} between 0 and ${t.amount_micros}`),
+    check("vends_copies", sql`${t.copies} >= 0`),
     check("vends_currency", isCurrency(t.currency)),
     check("vends_state", isOneOf(t.state, VEND_STATES)),
     check("vends_answer", sql`(${t.state} = 'pending') = (${t.answer} is null)`),
