@@ -59,7 +59,7 @@ async function rowsOf(account: number): Promise<[number, number]> {
   };
   return [
     await count(`SELECT count() FROM readings WHERE account = ${account}`),
-    await count(`SELECT sum(readings) FROM readings_daily WHERE account = ${account}`),
+    await count(`SELECT sum(readings) FROM readings_by_day WHERE account = ${account}`),
   ];
 }
 

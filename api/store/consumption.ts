@@ -77,10 +77,10 @@ function question(edges: readonly number[]): string {
 }
 
 function readingsSource(edges: readonly number[]): Source {
-  if (areAll(edges, DAY_S)) return daily("readings_daily", "accepted");
+  if (areAll(edges, DAY_S)) return daily("readings_by_day", "accepted");
   if (!areAll(edges, HOUR_S)) return rows("readings", "`to`", `last AND ${ACCEPTED}`);
   return {
-    table: "readings_hourly",
+    table: "readings_by_hour",
     at: "hour",
     within: `hour >= ${FIRST} AND hour < ${END}`,
     accepted: "accepted",
@@ -88,7 +88,7 @@ function readingsSource(edges: readonly number[]): Source {
 }
 
 function chargesSource(edges: readonly number[]): Source {
-  return areAll(edges, DAY_S) ? daily("charges_daily", "entries") : rows("charges", "at", "1");
+  return areAll(edges, DAY_S) ? daily("charges_by_day", "entries") : rows("charges", "at", "1");
 }
 
 const FIRST = "toDateTime({first:UInt32}, 'UTC')";

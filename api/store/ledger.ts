@@ -3,16 +3,25 @@
  * noted when its rows are in the store and before its message is acknowledged.
  */
 import type { ClickHouseClient } from "@clickhouse/client";
-import { DURABLE } from "./schema.ts";
+import type { StoreTable } from "./schema.ts";
 
 /** How long tokens are remembered: far longer than an engine can be down and then send a block again. */
 export const LEDGER_DAYS_MAX = 90;
 
-/** The statement that makes the ledger's table. */
-export const LEDGER_TABLE =
-  "CREATE TABLE IF NOT EXISTS written_blocks (token String CODEC(ZSTD(1)), " +
-  "at DateTime('UTC') DEFAULT now() CODEC(Delta, ZSTD(1))) ENGINE = MergeTree " +
-  `PARTITION BY toYYYYMM(at) ORDER BY token TTL at + INTERVAL ${LEDGER_DAYS_MAX} DAY SETTINGS ttl_only_drop_parts = 1, ${DURABLE}`;
+/** The ledger. */
+export const LEDGER: StoreTable = {
+  name: "written_blocks",
+  columns: [
+    { name: "token", type: "String", codec: "ZSTD(1)" },
+    { name: "at", type: "DateTime('UTC')", codec: "Delta, ZSTD(1)", fallback: "now()" },
+  ],
+  rows: { kind: "rows" },
+  partition: "toYYYYMM(at)",
+  order: "token",
+  spread: "sipHash64(token)",
+  ttl: `at + INTERVAL ${LEDGER_DAYS_MAX} DAY`,
+  settings: ["ttl_only_drop_parts = 1"],
+};
 
 /** Those of the tokens that are noted. */
 export async function notedTokens(

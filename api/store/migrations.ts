@@ -2,28 +2,61 @@
  * What is done to the store, once each and in this order. A published migration is never edited. Two processes may run
  * one at the same time, so every statement must do no harm when it is repeated.
  */
-import { LEDGER_TABLE } from "./ledger.ts";
-import { ROLLUPS, ratedTable, rollupTable, rollupView } from "./schema.ts";
+import { LEDGER } from "./ledger.ts";
+import { FIRST } from "./migrations/first.ts";
+import { vendsFill } from "./projections.ts";
+import { evenOutAll, ROLLUPS, rollupTable } from "./rollups.ts";
+import { CHARGES, CYCLE_STARTS, EVENTS, READINGS, type StoreTable, VENDS } from "./schema.ts";
+import { createTable, createView, rollupView, type Topology } from "./topology.ts";
+import { REFUSED_BLOCKS, WRITERS } from "./writer-tables.ts";
 
 /** One step. Numbers rise by one from 1. */
-export type Migration = { number: number; name: string; statements: readonly string[] };
+export type Migration = {
+  number: number;
+  name: string;
+  statements(topology: Topology): readonly string[];
+};
 
-/** Blocks that could never be inserted, kept for people to look at. */
-const REFUSED_BLOCKS =
-  "CREATE TABLE IF NOT EXISTS refused_blocks (at DateTime('UTC'), subject String, `table` String, token String, " +
-  "reason String, bytes String CODEC(ZSTD(1))) ENGINE = MergeTree ORDER BY at";
+/** All tables, in the order in which they are made. */
+export const TABLES: readonly StoreTable[] = [
+  READINGS,
+  CHARGES,
+  CYCLE_STARTS,
+  ...ROLLUPS.map(rollupTable),
+  EVENTS,
+  VENDS,
+  LEDGER,
+  REFUSED_BLOCKS,
+  WRITERS,
+];
+
+/** Roll-ups that had another name. */
+const RENAMED = [
+  ["readings_hourly", "readings_by_hour"],
+  ["readings_daily", "readings_by_day"],
+  ["charges_daily", "charges_by_day"],
+] as const;
 
 /** All steps. */
 export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
     name: "readings, charges and their roll-ups",
-    statements: [
-      ratedTable("readings"),
-      ratedTable("charges"),
-      ...ROLLUPS.flatMap((rollup) => [rollupTable(rollup), rollupView(rollup)]),
-      LEDGER_TABLE,
-      REFUSED_BLOCKS,
+    statements: ({ cluster }) => (cluster === "" ? FIRST : []),
+  },
+  {
+    number: 2,
+    name: "roll-ups by cycle, events and vends; on a cluster all tables",
+    statements: (topology) => [
+      ...(topology.cluster === "" ? RENAMED.flatMap(([from, to]) => rename(from, to)) : []),
+      ...TABLES.flatMap((table) => createTable(table, topology)),
+      ...ROLLUPS.map((rollup) => rollupView(rollup, topology)),
+      createView(vendsFill(topology), topology),
+      ...ROLLUPS.filter(({ key }) => key === "cycle" && topology.cluster === "").map(evenOutAll),
     ],
   },
 ];
+
+function rename(from: string, to: string): string[] {
+  return [`DROP VIEW IF EXISTS ${from}_fill`, `RENAME TABLE IF EXISTS ${from} TO ${to}`];
+}

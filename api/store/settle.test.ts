@@ -88,7 +88,7 @@ describe("settling a block after ClickHouse was killed", () => {
   });
 
   it("makes a roll-up whole that alone had lost its part", async () => {
-    await loseParts(charges, ["charges_daily"]);
+    await loseParts(charges, ["charges_by_day"]);
     await insertGroup(client, charges);
     await settleGroup(client, charges);
     await expectWorld(client, all);
@@ -96,12 +96,12 @@ describe("settling a block after ClickHouse was killed", () => {
 
   it("takes away what a roll-up has too much", async () => {
     await client.command({
-      query: "INSERT INTO readings_hourly SELECT * FROM readings_hourly WHERE account = 2",
+      query: "INSERT INTO readings_by_hour SELECT * FROM readings_by_hour WHERE account = 2",
     });
     await settleGroup(client, readings);
     const result = await client.query({
       query:
-        "SELECT sum(quantity) FROM readings_hourly WHERE account = 2 AND hour BETWEEN toDateTime(1772319600, 'UTC') AND toDateTime(1772323200, 'UTC')",
+        "SELECT sum(quantity) FROM readings_by_hour WHERE account = 2 AND hour BETWEEN toDateTime(1772319600, 'UTC') AND toDateTime(1772323200, 'UTC')",
       format: "TabSeparated",
     });
     const hours = all.readings.filter(
@@ -127,7 +127,7 @@ describe("settling a block after ClickHouse was killed", () => {
     expect((await rows.text()).trim()).toBe("2\t2");
     const hours = await client.query({
       query:
-        "SELECT toUInt32(hour), sum(readings) FROM readings_hourly WHERE account = 9 GROUP BY hour ORDER BY hour",
+        "SELECT toUInt32(hour), sum(readings) FROM readings_by_hour WHERE account = 9 GROUP BY hour ORDER BY hour",
       format: "TabSeparated",
     });
     expect((await hours.text()).trim()).toBe("0\t1\n4294965600\t1");

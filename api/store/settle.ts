@@ -18,7 +18,8 @@ import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { RATED_TABLES, type RatedTable } from "../../engine/contract/rated.ts";
 import type { RatedGroup } from "./group.ts";
 import { INSERT_MARK, INSERT_SETTINGS, send } from "./insert.ts";
-import { ACCEPTED, ROLLUPS, type Rollup, rolledUp, TIME_COLUMN } from "./schema.ts";
+import { evenedOut, ROLLUPS, type Rollup, rolledUp } from "./rollups.ts";
+import { ACCEPTED, TIME_COLUMN } from "./schema.ts";
 
 /** ClickHouse gives up on a statement before we stop waiting for it, so that none goes on unseen. */
 const STATEMENT_S = 45;
@@ -71,7 +72,7 @@ async function earlierInsertsEnded(client: ClickHouseClient): Promise<void> {
   throw new Error("an earlier insert into ClickHouse does not end: look at system.processes");
 }
 
-const ACCOUNTS = "account IN (SELECT account FROM staged)";
+const ACCOUNTS = "account GLOBAL IN (SELECT account FROM staged)";
 
 /** Rows that cannot be in two blocks. */
 const UNIQUE: Record<RatedTable, string> = { readings: ACCEPTED, charges: "1" };
@@ -96,24 +97,22 @@ function addMissing({ table }: RatedGroup): string {
 
 /** Adds to a roll-up, for the accounts and times of the group, what its source has more than it, or less. */
 function evenOut(rollup: Rollup): string {
-  const { table, of, key, bucket, sums } = rollup;
-  const time = TIME_COLUMN[of];
-  const names = Object.keys(sums);
-  const edge = (bound: "min" | "max"): string => `(SELECT ${bound}(${bucket}) FROM staged)`;
-  const within = (column: string): string =>
-    `${column} >= ${edge("min")} AND ${column} <= ${edge("max")}`;
+  const { of, key } = rollup;
+  const touched = rolledUp(rollup, "staged");
+  const edge = (bound: "min" | "max"): string => `(SELECT ${bound}(${key}) FROM (${touched}))`;
+  const within = `${key} >= ${edge("min")} AND ${key} <= ${edge("max")}`;
+  const near = key === "cycle" ? `\`to\` > ${edge("min")}` : nearby(of);
+  const source = rolledUp(rollup, of, { where: `${ACCOUNTS} AND ${near}`, having: within });
+  return evenedOut(rollup, source, `${ACCOUNTS} AND ${within}`);
+}
+
+/** All rows of the group's hours and days, and some of their neighbours. */
+function nearby(table: RatedTable): string {
+  const time = TIME_COLUMN[table];
   const seconds = (bound: "min" | "max"): string =>
     `(SELECT toUInt32(${bound}(\`${time}\`)) FROM staged)`;
-  const near =
-    `\`${time}\` >= toDateTime(greatest(${seconds("min")}, ${DAY_S}) - ${DAY_S}, 'UTC') ` +
-    `AND \`${time}\` <= toDateTime(least(${seconds("max")}, ${LAST_S}) + ${DAY_S}, 'UTC')`;
-  const source = rolledUp(rollup, `${of} WHERE ${ACCOUNTS} AND ${near} AND ${within(bucket)}`);
-  const kept = `SELECT account, ${key}, ${names.map((name) => `-${name}`).join(", ")} FROM ${table} WHERE ${ACCOUNTS} AND ${within(key)}`;
-  const totals = names.map((name) => `sum(${name}) AS ${name}_off`).join(", ");
-  const offs = names.map((name) => `${name}_off`);
   return (
-    `INSERT INTO ${table} (account, ${key}, ${names.join(", ")}) SELECT account, ${key}, ${offs.join(", ")} ` +
-    `FROM (SELECT account, ${key}, ${totals} FROM (${source} UNION ALL ${kept}) GROUP BY account, ${key}) ` +
-    `WHERE ${offs.map((off) => `${off} != 0`).join(" OR ")}`
+    `\`${time}\` >= toDateTime(greatest(${seconds("min")}, ${DAY_S}) - ${DAY_S}, 'UTC') ` +
+    `AND \`${time}\` <= toDateTime(least(${seconds("max")}, ${LAST_S}) + ${DAY_S}, 'UTC')`
   );
 }

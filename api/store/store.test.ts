@@ -36,7 +36,7 @@ describe("blocks in the store", () => {
   });
 
   it("count the same after merges", async () => {
-    for (const table of ["readings", "readings_hourly", "readings_daily", "charges_daily"])
+    for (const table of ["readings", "readings_by_hour", "readings_by_day", "charges_by_day"])
       await client.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
     await expectWorld(client, world);
   });

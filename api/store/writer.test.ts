@@ -16,7 +16,7 @@ import { openStore } from "./client.ts";
 import { groupOf } from "./group.ts";
 import { insertGroup } from "./insert.ts";
 import { migrateStore } from "./migrate.ts";
-import { MIGRATIONS } from "./migrations.ts";
+import { TABLES } from "./migrations.ts";
 import { ensureStoreConsumer, STORE_CONSUMER } from "./rated-consumer.ts";
 import { expectWorld } from "./testing/expect-world.ts";
 import { Publisher } from "./testing/publish.ts";
@@ -42,10 +42,6 @@ async function withClient<T>(work: (client: ClickHouseClient) => Promise<T>): Pr
   }
 }
 
-const TABLES = MIGRATIONS.flatMap(({ statements }) => statements).flatMap(
-  (statement) => /CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1] ?? [],
-);
-
 beforeAll(async () => {
   [clickhouse, nats] = await Promise.all([
     startClickhouse({ data, port: 0 }),
@@ -56,7 +52,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await withClient(async (client) => {
-    for (const table of TABLES) await client.command({ query: `TRUNCATE TABLE ${table}` });
+    for (const { name } of TABLES) await client.command({ query: `TRUNCATE TABLE ${name}` });
   });
 });
 afterAll(async () => {

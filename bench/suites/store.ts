@@ -7,7 +7,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { openStore } from "../../api/store/client.ts";
 import { migrateStore } from "../../api/store/migrate.ts";
-import { ROLLUPS } from "../../api/store/schema.ts";
+import { ROLLUPS } from "../../api/store/rollups.ts";
 import { startClickhouse } from "../../engine/host/clickhouse.ts";
 import { interleave, type Sample, type Side, timesAsFast } from "../harness/rounds.ts";
 import { asSkip, orSkip } from "../harness/skip.ts";

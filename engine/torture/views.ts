@@ -62,7 +62,7 @@ const ROWS =
   `sumIf(toInt64(toUInt32(\`to\`)), last = 1 AND ${ACCEPTED}), ` +
   `sumIf(register, last = 1 AND ${ACCEPTED}) FROM readings GROUP BY account`;
 const DAILY =
-  "SELECT account, sum(accepted), sum(quantity), sum(cost) FROM readings_daily GROUP BY account";
+  "SELECT account, sum(accepted), sum(quantity), sum(cost) FROM readings_by_day GROUP BY account";
 
 /** The store's sums, by account number. */
 export async function storeView(url: string): Promise<Map<number, StoreSums>> {

@@ -3,7 +3,7 @@
  */
 import type { ClickHouseClient } from "@clickhouse/client";
 import { expect } from "vitest";
-import { ROLLUPS } from "../schema.ts";
+import { ROLLUPS, type Rollup } from "../rollups.ts";
 import type { Row } from "./rows.ts";
 import type { World } from "./world.ts";
 
@@ -22,29 +22,45 @@ export async function expectWorld(client: ClickHouseClient, world: World): Promi
   expect(await ask("SELECT count(), sum(amount) FROM charges")).toEqual([
     `${charges.length}\t${sum(charges, "amount")}`,
   ]);
-  for (const { table, of, key, sums } of ROLLUPS) {
-    const lengthS = key === "hour" ? 3_600n : 86_400n;
-    const names = Object.keys(sums);
+  for (const rollup of ROLLUPS) {
+    const { table, of, key, by, sums } = rollup;
+    const keys = ["account", `toUInt32(toDateTime(${key}, 'UTC'))`, ...Object.keys(by)].join(", ");
+    const summed = Object.keys(sums).map((name) => `sum(${name})`);
     const stored = await ask(
-      `SELECT account, toUInt32(toDateTime(${key}, 'UTC')) AS at, ${names.map((name) => `sum(${name})`).join(", ")} FROM ${table} GROUP BY account, at ORDER BY account, at`,
+      `SELECT ${keys}, ${summed.join(", ")} FROM ${table} GROUP BY ${keys}` +
+        ` HAVING ${Object.keys(sums)
+          .map((name) => `sum(${name}) != 0`)
+          .join(" OR ")}`,
     );
-    expect(stored, table).toEqual(rolledUp(of === "readings" ? readings : charges, lengthS, names));
+    const rows = of === "readings" ? readings : charges;
+    expect(stored.sort(), table).toEqual(rolledUp(rollup, rows, world.cycles ?? {}));
   }
 }
 
-function rolledUp(rows: readonly Row[], lengthS: bigint, names: readonly string[]): string[] {
-  const sums = new Map<string, { account: bigint; at: bigint; values: bigint[] }>();
+/** The lines of a roll-up, by plain bigint. */
+function rolledUp(
+  { key, by, sums }: Rollup,
+  rows: readonly Row[],
+  cycles: Record<string, readonly bigint[]>,
+): string[] {
+  const names = Object.keys(sums);
+  const all = new Map<string, bigint[]>();
   for (const row of rows) {
-    const account = row["account"] ?? 0n;
-    const lastS = (row["to"] ?? row["at"] ?? 0n) - 1n;
-    const at = (lastS / lengthS) * lengthS;
-    const kept = sums.get(`${account}/${at}`) ?? { account, at, values: names.map(() => 0n) };
-    kept.values = kept.values.map((value, i) => value + valueIn(row, names[i] ?? ""));
-    sums.set(`${account}/${at}`, kept);
+    const time = row["to"] ?? row["at"] ?? 0n;
+    const lengthS = key === "hour" ? 3_600n : 86_400n;
+    const starts = cycles[String(row["tariff"])] ?? [];
+    const at =
+      key === "cycle"
+        ? (starts.findLast((start) => start < time) ?? 0n)
+        : ((time - 1n) / lengthS) * lengthS;
+    const place = [row["account"], at, ...Object.keys(by).map((name) => row[name])].join("\t");
+    const kept = all.get(place) ?? names.map(() => 0n);
+    all.set(
+      place,
+      kept.map((value, i) => value + valueIn(row, names[i] ?? "")),
+    );
   }
-  return [...sums.values()]
-    .sort((a, b) => Number(a.account - b.account) || Number(a.at - b.at))
-    .map(({ account, at, values }) => [account, at, ...values].join("\t"));
+  return [...all].map(([place, values]) => [place, ...values].join("\t")).sort();
 }
 
 function valueIn(row: Row, name: string): bigint {

@@ -16,8 +16,13 @@ export function chance(seed: number): (below: number) => number {
   };
 }
 
-/** Rows of readings and charges, and the blocks that hold them. */
-export type World = { readings: Row[]; charges: Row[]; blocks: RatedBlock[] };
+/** Rows of readings and charges, the blocks that hold them, and the starts of cycles by tariff, where there are any. */
+export type World = {
+  readings: Row[];
+  charges: Row[];
+  blocks: RatedBlock[];
+  cycles?: Record<string, readonly bigint[]>;
+};
 
 /** Quarter-hourly readings of accounts over two months' border, some refused, some in two parts; a charge a day. */
 export function makeWorld(seed: number, accounts: number, readings: number): World {
