@@ -11,6 +11,7 @@ import type { RosterMeter } from "../engine/contract/roster.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
 import type { DeviceFile } from "./devices/device.ts";
 import { faultLine, loadDevices } from "./devices/load.ts";
+import { createBacnetDriver } from "./drivers/bacnet/driver.ts";
 import { createMbusDriver } from "./drivers/mbus/driver.ts";
 import { createModbusDriver } from "./drivers/modbus/driver.ts";
 import { readIdentity } from "./service/identity.ts";
@@ -42,7 +43,11 @@ export async function gatewayRole(settings: Settings): Promise<void> {
     natsUrl: settings.nats_url,
     folder,
     clock,
-    drivers: { modbus: createModbusDriver({ devices }), mbus: createMbusDriver({ devices }) },
+    drivers: {
+      modbus: createModbusDriver({ devices }),
+      mbus: createMbusDriver({ devices }),
+      bacnet: createBacnetDriver({ devices }),
+    },
     log,
     periodMs: (meter) => pollPeriodMs(meter, devices, clock),
   });

@@ -7,7 +7,7 @@ import { link } from "./link.ts";
 import { SERVICES } from "./services.ts";
 
 /** Field protocols that a meter can be read by. */
-export const FIELD_DRIVERS = ["modbus", "mbus"] as const;
+export const FIELD_DRIVERS = ["modbus", "mbus", "bacnet"] as const;
 
 /** Most meters of one gateway. */
 export const ROSTER_METERS_MAX = 16_384;

@@ -97,7 +97,8 @@ function isExact(register: { type: RegisterType; scale: string; unit: string }):
   return !register.type.startsWith("float") && wholeAtoms(register.scale, register.unit);
 }
 
-function wholeAtoms(text: string, unitName: string): boolean {
+/** Whether a decimal in a unit is a whole number of atoms. */
+export function wholeAtoms(text: string, unitName: string): boolean {
   const unit = unitNamed(unitName);
   if (unit === undefined) return false;
   const [whole = "", fraction = ""] = text.split(".");

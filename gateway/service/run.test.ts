@@ -12,6 +12,7 @@ import { ensureStreams } from "../../engine/contract/streams.ts";
 import { commandSubject, metricsSubject, rosterChanged } from "../../engine/contract/subjects.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { loadDevices } from "../devices/load.ts";
+import { createBacnetDriver } from "../drivers/bacnet/driver.ts";
 import { createMbusDriver } from "../drivers/mbus/driver.ts";
 import { createModbusDriver } from "../drivers/modbus/driver.ts";
 import { type Field, startField } from "../field/field.ts";
@@ -77,7 +78,11 @@ async function start(
     natsUrl: servers.natsUrl,
     folder: join(folder, "gateways"),
     clock: clockFrom(anchor),
-    drivers: { modbus: createModbusDriver({ devices }), mbus: createMbusDriver({ devices }) },
+    drivers: {
+      modbus: createModbusDriver({ devices }),
+      mbus: createMbusDriver({ devices }),
+      bacnet: createBacnetDriver({ devices }),
+    },
     log: pino({ level: "silent" }),
     periodMs: () => 500,
   });
