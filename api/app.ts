@@ -31,6 +31,7 @@ import { addOperationRoutes } from "./routes/operations.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPriceListRoutes } from "./routes/price-lists.ts";
 import { addQuarantineRoutes } from "./routes/quarantine.ts";
+import { addReportRoutes } from "./routes/reports.ts";
 import { addSiteRoutes } from "./routes/sites.ts";
 import { addStreamTicketRoutes, type IssueTicket } from "./routes/stream-tickets.ts";
 import { addSupplyCommandRoutes } from "./routes/supply-commands.ts";
@@ -86,6 +87,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addDebtRoutes(app, context);
   addCreditTransferRoutes(app, context);
   addConsumptionRoutes(app, context);
+  addReportRoutes(app, context);
   addVendRoutes(app, context);
   addSupplyCommandRoutes(app, context);
   addStreamTicketRoutes(app, parts.issueTicket);

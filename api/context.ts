@@ -6,6 +6,7 @@ import type { Clock } from "../engine/contract/clock.ts";
 import type { ConsumptionQuery } from "./consumption-port.ts";
 import type { EngineClient } from "./engine/client.ts";
 import type { Caller } from "./keys.ts";
+import type { ReportStore } from "./reports/store.ts";
 import type { Vending } from "./vending/vend.ts";
 
 /** Where a state of the parts around the api is asked for (see /readyz). */
@@ -30,6 +31,8 @@ export type ApiContext = {
   announceRoster: (gateway: number, version: number) => void;
   /** Asks the store; undefined where there is none. */
   consumption: ConsumptionQuery | undefined;
+  /** Asks the store for reports; undefined where there is none. */
+  reports: ReportStore | undefined;
   /** Told of every error that is our fault. */
   onFault: (error: unknown, traceId: string) => void;
   /** Told of every answered request: the route's pattern, status and duration. */

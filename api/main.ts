@@ -116,6 +116,7 @@ async function runOn(
     metricsText: async () => `${await metrics.text()}${roleGauges(hub.figuresByRole())}`,
     announceRoster: (gateway, version) => announceRoster(nats, gateway, version),
     consumption: options.store?.consumption,
+    reports: options.store?.reports,
     onFault,
     onAnswer: metrics.onAnswer,
   };

@@ -53,6 +53,7 @@ export const PROBLEMS = {
   version_unknown: kind(404, "There is no such version"),
   vend_unknown: kind(404, "No vend with this id was received", "This payment was not received."),
   supply_command_unknown: kind(404, "There is no such supply command"),
+  report_too_large: kind(422, "The report passes a bound"),
   price_list_invalid: kind(422, "The price list has faults"),
   price_list_begun: kind(409, "Another version begins at this time"),
   price_list_order: kind(409, "A later version has been published"),

@@ -18,6 +18,7 @@ const SCOPES = [
   "orders:approve",
   "audit:read",
   "consumption:read",
+  "reports:read",
   "stream:read",
 ] as const;
 /** A right. */

@@ -109,6 +109,7 @@ export async function startHarness(
     metricsText: metrics.text,
     announceRoster: (gateway, version) => announceRoster(nats, gateway, version),
     consumption: store?.consumption,
+    reports: store?.reports,
     onFault: (error) => faults.push(error),
     onAnswer: metrics.onAnswer,
   };

@@ -1,0 +1,11 @@
+/**
+ * `/v1/reports/…`: what managers, customers and auditors ask.
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { ApiContext, ApiEnv } from "../context.ts";
+import { addConsumptionReport } from "./reports-consumption.ts";
+
+/** Adds the routes of all reports. */
+export function addReportRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+  addConsumptionReport(app, context);
+}
