@@ -1,7 +1,7 @@
 /**
  * The stream of one api process: one reader of EVENTS and of the figures for all of its connections.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import {
   type JetStreamClient,
   type JetStreamManager,
@@ -17,9 +17,12 @@ import type { Peer, UpgradeAnswer, UpgradeAsk, WebSocketRoute } from "../uws/web
 import { bearerOf, type StreamAccess } from "./access.ts";
 import { eventsFrom, type PlacedEvent } from "./events.ts";
 import { Figures } from "./figures.ts";
+import { Lanes, laneOf } from "./lanes.ts";
+import { Listeners } from "./listeners.ts";
 import { LiveEvent } from "./live-event.ts";
 import { MESSAGE_BYTES_MAX, topicText } from "./messages.ts";
 import { Owners } from "./owners.ts";
+import { RECENT_EVENTS_MAX, Recent } from "./recent.ts";
 import { type Resuming, resume, Turnstile } from "./resume.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { type StreamTicket, Tickets } from "./tickets.ts";
@@ -27,15 +30,19 @@ import { type StreamTicket, Tickets } from "./tickets.ts";
 /** Where the stream is served. */
 const STREAM_PATH = "/v1/stream";
 /** Most connections of one process; more are answered 503. */
-const CONNECTIONS_MAX = 4_000;
+export const CONNECTIONS_MAX = 12_000;
 /** Most connections that have not said who they are. */
 const STRANGERS_MAX = 200;
 /** How often keys are asked for again, in milliseconds. */
 const AUTHORIZE_EVERY_MS = 60_000;
 /** How often figures are sent, in milliseconds. */
 const FIGURES_EVERY_MS = 1_000;
+/** Figures go to so many sessions in one turn: events must not wait for thousands of sends. */
+const FIGURES_A_TURN = 256;
 /** How long to wait before EVENTS is read again after it could not be, in milliseconds. */
 const RETRY_MS = 1_000;
+/** Longest time that the start waits for events of before, in milliseconds. */
+const PRIME_MS_MAX = 3_000;
 
 /** What the hub needs. `onError` hears of what it goes on after. */
 export type StreamHubOptions = {
@@ -49,8 +56,12 @@ export type StreamHubOptions = {
 type StreamHubFigures = {
   connections: number;
   topics: number;
+  /** Connections that hear all events and keep up. */
+  lanes: number;
   /** Messages left out for slow readers that are connected now. */
   lagged: number;
+  /** Characters that wait for slow readers. */
+  waiting_chars: number;
   /** The last sequence of EVENTS that was sent on. */
   seq: number;
 };
@@ -73,12 +84,43 @@ export async function openStreamHub(options: StreamHubOptions): Promise<StreamHu
   const manager = await jetstreamManager(options.nats);
   await ensureStreams(manager);
   const { state } = await manager.streams.info(STREAMS.events);
-  return new Hub(options, manager, state.last_seq);
+  const recent = new Recent(state.last_seq + 1);
+  await prime(recent, jetstream(options.nats), state);
+  return new Hub(options, manager, { head: state.last_seq, recent });
+}
+
+/** Keeps the newest events there are, where they can be read in time: after a restart all readers come back at once. */
+async function prime(
+  recent: Recent,
+  stream: JetStreamClient,
+  { first_seq, last_seq }: { first_seq: number; last_seq: number },
+): Promise<void> {
+  const from = Math.max(first_seq, last_seq - RECENT_EVENTS_MAX + 1);
+  if (last_seq < from || last_seq === 0) return;
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), PRIME_MS_MAX);
+  recent.begin(from);
+  let through = 0;
+  try {
+    for await (const placed of eventsFrom(stream, from, ending.signal)) {
+      recent.push(placed);
+      through = placed.seq;
+      if (through >= last_seq) break;
+    }
+  } catch {
+    // Without them readers that come back cost more; they lose nothing.
+  } finally {
+    clearTimeout(timer);
+  }
+  if (through < last_seq) recent.begin(last_seq + 1);
 }
 
 class Hub implements StreamHub, SessionHost {
   readonly access: StreamAccess;
   readonly route: WebSocketRoute;
+  readonly listeners = new Listeners();
+  readonly lanes = new Lanes();
+  readonly shared = { chars: 0 };
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #manager: JetStreamManager;
@@ -86,15 +128,21 @@ class Hub implements StreamHub, SessionHost {
   readonly #owners: Owners;
   readonly #figures: Figures;
   readonly #sessions = new Set<Session>();
+  readonly #hearMetrics = new Set<Session>();
   readonly #tickets = new Tickets();
   readonly #turnstile = new Turnstile();
+  readonly #recent: Recent;
   readonly #end = new AbortController();
   readonly #timers: NodeJS.Timeout[];
   readonly #tail: Promise<void>;
   #head: number;
   #beat = 0;
 
-  constructor(options: StreamHubOptions, manager: JetStreamManager, head: number) {
+  constructor(
+    options: StreamHubOptions,
+    manager: JetStreamManager,
+    { head, recent }: { head: number; recent: Recent },
+  ) {
     this.access = options.access;
     this.#clock = options.clock;
     this.#onError = options.onError ?? (() => undefined);
@@ -103,13 +151,15 @@ class Hub implements StreamHub, SessionHost {
     this.#owners = new Owners(options.access);
     this.#figures = new Figures(options.nats);
     this.#head = head;
+    this.#recent = recent;
     this.route = {
       path: STREAM_PATH,
       messageBytesMax: MESSAGE_BYTES_MAX,
+      served: (publish) => this.lanes.open(publish),
       upgrade: (ask) => this.#upgrade(ask),
     };
     this.#timers = [
-      setInterval(() => this.#sendFigures(), FIGURES_EVERY_MS),
+      setInterval(() => void this.#sendFigures(), FIGURES_EVERY_MS),
       setInterval(() => void this.#authorizeAgain(), AUTHORIZE_EVERY_MS),
     ];
     this.#tail = this.#follow();
@@ -130,7 +180,14 @@ class Hub implements StreamHub, SessionHost {
       topics += session.topics;
       lagged += session.outbox.leftTotal;
     }
-    return { connections: this.#sessions.size, topics, lagged, seq: this.#head };
+    return {
+      connections: this.#sessions.size,
+      topics,
+      lanes: this.lanes.members,
+      lagged,
+      waiting_chars: this.shared.chars,
+      seq: this.#head,
+    };
   }
 
   async close(): Promise<void> {
@@ -149,22 +206,30 @@ class Hub implements StreamHub, SessionHost {
     const with_: Resuming = {
       stream: this.#stream,
       owners: this.#owners,
+      recent: this.#recent,
+      turnstile: this.#turnstile,
       head: () => this.#head,
       first: async () => (await this.#manager.streams.info(STREAMS.events)).state.first_seq,
       signal: this.#end.signal,
     };
-    void this.#turnstile.pass(async () => {
-      try {
-        if (!session.isClosed) await resume(session, since, with_);
-      } catch (error) {
-        if (!this.#end.signal.aborted) this.#onError(error);
-        session.end(1_011, "events could not be read again: connect anew");
-      }
+    resume(session, since, with_).catch((error: unknown) => {
+      if (session.isClosed) return;
+      if (!this.#end.signal.aborted) this.#onError(error);
+      session.end(1_011, "events could not be read again: connect anew");
     });
+  }
+
+  onMetrics(session: Session, isNew: boolean): void {
+    if (!isNew) this.#hearMetrics.delete(session);
+    else {
+      this.#hearMetrics.add(session);
+      session.outbox.sendIfFree(this.#figuresText());
+    }
   }
 
   onClosed(session: Session): void {
     this.#sessions.delete(session);
+    this.#hearMetrics.delete(session);
   }
 
   async #upgrade(ask: UpgradeAsk): Promise<UpgradeAnswer> {
@@ -218,6 +283,7 @@ class Hub implements StreamHub, SessionHost {
     const { state } = await this.#manager.streams.info(STREAMS.events);
     if (state.last_seq >= this.#head) return;
     this.#head = 0;
+    this.#recent.begin(1);
     for (const session of this.#sessions) session.standBehind(0);
   }
 
@@ -230,30 +296,63 @@ class Hub implements StreamHub, SessionHost {
       this.#onError(error);
       isLost = true;
     }
+    const event = owner === undefined ? undefined : liveEvent(placed, owner);
+    if (event !== undefined) this.#publish(event);
     this.#head = placed.seq;
+    this.#recent.push(placed);
     if (isLost) for (const session of this.#sessions) session.missed();
-    if (placed.event === undefined || owner === undefined) return;
-    const event = new LiveEvent(placed, placed.event, owner);
-    for (const session of this.#sessions) session.offer(event);
+    if (event !== undefined) this.listeners.offer(event, (session) => session.offer(event));
   }
 
-  #sendFigures(): void {
-    let text: string | undefined;
+  /** To those on the lane of its operator, before anybody else: what is sent to one of them for an account comes after it. */
+  #publish(event: LiveEvent): void {
+    const lane = laneOf(event.owner);
+    if (!this.lanes.has(lane)) return;
+    const text = event.text("events");
+    this.lanes.makeReady(lane, text.length);
+    this.lanes.publish(lane, text);
+  }
+
+  async #sendFigures(): Promise<void> {
     this.#beat++;
-    for (const session of this.#sessions) {
-      if (!session.hearsMetrics) continue;
-      text ??= topicText("ops.metrics", this.#beat, this.#now(), this.#figures.text(Date.now()));
+    if (this.#hearMetrics.size === 0) return;
+    const text = this.#figuresText();
+    let sent = 0;
+    for (const session of this.#hearMetrics) {
       session.outbox.sendIfFree(text);
+      if (++sent % FIGURES_A_TURN === 0) await immediate();
     }
   }
 
+  #figuresText(): string {
+    return topicText("ops.metrics", this.#beat, this.#now(), this.#figures.text(Date.now()));
+  }
+
+  /** Each key is asked for once, however many came with it. */
   async #authorizeAgain(): Promise<void> {
-    for (const session of [...this.#sessions]) {
-      await session.authorizeAgain().catch(this.#onError);
+    const byToken = new Map<string, Session[]>();
+    for (const session of this.#sessions) {
+      if (session.token === undefined) continue;
+      const same = byToken.get(session.token);
+      if (same === undefined) byToken.set(session.token, [session]);
+      else same.push(session);
+    }
+    for (const [token, sessions] of byToken) {
+      try {
+        const caller = await this.access.authorize(token);
+        for (const session of sessions) session.authorizeAgain(caller);
+      } catch (error) {
+        this.#onError(error);
+      }
     }
   }
 
   #now(): string {
     return new Date(this.#clock.nowS() * 1_000).toISOString();
   }
+}
+
+function liveEvent({ seq, event, text }: PlacedEvent, owner: string): LiveEvent | undefined {
+  if (event === undefined) return undefined;
+  return new LiveEvent({ seq, accountId: event.data.account_id, at: event.time, text }, owner);
 }

@@ -1,9 +1,8 @@
 /**
  * One event on its way to readers: its text is made once a topic, however many read it.
  */
-import type { CloudEvent } from "../../engine/contract/events.ts";
-import type { PlacedEvent } from "./events.ts";
 import { topicText } from "./messages.ts";
+import type { Kept } from "./recent.ts";
 
 /** An event with its owner. */
 export class LiveEvent {
@@ -14,12 +13,12 @@ export class LiveEvent {
   readonly #data: string;
   readonly #texts = new Map<string, string>();
 
-  constructor(placed: PlacedEvent, event: CloudEvent, owner: string) {
-    this.seq = placed.seq;
-    this.accountId = event.data.account_id;
+  constructor(kept: Kept, owner: string) {
+    this.seq = kept.seq;
+    this.accountId = kept.accountId;
     this.owner = owner;
-    this.#at = event.time;
-    this.#data = placed.text;
+    this.#at = kept.at;
+    this.#data = kept.text;
   }
 
   /** The message to readers of a topic. */

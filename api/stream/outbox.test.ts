@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Peer } from "../uws/websocket.ts";
-import { Outbox, QUEUE_CHARS_MAX, QUEUE_MAX, SOCKET_BYTES_BUSY } from "./outbox.ts";
+import {
+  Outbox,
+  QUEUE_CHARS_MAX,
+  QUEUE_MAX,
+  QUEUES_CHARS_MAX,
+  SOCKET_BYTES_BUSY,
+} from "./outbox.ts";
 
 /** A far end whose socket holds what was sent until it is let through. */
 class Reader implements Peer {
@@ -15,6 +21,8 @@ class Reader implements Peer {
     return this.#held.reduce((sum, text) => sum + text.length, 0);
   }
   close(): void {}
+  join(): void {}
+  leave(): void {}
   read(): void {
     this.got.push(...this.#held);
     this.#held = [];
@@ -60,6 +68,18 @@ describe("an outbox", () => {
     const outbox = new Outbox(reader);
     for (let n = 0; n < 40; n++) outbox.send(long);
     expect(outbox.leftTotal).toBe(39 - QUEUE_CHARS_MAX / long.length);
+  });
+
+  test("all together hold no more than QUEUES_CHARS_MAX, and what waited for one that is gone counts no more", () => {
+    const shared = { chars: QUEUES_CHARS_MAX - 250 };
+    const [one, other] = [new Outbox(new Reader(), shared), new Outbox(new Reader(), shared)];
+    for (const outbox of [one, other]) outbox.send(long);
+    one.send("x".repeat(200));
+    other.send("x".repeat(200));
+    expect([one.leftTotal, other.leftTotal]).toEqual([0, 1]);
+    one.close();
+    one.send("nobody reads it");
+    expect(shared.chars).toBe(QUEUES_CHARS_MAX - 250);
   });
 
   test("tells who waits for room when there is some, and when the peer is gone", async () => {

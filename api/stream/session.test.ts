@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Peer } from "../uws/websocket.ts";
 import type { StreamCaller } from "./access.ts";
+import { Lanes } from "./lanes.ts";
+import { Listeners } from "./listeners.ts";
 import { AUTHORIZE_MS_MAX, MESSAGES_WAITING_MAX, Session, type SessionHost } from "./session.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -17,6 +19,8 @@ function sessionOf(keys: Map<string, StreamCaller>): {
     send: (text) => said.push(JSON.parse(text)) > 0,
     waitingBytes: () => 0,
     close: (code) => codes.push(code),
+    join: () => undefined,
+    leave: () => undefined,
   };
   const host: SessionHost = {
     access: {
@@ -24,6 +28,10 @@ function sessionOf(keys: Map<string, StreamCaller>): {
       ownerOf: async () => "us",
       accountOfMeter: async () => undefined,
     },
+    listeners: new Listeners(),
+    lanes: new Lanes(),
+    shared: { chars: 0 },
+    onMetrics: () => undefined,
     state: () => ({ seq: 0, at: "2026-01-01T00:00:00.000Z", speed: 1 }),
     resume: () => undefined,
     onClosed: () => undefined,
@@ -51,10 +59,9 @@ test("a key that was revoked ends the connection when it is asked for again", as
   const { session, codes } = sessionOf(keys);
   session.message('{"authorization":"Bearer k"}');
   await vi.advanceTimersByTimeAsync(1);
-  await session.authorizeAgain();
+  session.authorizeAgain(keys.get("k"));
   expect(codes).toEqual([]);
-  keys.clear();
-  await session.authorizeAgain();
+  session.authorizeAgain(undefined);
   expect(codes).toEqual([4_401]);
 });
 

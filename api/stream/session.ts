@@ -3,6 +3,8 @@
  */
 import type { Peer, PeerListener } from "../uws/websocket.ts";
 import { bearerOf, type StreamAccess, type StreamCaller } from "./access.ts";
+import { type Lanes, laneOf, type OnLane } from "./lanes.ts";
+import type { Listeners } from "./listeners.ts";
 import type { LiveEvent } from "./live-event.ts";
 import {
   CLOSE_CODES,
@@ -12,7 +14,7 @@ import {
   type StreamFault,
   TOPICS_MAX,
 } from "./messages.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Shared } from "./outbox.ts";
 
 /** How long a connection may stay without saying who it is, in milliseconds. */
 export const AUTHORIZE_MS_MAX = 5_000;
@@ -22,15 +24,21 @@ export const MESSAGES_WAITING_MAX = 32;
 /** What a session asks of the hub. */
 export type SessionHost = {
   access: StreamAccess;
+  listeners: Listeners;
+  lanes: Lanes;
+  /** What waits for all sessions together. */
+  shared: Shared;
   /** What the answer to a subscription says: the last sequence that was sent on, and the installation's clock. */
   state(): { seq: number; at: string; speed: number };
   /** Sends what came after `since` until the session stands where all others do. */
   resume(session: Session, since: number): void;
+  /** Whether it hears figures has changed; `isNew` when it begins to. */
+  onMetrics(session: Session, isNew: boolean): void;
   onClosed(session: Session): void;
 };
 
 /** A connection to the stream. */
-export class Session implements PeerListener {
+export class Session implements PeerListener, OnLane {
   readonly outbox: Outbox;
   readonly #peer: Peer;
   readonly #host: SessionHost;
@@ -38,18 +46,21 @@ export class Session implements PeerListener {
   readonly #accountTopics = new Map<string, Set<string>>();
   #caller: StreamCaller | undefined;
   #token: string | undefined;
+  /** The lane that carries all events to it, while its reader keeps up. */
+  #lane: string | undefined;
+  /** The operator whose events it hears one by one. */
+  #hearsAllOf: string | undefined;
   #cursor = 0;
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  /** Whether older events are being read again, so that live ones must wait their turn. */
-  isResuming = false;
+  #isResuming = false;
   isClosed = false;
 
   constructor(peer: Peer, host: SessionHost, known?: { caller: StreamCaller; token: string }) {
     this.#peer = peer;
     this.#host = host;
-    this.outbox = new Outbox(peer);
+    this.outbox = new Outbox(peer, host.shared);
     this.#caller = known?.caller;
     this.#token = known?.token;
     if (known !== undefined) return;
@@ -63,8 +74,9 @@ export class Session implements PeerListener {
   get isAuthorized(): boolean {
     return this.#caller !== undefined;
   }
-  get hearsMetrics(): boolean {
-    return this.#topics.has("ops.metrics");
+  /** The key that it came with. */
+  get token(): string | undefined {
+    return this.#token;
   }
 
   message(text: string): void {
@@ -77,17 +89,28 @@ export class Session implements PeerListener {
   }
   drained(): void {
     this.outbox.drained();
+    this.#place();
   }
   closed(): void {
     this.isClosed = true;
     clearTimeout(this.#timer);
     this.outbox.close();
+    this.#hearNothing();
     this.#host.onClosed(this);
+  }
+
+  /** Whether older events are being read again, so that live ones must wait their turn. */
+  get isResuming(): boolean {
+    return this.#isResuming;
+  }
+  set isResuming(is: boolean) {
+    this.#isResuming = is;
+    this.#place();
   }
 
   /** An event as it happens. */
   offer(event: LiveEvent): void {
-    if (!this.isResuming) this.deliver(event);
+    if (!this.#isResuming) this.deliver(event);
   }
 
   /** Sends an event to the topics that want it, once. */
@@ -95,15 +118,26 @@ export class Session implements PeerListener {
     if (event.seq <= this.#cursor) return;
     this.#cursor = event.seq;
     if (!this.#mayHear(event.accountId, event.owner)) return;
-    if (this.#topics.has("events")) this.outbox.send(event.text("events"));
+    if (this.#topics.has("events") && this.#lane === undefined) this.#say(event.text("events"));
     for (const topic of this.#accountTopics.get(event.accountId) ?? []) {
-      this.outbox.send(event.text(topic));
+      if (topic !== "events") this.#say(event.text(topic));
     }
+  }
+
+  leaveIfBusy(): void {
+    if (this.outbox.isBusy) this.#leaveLane();
   }
 
   /** An event was lost on the way here, and it may have been for this session. */
   missed(): void {
-    if (this.#topics.has("events") || this.#accountTopics.size > 0) this.outbox.leaveOut(1);
+    if (!this.#topics.has("events") && this.#accountTopics.size === 0) return;
+    this.outbox.leaveOut(1);
+    this.leaveIfBusy();
+  }
+
+  /** The accounts that it hears of; undefined where it hears of all that are its operator's. */
+  accounts(): Iterable<string> | undefined {
+    return this.#hearsAllOf === undefined ? this.#accountTopics.keys() : undefined;
   }
 
   /** Places the session behind an event, so that the next one is sent. */
@@ -112,18 +146,21 @@ export class Session implements PeerListener {
   }
 
   fault(code: StreamFault, detail: string, topic?: string): void {
-    this.outbox.send(faultText(code, detail, topic));
+    this.#say(faultText(code, detail, topic));
   }
 
   end(code: number, reason: string): void {
     this.#peer.close(code, reason);
   }
 
-  /** Asks whether the key is still good, and ends the connection if it is not. */
-  async authorizeAgain(): Promise<void> {
-    if (this.#token === undefined) return;
-    this.#caller = await this.#host.access.authorize(this.#token);
-    if (this.#caller === undefined) this.end(CLOSE_CODES.unauthorized, "the key is no longer good");
+  /** Takes what its key stands for by now, and ends the connection if that is nobody. */
+  authorizeAgain(caller: StreamCaller | undefined): void {
+    if (this.isClosed || this.#token === undefined) return;
+    const isOther = !sameReach(this.#caller, caller);
+    if (isOther) this.#hearNothing();
+    this.#caller = caller;
+    if (caller === undefined) this.end(CLOSE_CODES.unauthorized, "the key is no longer good");
+    else if (isOther) this.#hearAgain(caller);
   }
 
   async #follow(text: string): Promise<void> {
@@ -144,7 +181,7 @@ export class Session implements PeerListener {
   #answer(since: number | undefined): void {
     const { seq, at, speed } = this.#host.state();
     const subscribed = [...this.#topics];
-    this.outbox.send(JSON.stringify({ subscribed, seq, at, speed }));
+    this.#say(JSON.stringify({ subscribed, seq, at, speed }));
     if (since === undefined) return;
     if (since > seq)
       this.fault("since_ahead", `the newest event is ${seq}: nothing came after ${since}`);
@@ -161,7 +198,7 @@ export class Session implements PeerListener {
   }
 
   async #add(topic: string, caller: StreamCaller): Promise<void> {
-    if (this.#topics.has(topic)) return;
+    if (this.isClosed || this.#topics.has(topic)) return;
     if (this.#topics.size >= TOPICS_MAX) {
       return this.fault(
         "too_many_topics",
@@ -176,18 +213,92 @@ export class Session implements PeerListener {
       const accountId = await this.#accountOf(topic);
       if (accountId === undefined)
         return this.fault("topic_unknown", "there is no such topic", topic);
-      const topics = this.#accountTopics.get(accountId) ?? new Set();
-      this.#accountTopics.set(accountId, topics.add(topic));
+      if (this.isClosed) return;
+      this.#hearAccount(accountId, topic);
     }
     this.#topics.add(topic);
+    if (topic === "events") this.#hearEvents(caller);
+    if (topic === "ops.metrics") this.#host.onMetrics(this, true);
   }
 
   #drop(topic: string): void {
-    this.#topics.delete(topic);
+    if (!this.#topics.delete(topic)) return;
+    if (topic === "ops.metrics") this.#host.onMetrics(this, false);
+    if (topic === "events") this.#forgetEvents();
     for (const [accountId, topics] of this.#accountTopics) {
       topics.delete(topic);
-      if (topics.size === 0) this.#accountTopics.delete(accountId);
+      if (topics.size > 0) continue;
+      this.#accountTopics.delete(accountId);
+      this.#host.listeners.forgetAccount(accountId, this);
     }
+  }
+
+  #hearAccount(accountId: string, topic: string): void {
+    const topics = this.#accountTopics.get(accountId) ?? new Set();
+    this.#accountTopics.set(accountId, topics.add(topic));
+    this.#host.listeners.hearAccount(accountId, this);
+  }
+
+  /** All events: of the operator, or account by account where the caller may hear of some only. */
+  #hearEvents(caller: StreamCaller): void {
+    for (const accountId of caller.accountIds ?? []) this.#hearAccount(accountId, "events");
+    if (caller.accountIds === undefined) {
+      this.#hearsAllOf = caller.operatorId;
+      this.#host.listeners.hearAll(caller.operatorId, this);
+    }
+    this.#place();
+  }
+
+  #forgetEvents(): void {
+    this.#leaveLane();
+    if (this.#hearsAllOf !== undefined) this.#host.listeners.forgetAll(this.#hearsAllOf, this);
+    this.#hearsAllOf = undefined;
+  }
+
+  #hearNothing(): void {
+    this.#forgetEvents();
+    for (const accountId of this.#accountTopics.keys())
+      this.#host.listeners.forgetAccount(accountId, this);
+  }
+
+  /** Its key reaches other accounts than before. */
+  #hearAgain(caller: StreamCaller): void {
+    for (const [accountId, topics] of this.#accountTopics) {
+      topics.delete("events");
+      if (topics.size === 0) this.#accountTopics.delete(accountId);
+      else this.#host.listeners.hearAccount(accountId, this);
+    }
+    if (this.#topics.has("events")) this.#hearEvents(caller);
+  }
+
+  /** Sends, and goes on by itself where a text had to wait: what a lane carries would overtake it. */
+  #say(text: string): void {
+    this.outbox.send(text);
+    if (!this.outbox.isFree) this.#leaveLane();
+  }
+
+  /** Puts it on the lane of all events where its reader keeps up, else off it. */
+  #place(): void {
+    const owner = this.#hearsAllOf;
+    const { lanes, listeners } = this.#host;
+    if (this.#isResuming) this.#leaveLane();
+    if (owner === undefined || this.#lane !== undefined || this.isClosed) return;
+    if (this.#isResuming || !lanes.isOpen || this.outbox.isBusy) return;
+    this.#lane = laneOf(owner);
+    listeners.forgetAll(owner, this);
+    lanes.join(this.#lane, this);
+    this.#peer.join(this.#lane);
+  }
+
+  /** All that was published on the lane until now is on its way. */
+  #leaveLane(): void {
+    const lane = this.#lane;
+    if (lane === undefined || this.#hearsAllOf === undefined) return;
+    this.#lane = undefined;
+    this.#peer.leave(lane);
+    this.#host.lanes.leave(lane, this);
+    this.#cursor = Math.max(this.#cursor, this.#host.state().seq);
+    this.#host.listeners.hearAll(this.#hearsAllOf, this);
   }
 
   /** The account behind a topic, if the caller may hear of it. */
@@ -205,6 +316,15 @@ export class Session implements PeerListener {
     if (caller === undefined || caller.operatorId !== owner) return false;
     return caller.accountIds === undefined || caller.accountIds.has(accountId);
   }
+}
+
+/** Whether a caller may hear of the same accounts as before. */
+function sameReach(before: StreamCaller | undefined, now: StreamCaller | undefined): boolean {
+  if (before === undefined || now === undefined) return before === now;
+  if (before.operatorId !== now.operatorId) return false;
+  const [a, b] = [before.accountIds, now.accountIds];
+  if (a === undefined || b === undefined) return a === b;
+  return a.size === b.size && [...a].every((accountId) => b.has(accountId));
 }
 
 function parsed(text: string): ClientMessage | { problem: string } {

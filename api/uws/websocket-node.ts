@@ -27,13 +27,17 @@ export function addNodeWebSocket(
 ): SocketSet {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: route.messageBytesMax });
   const heartbeat = new Heartbeat(route.pingEveryMs ?? PING_EVERY_MS);
+  const lanes: Lanes = new Map();
+  route.served?.((lane, text) => {
+    for (const peer of lanes.get(lane) ?? []) peer.send(text);
+  });
   const onUpgrade = async (ask: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> => {
     stream.on("error", () => stream.destroy());
     const answer = await decide(ask, route, onError);
     if ("refuse" in answer) return refuse(stream, answer.refuse);
     if (stream.destroyed) return;
     sockets.handleUpgrade(ask, stream, head, (socket) =>
-      openSocket(socket, answer.open, heartbeat),
+      openSocket(socket, answer.open, { heartbeat, lanes }),
     );
   };
   server.on("upgrade", (ask, stream, head) => {
@@ -51,10 +55,13 @@ export function addNodeWebSocket(
   };
 }
 
+/** Who hears each lane. */
+type Lanes = Map<string, Set<Peer>>;
+
 function openSocket(
   socket: WebSocket,
   open: (peer: Peer) => PeerListener,
-  heartbeat: Heartbeat,
+  { heartbeat, lanes }: { heartbeat: Heartbeat; lanes: Lanes },
 ): void {
   const beating = { ping: () => socket.ping(), cut: () => socket.terminate() };
   let isFull = false;
@@ -73,6 +80,15 @@ function openSocket(
     },
     waitingBytes: () => socket.bufferedAmount,
     close: (code, reason) => socket.close(code, reason),
+    join: (lane) => {
+      if (socket.readyState !== socket.OPEN) return;
+      lanes.set(lane, (lanes.get(lane) ?? new Set()).add(peer));
+    },
+    leave: (lane) => {
+      const peers = lanes.get(lane);
+      peers?.delete(peer);
+      if (peers?.size === 0) lanes.delete(lane);
+    },
   };
   heartbeat.add(beating);
   const listener = open(peer);
@@ -85,6 +101,7 @@ function openSocket(
   });
   socket.on("close", () => {
     heartbeat.remove(beating);
+    for (const lane of [...lanes.keys()]) peer.leave(lane);
     listener.closed();
   });
 }

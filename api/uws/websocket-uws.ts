@@ -24,6 +24,12 @@ type Data = { open: (peer: Peer) => PeerListener; link?: Link };
 type Link = { listener: PeerListener; beating: Beating; isOpen: boolean };
 type Socket = NativeSocket<Data>;
 
+/**
+ * All sockets hear this lane, on which nothing is ever published: the native module drops what was published and not yet
+ * sent when a socket leaves its last lane.
+ */
+const LAST_LANE = "-";
+
 /** Adds the route to the application. */
 export function addWebSocket(
   app: NativeApp,
@@ -43,6 +49,7 @@ export function addWebSocket(
     },
     open: (socket) => {
       open.add(socket);
+      socket.subscribe(LAST_LANE);
       openSocket(socket, heartbeat);
     },
     message: (socket, message, isBinary) => {
@@ -63,6 +70,7 @@ export function addWebSocket(
       if (open.size === 0) onEmpty?.();
     },
   });
+  route.served?.((lane, text) => void app.publish(lane, text));
   return {
     close: () =>
       new Promise((resolve) => {
@@ -86,6 +94,12 @@ function openSocket(socket: Socket, heartbeat: Heartbeat): void {
     waitingBytes: () => (data.link?.isOpen === false ? 0 : socket.getBufferedAmount()),
     close: (code, reason) => {
       if (data.link?.isOpen !== false) socket.end(code, reason);
+    },
+    join: (lane) => {
+      if (data.link?.isOpen !== false) socket.subscribe(lane);
+    },
+    leave: (lane) => {
+      if (data.link?.isOpen !== false) socket.unsubscribe(lane);
     },
   };
   heartbeat.add(beating);

@@ -6,19 +6,28 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { serve } from "./serve.ts";
 import type { Engine, Served } from "./types.ts";
-import { type Peer, SOCKET_BYTES_MAX, type WebSocketRoute } from "./websocket.ts";
+import {
+  type Peer,
+  type PublishToLane,
+  SOCKET_BYTES_MAX,
+  type WebSocketRoute,
+} from "./websocket.ts";
 
 const MESSAGE_MAX = 1_000;
 
 /** What the route saw. */
 const seen = { closed: 0, drained: 0, refusedSends: 0 };
 const peers: Peer[] = [];
+let publish: PublishToLane = () => undefined;
 
 function echoRoute(pingEveryMs = 20_000): WebSocketRoute {
   return {
     path: "/v1/echo",
     messageBytesMax: MESSAGE_MAX,
     pingEveryMs,
+    served: (given) => {
+      publish = given;
+    },
     async upgrade(ask) {
       await sleep(5);
       if (ask.query.get("fail") !== null) throw new Error("upgrade failed");
@@ -39,11 +48,30 @@ function listen(
     message: (text) => {
       if (text === "flood") flood(peer);
       else if (text === "end") peer.close(4_001, "as asked");
+      else if (text === "lanes") alongLanes(peer);
       else peer.send(`${text} back`);
     },
     drained: () => seen.drained++,
     closed: () => seen.closed++,
   };
+}
+
+/** All in one turn: nothing may overtake, and nothing that was published before leaving may be lost. */
+function alongLanes(peer: Peer): void {
+  publish("a", "0: nobody hears it");
+  peer.join("a");
+  publish("a", "1");
+  peer.send("2");
+  publish("a", `3 ${"y".repeat(20_000)}`);
+  publish("b", "nobody hears it");
+  peer.join("b");
+  publish("b", "4");
+  publish("a", "5");
+  peer.leave("a");
+  publish("a", "nobody hears it");
+  publish("b", "6");
+  peer.leave("b");
+  peer.send("7");
 }
 
 function flood(peer: Peer): void {
@@ -146,6 +174,16 @@ describe.each<Engine>(["uws", "node"])("a WebSocket served by %s", (engine) => {
     socket.resume();
     await expect.poll(() => seen.drained, { timeout: 5_000 }).toBeGreaterThan(0);
     socket.close();
+  });
+
+  test("lanes carry what is published while one is on them, in order with what is sent", async () => {
+    const socket = open("?key=k");
+    socket.on("open", () => {
+      socket.send("lanes");
+      socket.send("end");
+    });
+    const got = (await all(socket)).map((text) => String(text).slice(0, 1));
+    expect(got).toEqual(["h", "1", "2", "3", "4", "5", "6", "7", "4", "a"]);
   });
 
   test("a far end that is gone without a word is cut, one that answers stays", async () => {

@@ -22,7 +22,17 @@ export type Peer = {
   waitingBytes(): number;
   /** Closes with a code of RFC 6455 (or 4000-4999) and a short reason. */
   close(code: number, reason: string): void;
+  /** From now on hears what is published on a lane. */
+  join(lane: string): void;
+  /** Hears no more of a lane; what was published before still comes, before anything that is sent from now on. */
+  leave(lane: string): void;
 };
+
+/**
+ * Sends one text to all peers on a lane, in order with what is sent to each of them. Nothing is told of those who take
+ * nothing: look at `waitingBytes` before much has been published, and let slow ones leave.
+ */
+export type PublishToLane = (lane: string, text: string) => void;
 
 /** What happens at the far end. `drained` follows a time in which bytes waited; `closed` comes once, last. */
 export type PeerListener = {
@@ -40,5 +50,7 @@ export type WebSocketRoute = {
   messageBytesMax: number;
   /** PING_EVERY_MS unless given. */
   pingEveryMs?: number;
+  /** Called once, when the route is served, with the way to publish on its lanes. */
+  served?(publish: PublishToLane): void;
   upgrade(ask: UpgradeAsk): Promise<UpgradeAnswer>;
 };
