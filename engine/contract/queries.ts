@@ -2,11 +2,31 @@
  * Questions on `engine.<shard>.query` and their answers: the present state of accounts.
  */
 import { z } from "zod";
-import { atomsText, directoryIndex, microsText, PAYMENT_MODES, slot } from "./fields.ts";
+import { COMMAND_REFUSALS } from "./commands.ts";
+import {
+  atomsText,
+  CREDIT_PARTS,
+  directoryIndex,
+  microsText,
+  PAYMENT_MODES,
+  paidText,
+  slot,
+} from "./fields.ts";
 import { SUPPLY_STATES } from "./supply.ts";
 
-/** A question on `engine.<shard>.query`: the present state of some accounts. */
-export const engineQueryMessage = z.object({ slots: z.array(slot).max(1_000) });
+/** Most payments that one question tries. */
+const TRIALS_MAX = 100;
+
+/** A payment that is only tried: what it would come to (R50-R52). */
+export const trialAsked = z.object({
+  slot,
+  amount_micros: paidText.refine((text) => BigInt(text) > 0n, "must be more than 0"),
+});
+/** A question on `engine.<shard>.query`: the present state of some accounts, and what some payments would come to now. */
+export const engineQueryMessage = z.object({
+  slots: z.array(slot).max(1_000),
+  trials: z.array(trialAsked).max(TRIALS_MAX).optional(),
+});
 /** A question to the engine. */
 export type EngineQuery = z.infer<typeof engineQueryMessage>;
 
@@ -81,6 +101,22 @@ export const accountState = z.object({
 });
 /** One account's state. */
 export type AccountState = z.infer<typeof accountState>;
+/** What a tried payment would come to; the balance is the one behind it, of a refused one the present one. */
+export const trialOutcome = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("accepted"),
+    balance_micros: microsText,
+    parts: z.record(z.enum(CREDIT_PARTS), microsText),
+  }),
+  z.object({
+    status: z.literal("refused"),
+    balance_micros: microsText,
+    code: z.enum(COMMAND_REFUSALS),
+  }),
+]);
+/** What a tried payment would come to. */
+export type TrialOutcome = z.infer<typeof trialOutcome>;
+
 /** The answer: as many entries as slots were asked for, in their order. */
 export const engineQueryReply = z.discriminatedUnion("status", [
   z.object({
@@ -88,6 +124,7 @@ export const engineQueryReply = z.discriminatedUnion("status", [
     as_of_s: z.int(),
     position: z.int(),
     accounts: z.array(accountState.nullable()),
+    trials: z.array(trialOutcome).optional(),
   }),
   z.object({
     status: z.literal("invalid"),

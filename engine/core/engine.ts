@@ -18,6 +18,7 @@ import { pendingSupply } from "./pending-supply.ts";
 import { type Pool, type StartPool, startPool } from "./pool.ts";
 import { Pump } from "./pump.ts";
 import { checkInstallation, recover } from "./recover.ts";
+import { paymentTrials } from "./trials.ts";
 
 /** What an engine needs to run. `shards` is the installation's number, `owned` those that this process owns. */
 export type EngineOptions = {
@@ -136,6 +137,7 @@ export class Engine {
           outbox,
           clock,
           maxSkewS,
+          tryPayment: paymentTrials(module, memory),
           acknowledge,
           fail,
         }),

@@ -10,7 +10,6 @@ import {
 import type { DurableAck } from "../contract/acks.ts";
 import type { Clock } from "../contract/clock.ts";
 import type { EngineCommand, EngineCommandReply } from "../contract/commands.ts";
-import type { AccountState } from "../contract/queries.ts";
 import type { ImageRoom, SnapshotImage } from "../journal/image.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
@@ -25,6 +24,7 @@ import type { Pool } from "./pool.ts";
 import type { CommandRecord } from "./record-body.ts";
 import { toReply } from "./reply.ts";
 import { ShardState } from "./state.ts";
+import type { QueryAnswer, Trial, TryPayment } from "./trials.ts";
 
 /** Most frames and commands that wait for a shard. */
 export const QUEUE_MAX = 8_192;
@@ -39,6 +39,8 @@ export type PumpTools = {
   clock: Clock;
   /** How far a reading may be ahead of the clock (R14). */
   maxSkewS: number;
+  /** Tries payments on this shard's accounts. */
+  tryPayment: TryPayment;
   /** Tells a gateway what is on disk. */
   acknowledge(gateway: number, ack: DurableAck): void;
   /** Called once, when the journal or the kernel failed: nothing more can be acknowledged. */
@@ -50,7 +52,8 @@ type Frame = { bytes: Uint8Array; settle: () => void };
 type Command = { record: CommandRecord; reply: ((reply: EngineCommandReply) => void) | undefined };
 type Query = {
   slots: readonly number[];
-  answer: (accounts: (AccountState | null)[], position: number) => void;
+  trials: readonly Trial[];
+  answer: (answer: QueryAnswer) => void;
   refuse: (error: Error) => void;
 };
 /** What one batch owes to others when it is durable. */
@@ -161,16 +164,13 @@ export class Pump {
   }
 
   /** Answers with states that are on disk. Rejects while the batch in flight waits for a disk that can't be written. */
-  query(
-    slots: readonly number[],
-  ): Promise<{ accounts: (AccountState | null)[]; position: number }> {
+  query(slots: readonly number[], trials: readonly Trial[] = []): Promise<QueryAnswer> {
     return new Promise((done, refuse) => {
       if (this.trouble !== undefined && this.#inFlight !== undefined) {
         refuse(new Error(this.trouble.reason));
         return;
       }
-      const answer: Query["answer"] = (accounts, position) => done({ accounts, position });
-      this.#queries.push({ slots, answer, refuse });
+      this.#queries.push({ slots, trials, answer: done, refuse });
       this.#wake();
     });
   }
@@ -256,11 +256,13 @@ export class Pump {
 
   #betweenBatches(): void {
     if (this.#tellsAll) this.acknowledgeAll();
-    for (const { slots, answer } of this.#queries.splice(0)) {
-      answer(
-        slots.map((slot) => this.state.account(slot)),
-        this.#position,
-      );
+    const { clock, tryPayment } = this.#tools;
+    for (const { slots, trials, answer } of this.#queries.splice(0)) {
+      answer({
+        accounts: slots.map((slot) => this.state.account(slot)),
+        position: this.#position,
+        trials: trials.map((trial) => tryPayment(trial, clock.nowS())),
+      });
     }
     if (this.#images.length === 0) return;
     // No record of this shard lies between its last batch and the journal's end, so the image stands for both.

@@ -133,15 +133,18 @@ async function takeQuery(pump: Pump, message: Inquiry, clock: Clock): Promise<vo
     respond(message, { status: "invalid", faults: parsed.faults });
     return;
   }
-  const { slots } = parsed.value;
+  const { slots, trials: asked = [] } = parsed.value;
   // A question for nothing asks whether commands are taken.
   if (slots.length === 0 && pump.trouble !== undefined) {
     respond(message, { status: "unavailable", reason: pump.trouble.reason });
     return;
   }
   try {
-    const { accounts, position } = await pump.query(slots);
-    respond(message, { status: "ok", as_of_s: clock.nowS(), position, accounts });
+    const { accounts, position, trials } = await pump.query(
+      slots,
+      asked.map(({ slot, amount_micros }) => ({ slot, amountMicros: BigInt(amount_micros) })),
+    );
+    respond(message, { status: "ok", as_of_s: clock.nowS(), position, accounts, trials });
   } catch (error) {
     respond(message, { status: "unavailable", reason: (error as Error).message });
   }

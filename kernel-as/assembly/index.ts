@@ -35,12 +35,14 @@ import {
   RUN_RECORD_INDEX,
   RUN_ROWS,
   RUN_SUSPENDED,
+  SLOTS_MAX,
   STATE_BASE,
   STATE_EXTRAS,
   STATE_LAYOUT,
   STATE_SHARD,
 } from "./layout";
 import { outputHasRoom } from "./output";
+import { tryVend } from "./quote";
 import { tick } from "./tick";
 
 /** Makes an empty memory the shard's. */
@@ -107,4 +109,16 @@ function takeFrameRecord(record: u32, now: u32, result: u32): u32 {
     if (code != CODE_APPLIED) return RUN_COMPLETE;
   }
   return takeFrame(frame, now);
+}
+
+/**
+ * What a payment would come to now, left as the first result of a batch; gives its code. Changes no state. Never while a batch
+ * is applied, nor before its results are read.
+ */
+export function quote(slot: u32, now: u32, payment: i64): u32 {
+  assert(slot < <u32>SLOTS_MAX);
+  store<u32>(RUN_BASE, 0, RUN_ROWS);
+  store<u32>(RUN_BASE, 0, RUN_CHARGE_ROWS);
+  store<u32>(RUN_BASE, 0, RUN_EVENTS);
+  return tryVend(slot, now, payment);
 }
