@@ -24,11 +24,11 @@ export type MeterHeader = {
   accessNumber: number;
 };
 
-/** Security modes of the configuration word whose data cannot be read without a key. */
-const ENCRYPTED_MODES: readonly number[] = [5, 7, 8, 9, 10, 13];
+/** How the records behind a header are secured: the configuration word's mode, and how many blocks of 16 bytes it covers. */
+export type Security = { mode: number; blocks: number };
 
-/** Reads the long header; refuses a telegram whose records are encrypted. */
-export function readHeader(cursor: Cursor): Result<MeterHeader> {
+/** Reads the long header. */
+export function readHeader(cursor: Cursor): Result<{ header: MeterHeader; security: Security }> {
   const at = cursor.offset();
   if (cursor.left() < HEADER_BYTES) {
     return refuse(
@@ -45,21 +45,17 @@ export function readHeader(cursor: Cursor): Result<MeterHeader> {
     cursor.byte(),
     cursor.byte(),
   ];
-  const [, configuration = 0] = cursor.field(2) ?? [];
-  const mode = configuration & 0x1f;
-  if (ENCRYPTED_MODES.includes(mode)) {
-    return refuse("encrypted", cursor.offset() - 1, `the records are encrypted (mode ${mode})`);
-  }
-  const manufacturer = manufacturerName(maker);
-  return accept({
+  const [low = 0, high = 0] = cursor.field(2) ?? [];
+  const header = {
     id: bcdText(id),
-    manufacturer,
+    manufacturer: manufacturerName(maker),
     version,
     medium: mediumName(medium),
     mediumCode: medium,
     status,
     accessNumber,
-  });
+  };
+  return accept({ header, security: { mode: high & 0x1f, blocks: low >> 4 } });
 }
 
 /** Three letters of five bits each; the top bit only says how unique the number is. */

@@ -16,6 +16,7 @@ export type FaultCode =
   | "direction"
   | "control_information"
   | "encrypted"
+  | "key"
   | "header"
   | "data_information"
   | "value_information"

@@ -102,6 +102,7 @@ describe("a meter's telegram", () => {
     [0x51, "01 03 05", "control_information"],
     [0x72, "56 34 12 00 57 12 01 07 07 00 10 05 AA BB", "encrypted"],
     [0x72, "56 34 12 00 57 12 01 07 07 00 10 07 AA BB", "encrypted"],
+    [0x72, "56 34 12 00 57 12 01 07 07 00 00 02 AA BB", "encrypted"],
   ])("with CI %d and %s is refused: %s", (ci, hex, code) => {
     expect(answerOf(ci, hex)).toMatchObject({ ok: false, fault: { code } });
   });

@@ -5,14 +5,22 @@ import { type ApplicationError, applicationError } from "./application-error.ts"
 import { type ByteOrder, cursorOver } from "./cursor.ts";
 import { readFixed } from "./fixed.ts";
 import { type Frame, parseFrame, USER_DATA_OFFSET } from "./frame.ts";
-import { type MeterHeader, readHeader } from "./header.ts";
+import { HEADER_BYTES, type MeterHeader, readHeader } from "./header.ts";
 import { type DataRecord, readRecords } from "./records.ts";
 import { accept, type Result, refuse } from "./result.ts";
+import { plainRecords } from "./security.ts";
+
+/** What a meter sent as data; `encrypted` tells whether it came so and a key opened it. */
+type DataTelegram = {
+  kind: "data";
+  header: MeterHeader;
+  records: DataRecord[];
+  moreFollows: boolean;
+  encrypted: boolean;
+};
 
 /** A meter's answer: its identity and records, or its refusal. */
-type Telegram =
-  | { kind: "data"; header: MeterHeader; records: DataRecord[]; moreFollows: boolean }
-  | { kind: "error"; error: ApplicationError };
+type Telegram = DataTelegram | { kind: "error"; error: ApplicationError };
 
 /** A frame that carries an answer, and the telegram in it. */
 export type Answer = { address: number; telegram: Telegram };
@@ -21,14 +29,14 @@ const RESPONSE = 0x08;
 /** Bits of the control field that say "response with user data"; access demand and flow control may be set or not. */
 const RESPONSE_MASK = 0x4f;
 
-/** Decodes the bytes of exactly one frame. Never throws. */
-export function decodeTelegram(bytes: Uint8Array): Result<Answer> {
+/** Decodes the bytes of exactly one frame, with the meter's AES-128 key (16 bytes) where it encrypts. Never throws. */
+export function decodeTelegram(bytes: Uint8Array, key?: Uint8Array): Result<Answer> {
   const frame = parseFrame(bytes);
-  return frame.ok ? decodeFrame(frame.value) : frame;
+  return frame.ok ? decodeFrame(frame.value, key) : frame;
 }
 
 /** Decodes a frame that the link layer has already checked. */
-export function decodeFrame(frame: Frame): Result<Answer> {
+export function decodeFrame(frame: Frame, key?: Uint8Array): Result<Answer> {
   if (frame.kind !== "long") {
     const what = frame.kind === "ack" ? "an acknowledgement" : "a short frame";
     return refuse("no_data", 0, `${what} carries no data`);
@@ -37,18 +45,22 @@ export function decodeFrame(frame: Frame): Result<Answer> {
     const control = frame.control.toString(16).padStart(2, "0").toUpperCase();
     return refuse("direction", 4, `control field ${control} is not that of a meter's answer`);
   }
-  const telegram = decodeUserData(frame.ci, frame.data);
+  const telegram = decodeUserData(frame.ci, frame.data, key);
   return telegram.ok ? accept({ address: frame.address, telegram: telegram.value }) : telegram;
 }
 
-function decodeUserData(ci: number, data: Uint8Array): Result<Telegram> {
+function decodeUserData(
+  ci: number,
+  data: Uint8Array,
+  key: Uint8Array | undefined,
+): Result<Telegram> {
   switch (ci) {
     case 0x70:
       return accept({ kind: "error", error: applicationError(data) });
     case 0x72:
-      return decodeVariable(data, "lowest_first");
+      return decodeVariable(data, "lowest_first", key);
     case 0x76:
-      return decodeVariable(data, "highest_first");
+      return decodeVariable(data, "highest_first", key);
     case 0x73:
       return decodeFixed(data, "lowest_first");
     case 0x77:
@@ -60,17 +72,26 @@ function decodeUserData(ci: number, data: Uint8Array): Result<Telegram> {
   }
 }
 
-function decodeVariable(data: Uint8Array, order: ByteOrder): Result<Telegram> {
-  const cursor = cursorOver(data, USER_DATA_OFFSET, order);
-  const header = readHeader(cursor);
-  if (!header.ok) return header;
-  const records = readRecords(cursor);
+function decodeVariable(
+  data: Uint8Array,
+  order: ByteOrder,
+  key: Uint8Array | undefined,
+): Result<Telegram> {
+  const read = readHeader(cursorOver(data, USER_DATA_OFFSET, order));
+  if (!read.ok) return read;
+  const { header, security } = read.value;
+  const opened = plainRecords(data, { security, order, key });
+  if (!opened.ok) return opened;
+  const { bytes, encrypted } = opened.value;
+  const records = readRecords(cursorOver(bytes, USER_DATA_OFFSET + HEADER_BYTES, order));
   if (!records.ok) return records;
   const moreFollows = records.value.at(-1)?.function === "more";
-  return accept({ kind: "data", header: header.value, records: records.value, moreFollows });
+  return accept({ kind: "data", header, records: records.value, moreFollows, encrypted });
 }
 
 function decodeFixed(data: Uint8Array, order: ByteOrder): Result<Telegram> {
   const fixed = readFixed(cursorOver(data, USER_DATA_OFFSET, order));
-  return fixed.ok ? accept({ kind: "data", ...fixed.value, moreFollows: false }) : fixed;
+  return fixed.ok
+    ? accept({ kind: "data", ...fixed.value, moreFollows: false, encrypted: false })
+    : fixed;
 }
