@@ -63,13 +63,13 @@ describe("a telegram of security mode 5", () => {
     expect(wrong).toMatchObject({ ok: false, fault: { code: "key", offset: 19 } });
   });
 
-  it("is refused where its blocks are cut, or its identity is not that of the first vector", () => {
+  it("is refused where its blocks are cut, or its maker is not that of the first vector", () => {
     const whole = frame();
     const data = whole.subarray(7, -2);
     const cut = longFrame(0x08, 1, 0x72, data.subarray(0, -1));
     expect(decodeTelegram(cut, KEY)).toMatchObject({ ok: false, fault: { code: "encrypted" } });
     const other = Uint8Array.from(data);
-    other[0] = 0x57;
+    other[4] = 0x56;
     const moved = longFrame(0x08, 1, 0x72, other);
     expect(decodeTelegram(moved, KEY)).toMatchObject({ ok: false, fault: { code: "key" } });
   });
