@@ -9,11 +9,13 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   pool: async () => (await import("./suites/pool.ts")).poolSuite,
   pipeline: async () => (await import("./suites/pipeline.ts")).pipelineSuite,
   store: async () => (await import("./suites/store.ts")).storeSuite,
+  queries: async () => (await import("./suites/queries.ts")).queriesSuite,
   http: async () => (await import("./suites/http.ts")).httpSuite,
   latency: async () => (await import("./suites/latency.ts")).latencySuite,
   recovery: async () => (await import("./suites/recovery.ts")).recoverySuite,
   chain: async () => (await import("./suites/chain.ts")).chainSuite,
   scale: async () => (await import("./suites/scale.ts")).scaleSuite,
+  stream: async () => (await import("./suites/stream.ts")).streamSuite,
   micro: async () => (await import("./suites/micro.ts")).microSuite,
   soak: async () => (await import("./suites/soak.ts")).soakSuite,
 };

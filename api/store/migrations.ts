@@ -48,7 +48,7 @@ export const MIGRATIONS: readonly Migration[] = [
     number: 2,
     name: "roll-ups by cycle, events and vends; on a cluster all tables",
     statements: (topology) => [
-      ...(topology.cluster === "" ? RENAMED.flatMap(([from, to]) => rename(from, to)) : []),
+      ...(topology.cluster === "" ? fromFirst() : []),
       ...TABLES.flatMap((table) => createTable(table, topology)),
       ...ROLLUPS.map((rollup) => rollupView(rollup, topology)),
       createView(vendsFill(topology), topology),
@@ -57,6 +57,23 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
-function rename(from: string, to: string): string[] {
-  return [`DROP VIEW IF EXISTS ${from}_fill`, `RENAME TABLE IF EXISTS ${from} TO ${to}`];
+/** What the first step made, under its new names and packed as it is now; what is there already is packed when it is merged. */
+function fromFirst(): string[] {
+  const kept = [
+    READINGS,
+    CHARGES,
+    ...ROLLUPS.filter(({ key }) => key !== "cycle").map(rollupTable),
+  ];
+  return [
+    ...RENAMED.flatMap(([from, to]) => [
+      `DROP VIEW IF EXISTS ${from}_fill`,
+      `RENAME TABLE IF EXISTS ${from} TO ${to}`,
+    ]),
+    ...kept.map(
+      ({ name, columns }) =>
+        `ALTER TABLE ${name} ${columns
+          .map((column) => `MODIFY COLUMN \`${column.name}\` ${column.type} CODEC(${column.codec})`)
+          .join(", ")}`,
+    ),
+  ];
 }

@@ -3,7 +3,7 @@
  * their rows are merged when ClickHouse likes.
  */
 import type { RatedTable } from "../../engine/contract/rated.ts";
-import { ACCEPTED, CYCLE_STARTS, justBefore, type StoreTable } from "./schema.ts";
+import { ACCEPTED, AMOUNTS, CYCLE_STARTS, justBefore, type StoreTable } from "./schema.ts";
 
 /** A roll-up: summed columns of a table by account, stretch of time and, of some, further columns. */
 export type Rollup = {
@@ -76,7 +76,7 @@ export function rollupTable({ table, key, type, by, sums }: Rollup): StoreTable 
       plain("account", "UInt32"),
       { name: key, type, codec: "Delta, ZSTD(1)" },
       ...Object.entries(by).map(([name, of]) => plain(name, of)),
-      ...names.map((name) => plain(name, "Int64")),
+      ...names.map((name) => ({ name, type: "Int64", codec: AMOUNTS })),
     ],
     rows: { kind: "sums", of: names },
     // A cycle's table has a row for many of the day's.
