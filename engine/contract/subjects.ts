@@ -30,6 +30,10 @@ export const engineQuery = (shard: number): string => `engine.${shard}.query`;
 export const rosterSubject = (gateway: number): string => `registry.roster.${gateway}`;
 /** Core subject on which the registry says that a gateway's roster has a new version. */
 export const rosterChanged = (gateway: number): string => `registry.roster.${gateway}.changed`;
+/** Core subject on which a gateway is told the slots whose credit is low. */
+export const urgentSubject = (gateway: number): string => `registry.urgent.${gateway}`;
+/** Core subject on which a gateway takes readings that no driver reads: from files and other systems. */
+export const intakeSubject = (gateway: number): string => `intake.${gateway}`;
 /** Core subject of each role's once-a-second figures for the operations page. */
 export const metricsSubject = (role: string): string => `metrics.${role}`;
 /** All roles' figures. */

@@ -9,7 +9,9 @@ import type { Clock } from "../../engine/contract/clock.ts";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import type { Roster, RosterMeter } from "../../engine/contract/roster.ts";
 import type { FieldFault, ReadOutcome } from "../drivers/driver.ts";
+import { FieldAlarms } from "./field-alarms.ts";
 import type { GatewayIdentity } from "./identity.ts";
+import type { LinkFigures } from "./link-figures.ts";
 import type { LinkQueues } from "./link-queues.ts";
 import { Packer } from "./packer.ts";
 import { type Drivers, Poller } from "./poller.ts";
@@ -21,6 +23,7 @@ import { openSpool, type Spool } from "./spool.ts";
 import { takeSupplyCommands } from "./supply.ts";
 import { SupplyDesk } from "./supply-desk.ts";
 import { openSupplyNumbers, type SupplyNumbers } from "./supply-numbers.ts";
+import { listenForUrgent } from "./urgent.ts";
 import { Watch } from "./watch.ts";
 
 /** Polling stops while the spool has less than this share of its bytes free, so that reports still fit. */
@@ -36,6 +39,7 @@ export type GatewayOptions = {
   clock: Clock;
   drivers: Drivers;
   links: LinkQueues;
+  linkFigures: LinkFigures;
   spoolBytesMax: number;
   packWaitMs: number;
   periodMs(meter: RosterMeter): number;
@@ -43,6 +47,8 @@ export type GatewayOptions = {
   onAlarm(source: string, message: string | undefined): void;
   /** Told of each fault of a read. */
   onFault(meter: RosterMeter, fault: FieldFault, message: string): void;
+  /** Told how long after it was due a meter was read. */
+  onRead?(meter: RosterMeter, lateMs: number): void;
 };
 
 /** What a gateway says of itself, once a second. */
@@ -50,6 +56,12 @@ export type GatewayFigures = {
   meters: number;
   polls: number;
   silent_meters: number;
+  /** Not read for several of their periods. */
+  stale_meters: number;
+  /** Whose clocks are off by more than is reported (R14). */
+  drifted_meters: number;
+  /** Read oftener because credit is low. */
+  urgent_meters: number;
   spool_frames: number;
   spool_bytes: number;
   waiting: number;
@@ -81,9 +93,11 @@ export class Gateway {
   readonly #poller: Poller;
   readonly #desk: SupplyDesk;
   readonly #watch: Watch;
+  readonly #alarms: FieldAlarms;
   #roster: RosterBook | undefined;
   #publisher: Publisher | undefined;
   #commands: { close(): Promise<void> } | undefined;
+  #stopUrgent: () => void = () => undefined;
   #keepingAside: Promise<void> = Promise.resolve();
 
   constructor(options: GatewayOptions, spool: Spool, numbers: SupplyNumbers) {
@@ -103,21 +117,31 @@ export class Gateway {
     this.#poller = new Poller({
       drivers,
       links,
+      figures: options.linkFigures,
       nowS: clock.nowS,
       periodMs,
       open: () => this.#mayPoll(),
       onOutcome: (meter, outcome) => this.#take(meter, outcome),
+      ...(options.onRead !== undefined && { onRead: options.onRead }),
+    });
+    this.#alarms = new FieldAlarms({
+      watch: this.#watch,
+      meterOf: (slot) => this.#poller.meterOf(slot),
+      stale: () => this.#poller.stale(),
+      alarm: options.onAlarm,
     });
     this.#desk = new SupplyDesk({
       numbers,
       nowS: clock.nowS,
       meterOf: (slot) => this.#poller.meterOf(slot),
-      act: (meter, action) => this.#poller.act(meter, action),
+      actionsOf: (meter) => drivers[meter.driver].capabilities(meter).actions,
+      act: (meter, order) => this.#poller.act(meter, order),
       report: (report) => this.#packer.addReport(report),
       onMoved: (slot, state) => {
         this.#watch.moved(slot, state);
         this.#poller.reread(slot);
       },
+      onEnded: (command, fault) => this.#alarms.ended(command, fault),
       onUnknownSlot: () => void this.#roster?.refresh(),
     });
   }
@@ -154,6 +178,16 @@ export class Gateway {
       take: (command, settle) => this.#desk.take(command, settle),
       onAlarm: this.#alarm("commands"),
     });
+    this.#stopUrgent = listenForUrgent({
+      nc,
+      gateway: identity.gateway,
+      take: (slots, forMs) => this.#poller.setUrgent(slots, forMs),
+    });
+  }
+
+  /** Sets the alarms about the meters anew; to be called once a second or so. */
+  look(): void {
+    this.#alarms.look();
   }
 
   /** Call when the connection has come back after a break. */
@@ -168,6 +202,9 @@ export class Gateway {
       meters: this.#poller.meters,
       polls: this.#poller.polls,
       silent_meters: this.#poller.silent,
+      stale_meters: this.#poller.stale().count,
+      drifted_meters: this.#watch.drifts.size,
+      urgent_meters: this.#poller.urgent,
       spool_frames: this.#spool.depth,
       spool_bytes: this.#spool.bytes,
       waiting: this.#packer.waiting,
@@ -179,6 +216,7 @@ export class Gateway {
   /** Stops polling, packs and spools what was read, and closes all. */
   async close(): Promise<void> {
     this.#poller.close();
+    this.#stopUrgent();
     await this.#commands?.close();
     await this.#desk.close();
     await this.#packer.close();
@@ -196,7 +234,10 @@ export class Gateway {
 
   #useRoster(roster: Roster): void {
     for (const { slot, meter_id } of roster.meters)
-      if (this.#poller.meterOf(slot)?.meter_id !== meter_id) this.#watch.forget(slot);
+      if (this.#poller.meterOf(slot)?.meter_id !== meter_id) {
+        this.#watch.forget(slot);
+        this.#alarms.forget(slot);
+      }
     this.#poller.setMeters(roster.meters);
   }
 

@@ -10,12 +10,12 @@ export const LINK_JOBS_MAX = 4_096;
 export const CONVERSATIONS_MAX = 256;
 
 /** What goes first on a link. */
-export const URGENCY = { action: 0, reread: 1, poll: 2 } as const;
+export const URGENCY = { action: 0, reread: 1, urgent: 2, poll: 3 } as const;
 /** How urgent a job is. */
 export type Urgency = (typeof URGENCY)[keyof typeof URGENCY];
 
 type Job = { run(): Promise<void>; drop(): void };
-type Queue = { name: string; waiting: [Job[], Job[], Job[]]; busy: boolean };
+type Queue = { name: string; waiting: [Job[], Job[], Job[], Job[]]; busy: boolean };
 
 /** The queues of all links of one process. */
 export class LinkQueues {
@@ -44,6 +44,13 @@ export class LinkQueues {
     });
   }
 
+  /** Jobs that wait on the link of this name; what is under way counts as one more. */
+  waiting(name: string): number {
+    const queue = this.#queues.get(name);
+    if (queue === undefined) return 0;
+    return queue.waiting.reduce((sum, jobs) => sum + jobs.length, queue.busy ? 1 : 0);
+  }
+
   /** Drops what waits; what is under way settles by itself. */
   close(): void {
     this.#closed = true;
@@ -54,7 +61,7 @@ export class LinkQueues {
 
   #queueOf(link: Link): Queue {
     const name = linkName(link);
-    const queue = this.#queues.get(name) ?? { name, waiting: [[], [], []], busy: false };
+    const queue = this.#queues.get(name) ?? { name, waiting: [[], [], [], []], busy: false };
     if (!this.#closed) this.#queues.set(name, queue);
     return queue;
   }

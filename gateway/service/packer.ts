@@ -1,9 +1,10 @@
 /**
- * Collects the readings and reports of a moment into snapshot frames: one is packed when it holds enough, or when its
+ * Collects the readings and reports of a moment into frames, snapshots mostly: one is packed when it holds enough, or when its
  * first entry has waited long enough. While the spool is full they wait here, and the poller is told to stop.
  */
 import assert from "node:assert/strict";
 import {
+  encodeProfile,
   encodeSnapshot,
   type FrameReading,
   type FrameReport,
@@ -11,6 +12,7 @@ import {
   TIME_MAX,
 } from "../../engine/contract/frame.ts";
 import { machineTime, pause, type Time } from "../../engine/contract/time.ts";
+import { type PackPlan, planFrame } from "./pack-plan.ts";
 import type { Spool } from "./spool.ts";
 
 /** Most readings in one packed frame: with at most 18 bytes each, and all its reports, a frame stays under 32 KiB. */
@@ -128,29 +130,33 @@ export class Packer {
 
   /** False when the spool refused: nothing is lost, the entries wait on. */
   async #packOne(): Promise<boolean> {
-    const { head, key, spool } = this.#options;
-    const reports = this.#reports.slice(0, PACKED_REPORTS_MAX);
-    const readings = this.#readings.slice(0, PACKED_READINGS_MAX);
-    const appended = await spool.append((sequence, epoch) =>
-      encodeSnapshot(
-        {
-          shard: head.shard,
-          gateway: head.gateway,
-          epoch,
-          sequence,
-          rosterVersion: head.rosterVersion(),
-          readings: readings.toSorted((a, b) => a.slot - b.slot),
-          reports: reports.map(({ report }) => report),
-        },
-        key,
-      ),
+    const plan = planFrame(this.#readings.slice(0, PACKED_READINGS_MAX));
+    const reports = plan.profile === undefined ? this.#reports.slice(0, PACKED_REPORTS_MAX) : [];
+    const appended = await this.#options.spool.append((sequence, epoch) =>
+      this.#encode(plan, reports, { sequence, epoch }),
     );
     this.#tellFull(!appended.ok && appended.refusal === "full");
     if (!appended.ok) return false;
     this.#options.onSpooled();
-    this.#readings.splice(0, readings.length);
+    const packed = new Set(plan.readings);
+    this.#readings = this.#readings.filter((reading) => !packed.has(reading));
     for (const { settle } of this.#reports.splice(0, reports.length)) settle(true);
     return true;
+  }
+
+  #encode(
+    { readings, profile }: PackPlan,
+    reports: readonly WaitingReport[],
+    place: { sequence: number; epoch: number },
+  ): Uint8Array {
+    const { head, key } = this.#options;
+    const { shard, gateway } = head;
+    const whose = { shard, gateway, rosterVersion: head.rosterVersion(), ...place };
+    if (profile !== undefined) return encodeProfile({ ...whose, ...profile }, key);
+    return encodeSnapshot(
+      { ...whose, readings, reports: reports.map(({ report }) => report) },
+      key,
+    );
   }
 
   #tellFull(full: boolean): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { firstPollMs, nextPollMs, SILENT_PERIODS_MAX } from "./poll-plan.ts";
+import { failedWaitMs, firstPollMs, nextPollMs, SILENT_PERIODS_MAX } from "./poll-plan.ts";
 
 test.each([
   [0, 1_000],
@@ -27,4 +27,14 @@ test("waits stay within their bounds for any period, faults and chance", () => {
       },
     ),
   );
+});
+
+test.each([
+  ["one that answers nothing beside others: a hundredth of the wire's time", 2_000, 39, 1, 200_000],
+  ["four of them share that hundredth", 2_000, 36, 4, 800_000],
+  ["a dead wire may be asked half of the time", 3_000, 0, 40, 240_000],
+  ["a refusal at once costs nothing", 0, 10, 30, 0],
+  ["never longer than half an hour", 30_000, 1, 40, 1_800_000],
+])("%s", (_, tookMs, answering, failing, waitMs) => {
+  expect(failedWaitMs({ tookMs, answering, failing })).toBe(waitMs);
 });

@@ -11,6 +11,7 @@ import { metricsSubject } from "../../engine/contract/subjects.ts";
 import { Alarms } from "./alarms.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import type { GatewayIdentity } from "./identity.ts";
+import { LinkFigures } from "./link-figures.ts";
 import { LinkQueues } from "./link-queues.ts";
 import { type GatewayMetrics, Metrics } from "./metrics.ts";
 import { type NatsLink, openNatsLink } from "./nats-link.ts";
@@ -32,6 +33,8 @@ export type RunGatewayOptions = {
   log: Logger;
   /** Time between two polls of a meter, in milliseconds of the machine's clock. */
   periodMs(meter: RosterMeter): number;
+  /** Told how long after it was due a meter was read. */
+  onRead?(meter: RosterMeter, lateMs: number): void;
   packWaitMs?: number;
   /** Most bytes of each gateway's spool. */
   spoolBytesMax?: number;
@@ -43,6 +46,7 @@ export class RunningGateways {
   readonly #alarms: Alarms;
   readonly #metrics = new Metrics();
   readonly #links = new LinkQueues();
+  readonly #linkFigures = new LinkFigures();
   readonly #gateways = new Map<number, Gateway>();
   readonly #nats: NatsLink;
   readonly #timer: NodeJS.Timeout;
@@ -77,16 +81,19 @@ export class RunningGateways {
   /** The figures now; what is of the last second begins anew. */
   metrics(): GatewayMetrics {
     const figures = [...this.#gateways.values()].map((gateway) => gateway.figures());
-    return this.#metrics.take(figures, this.#options.clock.nowS(), this.#alarms.lines());
+    return this.#metrics.take(figures, {
+      nowS: this.#options.clock.nowS(),
+      alarms: this.#alarms.lines(),
+      links: this.#linkFigures.worst((name) => this.#links.waiting(name)),
+    });
   }
 
   /** Stops polling, spools what was read, closes drivers and connection. */
   async close(): Promise<void> {
-    const { modbus, mbus } = this.#options.drivers;
     clearInterval(this.#timer);
     this.#metrics.close();
     this.#links.close();
-    await Promise.all([modbus.close(), mbus.close()]);
+    await Promise.all(Object.values(this.#options.drivers).map((driver) => driver.close()));
     await Promise.all([...this.#gateways.values()].map((gateway) => gateway.close()));
     await this.#nats.close();
     await this.#reached;
@@ -101,6 +108,7 @@ export class RunningGateways {
       identity,
       folder: own,
       links: this.#links,
+      linkFigures: this.#linkFigures,
       packWaitMs: packWaitMs ?? PACK_WAIT_MS,
       spoolBytesMax: spoolBytesMax ?? SPOOL_BYTES_MAX,
       onAlarm: (source, message) => this.#alarms.set(identity.gateway, source, message),
@@ -118,6 +126,7 @@ export class RunningGateways {
   }
 
   #publishMetrics(): void {
+    for (const gateway of this.#gateways.values()) gateway.look();
     const figures = JSON.stringify(this.metrics());
     if (this.#nats.up()) this.#nc?.publish(metricsSubject("gateway"), figures);
   }

@@ -28,12 +28,15 @@ let acts: SupplyAction[] = [];
 let reports: FrameReport[] = [];
 let settled: number[] = [];
 let unknown = 0;
+let able: readonly SupplyAction[] = [];
+let ends: string[] = [];
 /** Acts wait here until a test lets them go on. */
 let hold: ((outcome: ActOutcome) => void)[] | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "desk-"));
   [acts, reports, settled, hold, unknown] = [[], [], [], undefined, 0];
+  [able, ends] = [["cut", "restore"], []];
   await open();
 });
 afterEach(async () => {
@@ -47,6 +50,8 @@ async function open(): Promise<void> {
     numbers,
     nowS: () => 1_000,
     meterOf: (slot) => (slot === METER.slot ? METER : undefined),
+    actionsOf: () => able,
+    onEnded: (command, fault) => ends.push(`${command.number} ${fault ?? "done"}`),
     act: async (_, { action }) => {
       acts.push(action);
       if (hold !== undefined) return new Promise((resolve) => hold?.push(resolve));
@@ -134,6 +139,47 @@ test("an expired command is reported and not carried out", async () => {
   await vi.waitFor(() => expect(settled).toEqual([5]));
   expect(acts).toEqual([]);
   expect(outcomes()).toEqual([[5, SUPPLY_REPORT.expired]]);
+});
+
+test.each([
+  ["limit", ["cut", "restore"], "can only cut, restore: it cannot limit"],
+  ["cut", [], "has no relay or valve: it cannot cut"],
+] as const)(
+  "what a meter cannot do fails at once, with the reason: %s",
+  async (action, can, reason) => {
+    able = can;
+    take(6, action, { limit_atoms_per_hour: 2_000 });
+    await vi.waitFor(() => expect(settled).toEqual([6]));
+    expect([acts, outcomes()]).toEqual([[], [[6, SUPPLY_REPORT.failed]]]);
+    expect(ends).toEqual([`6 a meter of device file abb-b23-output ${reason}`]);
+  },
+);
+
+test("a limit and an arm that the meter can do reach it and are reported as it reads back", async () => {
+  able = ["cut", "restore", "limit", "arm"];
+  hold = [];
+  take(1, "limit", { limit_atoms_per_hour: 2_000 });
+  await vi.waitFor(() => expect(hold?.length).toBe(1));
+  hold.shift()?.({ ok: true, relay: "limited" });
+  await vi.waitFor(() => expect(settled).toEqual([1]));
+  take(2, "arm");
+  await vi.waitFor(() => expect(hold?.length).toBe(1));
+  hold.shift()?.({ ok: true, relay: "ready_for_reconnection" });
+  await vi.waitFor(() => expect(settled).toEqual([1, 2]));
+  const { limited, ready_for_reconnection } = SUPPLY_REPORT;
+  expect(outcomes()).toEqual([
+    [1, limited],
+    [2, ready_for_reconnection],
+  ]);
+  expect(ends).toEqual(["1 done", "2 done"]);
+});
+
+test("a meter that reads back something else than was asked for is told of", async () => {
+  hold = [];
+  take(1, "cut");
+  await vi.waitFor(() => expect(hold?.length).toBe(1));
+  hold.shift()?.({ ok: true, relay: "connected" });
+  await vi.waitFor(() => expect(ends).toEqual(["1 read back, the meter says connected"]));
 });
 
 test("a slot that the roster does not have waits, asks for the roster, and is not settled", async () => {
