@@ -173,7 +173,7 @@ CREATE TABLE "terminals" (
 	"name" text NOT NULL,
 	"state" text DEFAULT 'open' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "terminals_name" UNIQUE("vendor_id","name"),
+	CONSTRAINT "terminals_vendor_name" UNIQUE("vendor_id","name"),
 	CONSTRAINT "terminals_vendor" UNIQUE("id","vendor_id"),
 	CONSTRAINT "terminals_ordinal" UNIQUE("ordinal"),
 	CONSTRAINT "terminals_name" CHECK (length("terminals"."name") between 1 and 64),

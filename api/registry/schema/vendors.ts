@@ -124,7 +124,7 @@ export const terminals = pgTable(
     created_at: createdAt(),
   },
   (t) => [
-    unique("terminals_name").on(t.vendor_id, t.name),
+    unique("terminals_vendor_name").on(t.vendor_id, t.name),
     unique("terminals_vendor").on(t.id, t.vendor_id),
     unique("terminals_ordinal").on(t.ordinal),
     foreignKey({
