@@ -19,10 +19,10 @@ export const CHARGE_ROWS: Source = rows("charges", "at", "1");
 
 /** Where quantities and costs between these edges come from. */
 export function readingsSource(edges: readonly number[]): Source {
-  if (areAll(edges, DAY_S)) return daily("readings_daily", "accepted");
+  if (areAll(edges, DAY_S)) return daily("readings_by_day", "accepted");
   if (!areAll(edges, HOUR_S)) return READING_ROWS;
   return {
-    table: "readings_hourly",
+    table: "readings_by_hour",
     at: "hour",
     within: `hour >= ${FIRST} AND hour < ${END}`,
     entries: "accepted",
@@ -31,7 +31,7 @@ export function readingsSource(edges: readonly number[]): Source {
 
 /** Where charges between these edges come from. */
 export function chargesSource(edges: readonly number[]): Source {
-  return areAll(edges, DAY_S) ? daily("charges_daily", "entries") : CHARGE_ROWS;
+  return areAll(edges, DAY_S) ? daily("charges_by_day", "entries") : CHARGE_ROWS;
 }
 
 function daily(table: string, entries: string): Source {
