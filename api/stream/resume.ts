@@ -2,6 +2,7 @@
  * Brings a session that was away up to where all others are, no faster than it takes it: from the events that are kept in
  * memory, and before them from EVENTS. Live events pass it by meanwhile, and it ends when it has caught up with them.
  */
+import { setImmediate as immediate } from "node:timers/promises";
 import type { JetStreamClient } from "@nats-io/jetstream";
 import { eventsFrom } from "./events.ts";
 import { LiveEvent } from "./live-event.ts";
@@ -56,6 +57,7 @@ export async function resume(session: Session, since: number, with_: Resuming): 
       from = kept.seq + 1;
       await roomIn(session, with_.signal);
     }
+    await immediate();
   }
 }
 
