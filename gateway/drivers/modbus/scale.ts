@@ -8,6 +8,9 @@ import {
 } from "../../devices/modbus-register.ts";
 import type { Exact } from "./bits.ts";
 
+/** What a count is worth; device files of every protocol say it in these words. */
+export type Scaled = Pick<BillingRegister, "scale" | "unit" | "step">;
+
 /** A positive decimal text as a fraction. */
 export type Fraction = { over: bigint; under: bigint };
 
@@ -18,20 +21,20 @@ function fractionOf(text: string): Fraction {
 }
 
 /** Atoms that one raw count is worth. */
-export function atomsPerCount(register: BillingRegister): Fraction {
+export function atomsPerCount(register: Scaled): Fraction {
   const scale = fractionOf(register.scale);
   return { over: scale.over * billingUnit(register).atoms, under: scale.under };
 }
 
 /** The step that readings are rounded down to, in atoms; 1 where the file names none. */
-export function stepAtoms(register: BillingRegister): bigint {
+export function stepAtoms(register: Scaled): bigint {
   if (register.step === undefined) return 1n;
   const step = fractionOf(register.step);
   return (step.over * billingUnit(register).atoms) / step.under;
 }
 
 /** A raw number in atoms, rounded down to the register's step: exact for whole numbers that need no step. */
-export function scaledAtoms(value: Exact, register: BillingRegister): bigint {
+export function scaledAtoms(value: Exact, register: Scaled): bigint {
   const count = atomsPerCount(register);
   const step = stepAtoms(register);
   const up = value.exponent > 0 ? 1n << BigInt(value.exponent) : 1n;
