@@ -21,6 +21,7 @@ import { ensureOperator } from "./registry/operators.ts";
 import { startProjections } from "./registry/projections.ts";
 import { announceRoster, startRosterService } from "./registry/roster-service.ts";
 import { allShards, ensureShards } from "./registry/shards.ts";
+import { startUrgentSlots } from "./registry/urgent-slots.ts";
 import { roleGauges } from "./role-metrics.ts";
 import { SETTLEMENTS } from "./settle.ts";
 import { openStoreLink, type StoreLink } from "./store-link.ts";
@@ -139,6 +140,7 @@ async function runOn(
   const ongoing = [
     startRosterService(nats, db),
     startProjections(nats, db, onFault),
+    startUrgentSlots({ nats, db, onFault }),
     ...startUpkeep({ context, nats, seed, metrics, hub, log }),
   ];
   const close = () => end({ served, ongoing, hub, nats, registry, store: options.store });
