@@ -5,9 +5,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { addConsumptionReport } from "./reports-consumption.ts";
 import { addLoadReports } from "./reports-load.ts";
+import { addSiteReports } from "./reports-site.ts";
+import { addStatementReport } from "./reports-statement.ts";
 
 /** Adds the routes of all reports. */
 export function addReportRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   addConsumptionReport(app, context);
   addLoadReports(app, context);
+  addStatementReport(app, context);
+  addSiteReports(app, context);
 }
