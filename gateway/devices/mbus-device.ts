@@ -9,16 +9,22 @@ const MBUS_IDS_MAX = 16;
 
 const byte = z.int().min(0).max(255);
 
-/**
- * A valve or relay that is moved by writing one record: `dif` and `vif` as hex text (FD1F is "remote control"),
- * `cut` and `restore` the raw values. The same record in the next telegram is the read-back.
- */
-const mbusRelay = z.strictObject({
-  kind: z.enum(["valve", "relay"]),
-  dif: z.string().regex(/^[0-9A-F]{2}$/),
+/** A record of a relay: DIF (a binary of 1 to 4 bytes, with extensions) and VIF as hex text, and its raw values. */
+const relayRecord = {
+  dif: z.string().regex(/^[08][1-4]([0-9A-F]{2}){0,10}$/),
   vif: z.string().regex(/^([0-9A-F]{2}){1,11}$/),
   cut: byte,
   restore: byte,
+};
+
+/**
+ * A valve or relay that is moved by writing one record (VIF FD1F is "remote control"). The same record in the next
+ * telegram is the read-back, unless the maker reports the state in another one, `read_back`.
+ */
+const mbusRelay = z.strictObject({
+  kind: z.enum(["valve", "relay"]),
+  ...relayRecord,
+  read_back: z.strictObject(relayRecord).optional(),
   settle_ms: z.int().min(100).max(120_000),
 });
 
@@ -40,6 +46,13 @@ export const mbusDevice = z
       tariff: z.literal(0),
     }),
     relay: mbusRelay.optional(),
+    /** Sub-code of an application reset (CI 50) to be sent before each readout: which telegrams the meter is to give. */
+    application_reset: byte.optional(),
+    /**
+     * Which time the meter's record of date and time tells, where its maker says: UTC, the gateway's own zone without
+     * summer time, or with it. Left out where the meter tells none or its zone is not known.
+     */
+    clock: z.enum(["utc", "standard_time", "local_time"]).optional(),
     /** Unit of the limits below. */
     unit: z.enum(["kWh", "m3"]),
     limits: z.strictObject(plausibility),

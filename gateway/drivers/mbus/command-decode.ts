@@ -2,6 +2,7 @@
  * `drawdown mbus decode`: one telegram from hexadecimal to a table or JSON, without any meter.
  */
 import { type CommandIo, failed, readArguments, wrongUse } from "./command-io.ts";
+import { readKey } from "./command-meter.ts";
 import type { MeterHeader } from "./decode/header.ts";
 import { HEX_TEXT_MAX, parseHex } from "./decode/hex.ts";
 import { telegramJson } from "./decode/json.ts";
@@ -11,15 +12,17 @@ import { telegramTable } from "./table.ts";
 
 /** Runs the command: 0 decoded, 1 refused in one line on standard error, 2 wrong use. */
 export async function mbusDecodeCommand(argv: readonly string[], io: CommandIo): Promise<number> {
-  const given = readArguments(argv, { json: { type: "boolean" } });
+  const given = readArguments(argv, { json: { type: "boolean" }, key: { type: "string" } });
   if (!given.ok) return wrongUse(io, given.message);
+  const key = readKey(given.text("key"));
+  if (typeof key === "string") return wrongUse(io, key);
   const text = given.rest.length > 0 ? given.rest.join(" ") : await readAll(io.stdin);
   if (text === undefined)
     return failed(io, `more than ${HEX_TEXT_MAX} characters: decode one telegram at a time`);
   if (text.trim() === "") return wrongUse(io, "no telegram was given");
   const bytes = parseHex(text);
   if (!bytes.ok) return failed(io, `not hexadecimal: ${bytes.fault.message}`);
-  const answer = decodeTelegram(bytes.value);
+  const answer = decodeTelegram(bytes.value, key);
   if (!answer.ok) {
     const { offset, message, code } = answer.fault;
     return failed(io, `telegram refused at byte ${offset}: ${message} (${code})`);

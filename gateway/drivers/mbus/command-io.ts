@@ -11,9 +11,13 @@ export type CommandIo = {
 };
 
 /** How the commands are called. */
-export const USAGE = `usage: drawdown mbus decode [HEX…] [--json]              (without HEX: standard input)
-       drawdown mbus scan --tcp HOST:PORT [--from N] [--to N] [--json]
-       drawdown mbus read --tcp HOST:PORT (--address N | --id ID) [--json]`;
+export const USAGE = `usage: drawdown mbus decode [HEX…] [--key KEY] [--json]   (without HEX: standard input)
+       drawdown mbus scan BUS [--from N] [--to N] [--json]
+       drawdown mbus scan BUS --secondary [--id MASK] [--manufacturer ABC] [--version N] [--medium N] [--json]
+       drawdown mbus read BUS METER [--key KEY] [--reset SUBCODE] [--json]
+       drawdown mbus baud BUS METER --to BAUD
+BUS    --tcp HOST:PORT, or --serial DEVICE [--baud N] [--parity none|even|odd]
+METER  --address N, or --id ID [--manufacturer ABC] [--version N] [--medium N]; F in a mask matches any digit`;
 
 /** Says in one line what is wrong with the call; gives exit code 2. */
 export function wrongUse(io: CommandIo, what: string): number {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { RosterMeter } from "../../../engine/contract/roster.ts";
 import { loadDevices } from "../../devices/load.ts";
 import type { Driver } from "../driver.ts";
+import { BUS_QUEUE_MAX } from "./bus.ts";
 import { createMbusDriver } from "./driver.ts";
 import type { BusBounds } from "./link/bounds.ts";
 import { SLAVE_FAULTS, type SlaveFault } from "./slave/faults.ts";
@@ -11,7 +12,6 @@ import {
   type MbusSlaveServer,
   type SlaveServerOptions,
 } from "./slave/server.ts";
-import { BUS_QUEUE_MAX } from "./tcp.ts";
 import { testElectricityMeter, testRelay, testWaterMeter } from "./testing/meters.ts";
 
 const NOW_S = 1_772_366_460;
@@ -116,6 +116,10 @@ describe("a meter that misbehaves", () => {
   const FAULTS: Record<SlaveFault, readonly string[]> = {
     silent: ["timeout"],
     garbage: ["malformed"],
+    truncated: ["malformed"],
+    noise: ["malformed"],
+    twice: ["own"],
+    restart: ["own"],
     dribble: ["malformed"],
     late: ["timeout", "own"],
     wrong_address: ["wrong_identity"],

@@ -1,23 +1,24 @@
 /**
- * The M-Bus driver of the gateway: one bus per host and port, meters read and their relays moved by device file.
+ * The M-Bus driver of the gateway: one bus a link, meters read and their relays moved by device file.
  */
-import { isNetworkLink, type Link, linkName } from "../../../engine/contract/link.ts";
+import { type Link, linkName } from "../../../engine/contract/link.ts";
 import type { RosterMeter } from "../../../engine/contract/roster.ts";
 import { atomOf } from "../../../engine/contract/services.ts";
 import { isRelayAction, RELAY_ACTIONS } from "../../../engine/contract/supply.ts";
 import type { DeviceFile } from "../../devices/device.ts";
 import type { MbusDevice } from "../../devices/mbus-device.ts";
-import type { Driver, FoundMeter, ReadOutcome } from "../driver.ts";
+import type { Driver, ReadOutcome } from "../driver.ts";
+import { createBus, type MbusBus } from "./bus.ts";
+import { meterClockS } from "./clock.ts";
+import { discoverBus } from "./discover.ts";
 import type { Talk } from "./link/ask.ts";
 import type { BusBounds } from "./link/bounds.ts";
 import { refusal } from "./link/refusal.ts";
-import { createMaster, type Master, type Readout } from "./master.ts";
+import { createMaster, type Master, type ReadOptions, type Readout } from "./master.ts";
 import { billedAtoms } from "./register.ts";
 import { relayStateOf } from "./relay.ts";
-import { scanBus } from "./scan.ts";
 import { switchSupply } from "./switching.ts";
 import { modelRefusal, type Target, targetOf } from "./target.ts";
-import { createTcpBus, type MbusBus } from "./tcp.ts";
 
 /** Most buses of one driver. */
 const BUSES_MAX = 1024;
@@ -37,8 +38,8 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
   const wireTo = (link: Link): Wire | undefined => {
     const name = linkName(link);
     const known = wires.get(name);
-    if (known !== undefined || wires.size >= BUSES_MAX || !isNetworkLink(link)) return known;
-    const wire = { bus: createTcpBus(link, bounds), master: createMaster() };
+    if (known !== undefined || wires.size >= BUSES_MAX || "caller" in link) return known;
+    const wire = { bus: createBus(link, bounds), master: createMaster() };
     wires.set(name, wire);
     return wire;
   };
@@ -47,8 +48,8 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
     if (closed) return refusal("closed", "the driver was closed");
     const target = targetOf(meter, devices);
     if (!target.ok) return target;
-    if (!isNetworkLink(meter.link))
-      return refusal("not_available", "M-Bus is read through a host and port here");
+    if ("caller" in meter.link)
+      return refusal("not_available", "M-Bus is read through a host and port or a serial line");
     const wire = wireTo(meter.link);
     return wire === undefined
       ? refusal("busy", `${BUSES_MAX} buses are open already`)
@@ -65,7 +66,10 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
         atS = nowS();
       };
       const readout = await wire.bus.run((talk) =>
-        wire.master.read(deviceTalk(talk, target.device, bounds), target.meter, stamp),
+        wire.master.read(deviceTalk(talk, target.device, bounds), target.meter, {
+          ...howToRead(target),
+          onFirst: stamp,
+        }),
       );
       return readout.ok ? reading(meter, target, { readout, atS }) : readout;
     },
@@ -82,20 +86,32 @@ export function createMbusDriver({ devices, bounds = {} }: MbusDriverOptions): D
       const check = (header: Readout["header"]) => modelRefusal(header, target.device);
       return await wire.bus.run((talk) => {
         const own = deviceTalk(talk, target.device, bounds);
-        return switchSupply(wire.master, own, { meter: target.meter, relay, action, check });
+        return switchSupply(wire.master, own, {
+          meter: target.meter,
+          relay,
+          action,
+          check,
+          how: howToRead(target),
+        });
       });
     },
     capabilities(meter) {
-      const relay = targetOf(meter, devices).ok && devices.get(meter.device)?.relay !== undefined;
-      return { actions: relay ? RELAY_ACTIONS : [], clock: false };
+      const target = targetOf(meter, devices);
+      if (!target.ok) return { actions: [], clock: false };
+      const { relay, clock } = target.device;
+      return { actions: relay === undefined ? [] : RELAY_ACTIONS, clock: clock !== undefined };
     },
-    discover: (link) => discover(closed ? undefined : wireTo(link)),
+    discover: (link) => discoverBus(closed ? undefined : wireTo(link)),
     async close() {
       closed = true;
       await Promise.all(Array.from(wires.values(), ({ bus }) => bus.close()));
       wires.clear();
     },
   };
+}
+
+function howToRead({ device, key }: Target): ReadOptions {
+  return { key, reset: device.application_reset };
 }
 
 /** The bounds of the device file hold, unless the driver was given its own. */
@@ -119,21 +135,7 @@ function reading(meter: RosterMeter, { device }: Target, { readout, atS }: Stamp
   }
   const relay =
     device.relay === undefined ? "none" : (relayStateOf(readout.records, device.relay) ?? "none");
-  return { ok: true, registerAtoms: register.atoms, atS, relay };
-}
-
-/** A search uses the link's own bus: a second master on the same wires would talk into its answers. */
-async function* discover(wire: Wire | undefined): AsyncGenerator<FoundMeter> {
-  if (wire === undefined) return;
-  for await (const { result } of scanBus(wire.bus, wire.master)) {
-    if (!result.ok) continue;
-    const { id, manufacturer, medium, version } = result.header;
-    const description = version === null ? medium : `${medium}, version ${version}`;
-    yield {
-      address: String(result.address),
-      serial: id,
-      manufacturer: manufacturer ?? "",
-      description,
-    };
-  }
+  const clockS = meterClockS(readout.records, device.clock);
+  const clock = clockS === undefined ? {} : { meterClockS: clockS };
+  return { ok: true, registerAtoms: register.atoms, atS, relay, ...clock };
 }

@@ -9,8 +9,10 @@ import { cursorOver } from "./decode/cursor.ts";
 import { type DataRecord, readRecords } from "./decode/records.ts";
 import { binaryField } from "./encode/fields.ts";
 
-/** The record of a relay: DIF and VIF as hexadecimal text, and its values. DIF is 01 to 04, a binary of so many bytes. */
-export type RelayCoding = { dif: string; vif: string; cut: number; restore: number };
+/** A record of a relay: DIF and VIF as hexadecimal text, and its values. DIF is 01 to 04, a binary of so many bytes. */
+type RelayRecord = { dif: string; vif: string; cut: number; restore: number };
+/** How a relay is moved, and, where that is not by the same record, how its state is told. */
+export type RelayCoding = RelayRecord & { read_back?: RelayRecord | undefined };
 
 /** `01 FD 1F vv`, vv = 00 to open the relay or close the valve and 01 for the reverse: what our simulated meters speak. */
 export const STANDARD_RELAY: RelayCoding = { dif: "01", vif: "FD1F", cut: 0, restore: 1 };
@@ -18,7 +20,7 @@ export const STANDARD_RELAY: RelayCoding = { dif: "01", vif: "FD1F", cut: 0, res
 const BINARY_BYTES_MAX = 4;
 
 /** The record that asks for an action, or reports that its state is reached. */
-export function relayRecord(relay: RelayCoding, action: RelayAction): Uint8Array {
+export function relayRecord(relay: RelayRecord, action: RelayAction): Uint8Array {
   const head = Buffer.from(relay.dif + relay.vif, "hex");
   const bytes = Math.min((head[0] ?? 0) & 0x0f, BINARY_BYTES_MAX);
   return Uint8Array.of(...head, ...binaryField(BigInt(relay[action]), bytes));
@@ -37,11 +39,12 @@ export function relayStateOf(
   records: readonly DataRecord[],
   relay: RelayCoding,
 ): RelayState | undefined {
-  const [like] = recordsOf(relayRecord(relay, "cut"));
+  const told = relay.read_back ?? relay;
+  const [like] = recordsOf(relayRecord(told, "cut"));
   const found = records.find((record) => like !== undefined && isSameRegister(record, like));
   if (found === undefined) return "none";
   if (found.value.kind !== "number") return undefined;
-  const [cut, restore] = [relay.cut, relay.restore].map(BigInt);
+  const [cut, restore] = [told.cut, told.restore].map(BigInt);
   if (found.value.number.digits === cut) return "disconnected";
   return found.value.number.digits === restore ? "connected" : undefined;
 }

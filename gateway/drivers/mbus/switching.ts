@@ -4,18 +4,20 @@
  */
 import type { RelayAction } from "../../../engine/contract/supply.ts";
 import type { ActOutcome, RelayState } from "../driver.ts";
+import type { MeterAddress } from "./address.ts";
 import type { MeterHeader } from "./decode/header.ts";
 import type { Talk } from "./link/ask.ts";
 import { type Refusal, refusal } from "./link/refusal.ts";
 import type { Transaction } from "./link/steps.ts";
-import type { Master, MeterAddress } from "./master.ts";
+import type { Master, ReadOptions } from "./master.ts";
 import { type RelayCoding, relayRecord, relayStateOf } from "./relay.ts";
 
-/** What to do where. `check` says whether a header is that of the expected model. */
+/** What to do where, and how the meter is read. `check` says whether a header is that of the expected model. */
 export type Switching = {
   meter: MeterAddress & { id: string };
   relay: RelayCoding;
   action: RelayAction;
+  how: ReadOptions;
   check(header: MeterHeader): Refusal | undefined;
 };
 
@@ -59,9 +61,9 @@ function* readBack(master: Master, talk: Talk, switching: Switching): Transactio
 function* readRelay(
   master: Master,
   talk: Talk,
-  { meter, relay, check }: Switching,
+  { meter, relay, check, how }: Switching,
 ): Transaction<{ ok: true; relay: RelayState | undefined } | Refusal> {
-  const readout = yield* master.read(talk, meter);
+  const readout = yield* master.read(talk, meter, how);
   if (!readout.ok) return readout;
   const stranger = check(readout.header);
   return stranger ?? { ok: true, relay: relayStateOf(readout.records, relay) };

@@ -4,16 +4,23 @@
 import type { RosterMeter } from "../../../engine/contract/roster.ts";
 import type { DeviceFile } from "../../devices/device.ts";
 import type { MbusDevice } from "../../devices/mbus-device.ts";
+import type { MeterAddress } from "./address.ts";
 import type { MeterHeader } from "./decode/header.ts";
+import { keyOf } from "./decode/security.ts";
 import { PRIMARY_MAX } from "./link/control.ts";
 import { type Refusal, refusal } from "./link/refusal.ts";
-import type { MeterAddress } from "./master.ts";
 
 /** Address text of a meter that is selected by its serial number. */
 const SECONDARY = "secondary";
 
 /** A meter that can be asked. */
-export type Target = { ok: true; meter: MeterAddress & { id: string }; device: MbusDevice };
+export type Target = {
+  ok: true;
+  meter: MeterAddress & { id: string };
+  device: MbusDevice;
+  /** The AES-128 key of a meter that encrypts. */
+  key: Uint8Array | undefined;
+};
 
 /**
  * Finds the meter's device file and address. `address` in a roster is a primary address (0 to 250) or `secondary`;
@@ -33,13 +40,18 @@ export function targetOf(
     return refusal("wrong_identity", message);
   }
   const id = meter.serial;
-  if (meter.address === SECONDARY) return { ok: true, meter: { by: "secondary", id }, device };
+  const key = meter.key === undefined ? undefined : keyOf(meter.key);
+  if (meter.address === SECONDARY) {
+    // The maker is asked for too: ids are unique among one maker's meters only.
+    const manufacturer = device.identity.manufacturer_code;
+    return { ok: true, meter: { by: "secondary", id, manufacturer }, device, key };
+  }
   const address = primaryAddress(meter.address);
   if (address === undefined) {
     const message = `address "${meter.address}" is neither 0 to ${PRIMARY_MAX} nor "${SECONDARY}"`;
     return refusal("not_available", message);
   }
-  return { ok: true, meter: { by: "primary", address, id }, device };
+  return { ok: true, meter: { by: "primary", address, id }, device, key };
 }
 
 /** A primary address from its text, or undefined. */

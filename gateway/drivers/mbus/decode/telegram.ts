@@ -37,6 +37,34 @@ export function decodeTelegram(bytes: Uint8Array, key?: Uint8Array): Result<Answ
 
 /** Decodes a frame that the link layer has already checked. */
 export function decodeFrame(frame: Frame, key?: Uint8Array): Result<Answer> {
+  const long = answerFrame(frame);
+  if (!long.ok) return long;
+  const { ci, data, address } = long.value;
+  const telegram = decodeUserData(ci, data, key);
+  return telegram.ok ? accept({ address, telegram: telegram.value }) : telegram;
+}
+
+/** Reads only who it is that answers: also of a meter whose records cannot be read. */
+export function decodeIdentity(frame: Frame): Result<{ address: number; header: MeterHeader }> {
+  const long = answerFrame(frame);
+  if (!long.ok) return long;
+  const { ci, data, address } = long.value;
+  const order = ci === 0x76 ? "highest_first" : "lowest_first";
+  if (ci === 0x72 || ci === 0x76) {
+    const read = readHeader(cursorOver(data, USER_DATA_OFFSET, order));
+    return read.ok ? accept({ address, header: read.value.header }) : read;
+  }
+  const answer = decodeFrame(frame);
+  if (!answer.ok) return answer;
+  const { telegram } = answer.value;
+  return telegram.kind === "data"
+    ? accept({ address, header: telegram.header })
+    : refuse("no_data", USER_DATA_OFFSET, `the meter reports: ${telegram.error.text}`);
+}
+
+type LongFrame = Extract<Frame, { kind: "long" }>;
+
+function answerFrame(frame: Frame): Result<LongFrame> {
   if (frame.kind !== "long") {
     const what = frame.kind === "ack" ? "an acknowledgement" : "a short frame";
     return refuse("no_data", 0, `${what} carries no data`);
@@ -45,8 +73,7 @@ export function decodeFrame(frame: Frame, key?: Uint8Array): Result<Answer> {
     const control = frame.control.toString(16).padStart(2, "0").toUpperCase();
     return refuse("direction", 4, `control field ${control} is not that of a meter's answer`);
   }
-  const telegram = decodeUserData(frame.ci, frame.data, key);
-  return telegram.ok ? accept({ address: frame.address, telegram: telegram.value }) : telegram;
+  return accept(frame);
 }
 
 function decodeUserData(

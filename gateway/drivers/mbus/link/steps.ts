@@ -11,8 +11,10 @@ export type Step =
   | { do: "ask"; bytes: Uint8Array; waitMs: number }
   /** Throw away what arrives until nothing has for `quietMs`. */
   | { do: "drain"; quietMs: number }
-  /** Drop the connection and stay away from the bus for `quietMs`. */
-  | { do: "drop"; quietMs: number };
+  /** Drop the connection, where there is one to drop, and stay away from the bus for `quietMs`. */
+  | { do: "drop"; quietMs: number }
+  /** Change the rate of the line, in bits a second; `lost` where it cannot be. */
+  | { do: "baud"; baud: number };
 
 /** How a step ended. */
 export type StepOutcome =

@@ -1,6 +1,7 @@
 /**
  * A simulated meter's answer with data, sound or spoilt by the meter's fault mode.
  */
+import { secured } from "../decode/security.ts";
 import { longFrame } from "../encode/frame.ts";
 import { CI_VARIABLE, PRIMARY_MAX, RSP_UD } from "../link/control.ts";
 import { type Delivery, deliver, NO_ANSWER, type SlaveFault } from "./faults.ts";
@@ -33,6 +34,12 @@ export function spoilt(
       return { kind: "reset" };
     case "garbage":
       return deliver(frame.map((byte, index) => (index % 3 === 0 ? byte ^ 0x55 : byte)));
+    case "truncated":
+      return deliver(frame.subarray(0, frame.length >> 1));
+    case "noise":
+      return deliver(Uint8Array.of(0x00, ...frame));
+    case "twice":
+      return deliver(Uint8Array.of(...frame, ...frame));
     case "dribble":
     case "late":
       return { kind: "send", bytes: frame, pace: fault };
@@ -58,6 +65,7 @@ export function spoilt(
       const content = Uint8Array.of(...sent.content, MORE_FOLLOWS);
       return deliver(telegramFrame(meter, { ...sent, content }));
     }
+    case "restart":
     case "stuck_relay":
     case undefined:
       return deliver(frame);
@@ -67,7 +75,11 @@ export function spoilt(
 /** A meter's telegram with its header as a frame. */
 function telegramFrame(meter: SlaveMeter, { accessNumber, content }: SentTelegram): Uint8Array {
   const state = Uint8Array.of(accessNumber, 0, 0, 0);
-  const data = Uint8Array.of(...identityField(meter), ...state, ...content);
+  const header = Uint8Array.of(...identityField(meter), ...state);
+  const data =
+    meter.key === undefined
+      ? Uint8Array.of(...header, ...content)
+      : secured(header, content, meter.key);
   return longFrame(RSP_UD, meter.address, CI_VARIABLE, data);
 }
 

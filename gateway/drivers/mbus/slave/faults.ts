@@ -2,16 +2,23 @@
  * Ways in which a simulated meter misbehaves, each seen on real buses.
  */
 
-/** Fault modes; all but `silent` and `stuck_relay` concern answers with data. */
+/**
+ * Fault modes; all but `silent` and `stuck_relay` concern answers with data. `truncated` stops in the middle, `noise`
+ * has a stray byte in front, `twice` sends each answer two times, `restart` begins its telegrams anew whatever was asked.
+ */
 export const SLAVE_FAULTS = [
   "silent",
   "garbage",
+  "truncated",
+  "noise",
+  "twice",
   "dribble",
   "late",
   "wrong_address",
   "wrong_id",
   "endless",
   "endless_same",
+  "restart",
   "reset",
   "stuck_relay",
 ] as const;

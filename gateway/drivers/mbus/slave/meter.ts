@@ -3,6 +3,7 @@
  */
 import { bcdField, binaryField, idField, manufacturerField, timeField } from "../encode/fields.ts";
 import { USER_DATA_MAX } from "../encode/frame.ts";
+import type { BaudRate } from "../link/control.ts";
 import { relayRecord, STANDARD_RELAY } from "../relay.ts";
 
 /** Kinds of meter that can be simulated, each with the records that such meters send. */
@@ -39,6 +40,10 @@ export type SlaveMeter = {
   /** Registers of earlier dates, newest first; enough of them make several telegrams. */
   history?(): readonly StoredValues[];
   relay?: SlaveRelay;
+  /** AES-128 key: all telegrams are then encrypted (mode 5). */
+  key?: Uint8Array;
+  /** Rates that it can be switched to; it acknowledges others too, and stays as it is. */
+  bauds?: readonly BaudRate[];
 };
 
 const MEDIUM: Readonly<Record<MeterKind, number>> = {
@@ -59,8 +64,11 @@ const STEPS: Readonly<Record<MeterKind, { energy: number; volume: number }>> = {
 };
 
 const MORE_FOLLOWS = 0x1f;
-/** Most bytes of records in one telegram: a header goes before them, and one byte says that more follow. */
-const RECORD_BYTES_MAX = USER_DATA_MAX - 12 - 1;
+/** Most bytes of records in one telegram: header and the two bytes of an encrypted one go before, one says that more follow. */
+const RECORD_BYTES_MAX = USER_DATA_MAX - 12 - 2 - 1;
+
+/** Sub-code of an application reset that asks for momentary values only. */
+export const MOMENTARY_ONLY = 0x50;
 
 /** Most earlier registers that one meter gives; storage numbers above need another extension byte. */
 export const HISTORY_MAX = 30;
@@ -75,11 +83,11 @@ export function identityField(meter: SlaveMeter): Uint8Array {
   );
 }
 
-/** The records of a readout, in as many telegrams as they need; each but the last ends with "more follows". */
-export function telegramsOf(meter: SlaveMeter): Uint8Array[] {
+/** The records of a readout after an application reset with `subCode`, in as many telegrams as they need; each but the last ends with "more follows". */
+export function telegramsOf(meter: SlaveMeter, subCode = 0): Uint8Array[] {
   const telegrams: Uint8Array[] = [];
   let current: number[] = [];
-  for (const record of recordsOf(meter)) {
+  for (const record of recordsOf(meter, subCode)) {
     if (current.length + record.length > RECORD_BYTES_MAX) {
       telegrams.push(Uint8Array.of(...current, MORE_FOLLOWS));
       current = [];
@@ -89,7 +97,7 @@ export function telegramsOf(meter: SlaveMeter): Uint8Array[] {
   return [...telegrams, Uint8Array.from(current)];
 }
 
-function recordsOf(meter: SlaveMeter): Uint8Array[] {
+function recordsOf(meter: SlaveMeter, subCode: number): Uint8Array[] {
   const values = meter.values();
   const records = registerRecords(meter, values, 0);
   if (values.powerW !== undefined) records.push(record(meter, 0x2b, values.powerW));
@@ -97,6 +105,7 @@ function recordsOf(meter: SlaveMeter): Uint8Array[] {
   records.push(Uint8Array.of(0x04, 0x6d, ...timeField(values.atS)));
   if (meter.relay !== undefined)
     records.push(relayRecord(STANDARD_RELAY, meter.relay.connected() ? "restore" : "cut"));
+  if (subCode === MOMENTARY_ONLY) return records;
   const history = meter.history?.().slice(0, HISTORY_MAX) ?? [];
   for (const [index, stored] of history.entries()) {
     records.push(...registerRecords(meter, stored, index + 1));

@@ -2,11 +2,10 @@
  * Simulated meters behind a TCP port, as a serial-to-TCP converter shows them.
  */
 import { createServer, type Server, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createAssembler } from "../link/assembler.ts";
 import { createSlaveBus } from "./bus.ts";
-import type { Delivery, SlaveFault } from "./faults.ts";
+import type { SlaveFault } from "./faults.ts";
 import type { SlaveMeter } from "./meter.ts";
+import { createVoice } from "./voice.ts";
 
 /** Most masters connected at once; more are turned away. */
 const SLAVE_CONNECTIONS_MAX = 16;
@@ -21,6 +20,8 @@ export type SlaveServerOptions = {
   lateMs?: number;
   /** Gap between bytes under the fault `dribble`. */
   dribbleMs?: number;
+  /** The converter gives back what the master sends, as many do. */
+  echo?: boolean;
 };
 
 /** A running bus of simulated meters. */
@@ -34,7 +35,9 @@ export type MbusSlaveServer = {
 
 /** Starts a bus; resolves when it listens, rejects when the port cannot be had. */
 export async function createMbusSlaveServer(options: SlaveServerOptions): Promise<MbusSlaveServer> {
-  const { meters, host = "127.0.0.1", port = 0, lateMs = 3_000, dribbleMs = 20 } = options;
+  const { meters, host = "127.0.0.1", port = 0, echo = false } = options;
+  const { lateMs = 3_000, dribbleMs = 20 } = options;
+  const slow = { lateMs, dribbleMs };
   const bus = createSlaveBus(meters);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -42,12 +45,14 @@ export async function createMbusSlaveServer(options: SlaveServerOptions): Promis
     socket.setNoDelay(true);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    const assembler = createAssembler();
+    const voice = createVoice(bus, slow, {
+      write: (bytes) => void (socket.destroyed || socket.write(bytes)),
+      open: () => !socket.destroyed,
+      reset: () => void socket.resetAndDestroy(),
+    });
     socket.on("data", (piece) => {
-      const frame = assembler.push(piece);
-      if (frame === undefined) return;
-      assembler.reset();
-      if (frame.ok) void put(socket, bus.hear(frame.value), { lateMs, dribbleMs });
+      if (echo) socket.write(piece);
+      voice(piece);
     });
   });
   server.maxConnections = SLAVE_CONNECTIONS_MAX;
@@ -73,25 +78,4 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-type Slowness = { lateMs: number; dribbleMs: number };
-
-async function put(socket: Socket, delivery: Delivery, slow: Slowness): Promise<void> {
-  if (delivery.kind === "none") return;
-  if (delivery.kind === "reset") {
-    socket.resetAndDestroy();
-    return;
-  }
-  const { bytes, pace } = delivery;
-  if (pace === "late") await sleep(slow.lateMs, undefined, { ref: false });
-  if (pace !== "dribble") {
-    if (!socket.destroyed) socket.write(bytes);
-    return;
-  }
-  for (const byte of bytes) {
-    if (socket.destroyed) return;
-    socket.write(Uint8Array.of(byte));
-    await sleep(slow.dribbleMs, undefined, { ref: false });
-  }
 }

@@ -15,10 +15,13 @@ export type MemoryWire = {
   sent: string[];
   /** What the next asks hear in place of the bus, in order. */
   script: (Uint8Array | "silence")[];
+  /** The rate that the master drives the wires at. */
+  baud(): number;
 };
 
-/** Wires to these meters. */
-export function createMemoryWire(bus: SlaveBus): MemoryWire {
+/** Wires to these meters; `fixed` ones are behind a converter that keeps its rate. */
+export function createMemoryWire(bus: SlaveBus, { fixed = false } = {}): MemoryWire {
+  let baud = 2_400;
   const sent: string[] = [];
   const script: MemoryWire["script"] = [];
   let nowMs = 0;
@@ -26,7 +29,7 @@ export function createMemoryWire(bus: SlaveBus): MemoryWire {
   const hear = (bytes: Uint8Array): Delivery => {
     const frame = parseFrame(bytes);
     if (!frame.ok) throw new Error(`the master sent no frame: ${frame.fault.message}`);
-    return bus.hear(frame.value);
+    return bus.hear(frame.value, baud);
   };
   const ask = (bytes: Uint8Array, waitMs: number): StepOutcome => {
     sent.push(formatHex(bytes));
@@ -48,6 +51,11 @@ export function createMemoryWire(bus: SlaveBus): MemoryWire {
   };
   const perform = (step: Step): Reply => {
     if (step.do === "ask") return { ...ask(step.bytes, step.waitMs), nowMs };
+    if (step.do === "baud") {
+      if (fixed) return { got: "lost", message: "the converter keeps its rate", nowMs };
+      baud = step.baud;
+      return { got: "done", nowMs };
+    }
     nowMs += step.quietMs;
     return { got: "done", nowMs };
   };
@@ -55,6 +63,7 @@ export function createMemoryWire(bus: SlaveBus): MemoryWire {
   return {
     sent,
     script,
+    baud: () => baud,
     run(begin) {
       const transaction = begin(beginTalk(BUS_BOUNDS, nowMs));
       let next = transaction.next();
