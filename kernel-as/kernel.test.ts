@@ -52,13 +52,18 @@ describe("the release binary", () => {
     expect(sections).not.toContain(SECTION_DATA);
   });
 
-  it("imports the memory and nothing else, and exports its three functions and nothing else", () => {
+  it("imports the memory and nothing else, and exports its four functions and nothing else", () => {
     const module = loadKernel();
     expect(WebAssembly.Module.imports(module)).toEqual([
       { module: "env", name: "memory", kind: "memory" },
     ]);
     const names = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
-    expect(names.sort()).toEqual(["function begin", "function format", "function run"]);
+    expect(names.sort()).toEqual([
+      "function begin",
+      "function format",
+      "function quote",
+      "function run",
+    ]);
   });
 });
 

@@ -11,6 +11,17 @@ export const DEBT_MAX: i64 = 288230376151711744;
 /** Most money that buys quantity at once, in micros: 2^42; so that no product here passes 64 bits. */
 export const BUY_MONEY_MAX: i64 = 4398046511104;
 
+/**
+ * floor(picos / 10^6) for picos < 2^31 x 10^6, without a division. A sixth power of ten is 2^6 x 15625, and the highest 32
+ * bits of what is left by 15625 give the quotient or one less.
+ */
+export function wholeMicros(picos: u64): u64 {
+  const left = picos >> 6;
+  // 2251799814 is 2^45 / 15625 and 0.3148 more; what that makes too much is taken off, so that it never is.
+  const quotient = (((left >> 13) * 2251799814 + 2943117749) >> 32) - 1;
+  return left - quotient * 15625 < 15625 ? quotient : quotient + 1;
+}
+
 /** Floor of a / b for b > 0. */
 export function floorDiv(a: i64, b: i64): i64 {
   const quotient = a / b;

@@ -7,14 +7,12 @@ import {
   CODE_APPLIED,
   CODE_FOREIGN_SLOT,
   CODE_MALFORMED,
-  FRAME_BASE_S,
   FRAME_EPOCH,
   FRAME_FLAG_QUALITY,
   FRAME_FLAG_TIMES,
   FRAME_FLAGS,
   FRAME_GATEWAY,
   FRAME_HEADER_BYTES,
-  FRAME_INTERVAL_S,
   FRAME_PER_SLOT,
   FRAME_QUALITY_BYTES,
   FRAME_REGISTER_BYTES,
@@ -43,12 +41,10 @@ import {
   SLOTS_MAX,
 } from "./layout";
 import { outputHasRoom } from "./output";
-import { takeReading } from "./register";
+import { takeProfiles } from "./profile";
 import { takeReport } from "./report";
-
-/** A varint may be at most this long; a longer one reads as VARINT_BAD. */
-const VARINT_BYTES_MAX: u32 = 8;
-const VARINT_BAD: u64 = 0xffffffffffffffff;
+import { takeSnapshot } from "./snapshot";
+import { holdsVarints, lengthOf, varint, zigzag } from "./varint";
 
 /** Judges a frame that comes in its turn and makes its sequence the gateway's last; gives CODE_APPLIED or a refusal. */
 export function admitFrame(frame: u32, index: u32): u32 {
@@ -82,45 +78,26 @@ function note(bits: u32, goesOn: bool, isSet: bool): void {
 
 /** Takes the readings from RUN_DONE on, then the reports; RUN_SUSPENDED when outputs are full. */
 export function takeFrame(frame: u32, now: u32): u32 {
-  const slots = <u32>load<u16>(frame, FRAME_SLOTS);
-  const flags = <u32>load<u8>(frame, FRAME_FLAGS);
   const isProfile = load<u8>(frame, FRAME_SHAPE) == FRAME_SHAPE_PROFILE;
+  const slots = <u32>load<u16>(frame, FRAME_SLOTS);
   const perSlot = isProfile ? <u32>load<u16>(frame, FRAME_PER_SLOT) : 1;
-  const interval = load<u32>(frame, FRAME_INTERVAL_S);
-  const done = load<u32>(RUN_BASE, RUN_DONE);
-  let slotAt = frame + FRAME_HEADER_BYTES;
-  let timeAt = slotAt + load<u32>(frame, FRAME_SLOT_BYTES);
-  let registerAt = timeAt + load<u32>(frame, FRAME_TIME_BYTES);
-  let qualityAt = registerAt + load<u32>(frame, FRAME_REGISTER_BYTES);
-  const reportsAt = qualityAt + load<u32>(frame, FRAME_QUALITY_BYTES);
-  let slot: u32 = 0;
-  let base = load<u32>(frame, FRAME_BASE_S);
-  let index: u32 = 0;
-  for (let i: u32 = 0; i < slots; i++) {
-    const slotWord = varint(slotAt);
-    slotAt += lengthOf(slotWord);
-    slot += <u32>zigzag(slotWord);
-    if (flags & FRAME_FLAG_TIMES) {
-      const timeWord = varint(timeAt);
-      timeAt += lengthOf(timeWord);
-      base += <u32>zigzag(timeWord);
-    }
-    const quality = flags & FRAME_FLAG_QUALITY ? <u32>load<u8>(qualityAt++) : 0;
-    let register: i64 = 0;
-    let at = base;
-    for (let k: u32 = 0; k < perSlot; k++, index++, at += interval) {
-      const word = varint(registerAt);
-      registerAt += lengthOf(word);
-      register = k == 0 ? <i64>(word >> 4) : register + zigzag(word);
-      if (index < done) continue;
-      if (!outputHasRoom()) {
-        store<u32>(RUN_BASE, index, RUN_DONE);
-        return RUN_SUSPENDED;
-      }
-      takeReading(slot, at, register, quality, now);
-    }
-  }
-  return takeReports(frame, reportsAt, index, now);
+  const taken = isProfile
+    ? takeProfiles(frame, slots, perSlot, now)
+    : takeSnapshot(frame, slots, now);
+  if (taken == RUN_SUSPENDED) return RUN_SUSPENDED;
+  return takeReports(frame, reportsOf(frame), slots * perSlot, now);
+}
+
+/** Address of a frame's reports, behind its columns. */
+function reportsOf(frame: u32): u32 {
+  return (
+    frame +
+    FRAME_HEADER_BYTES +
+    load<u32>(frame, FRAME_SLOT_BYTES) +
+    load<u32>(frame, FRAME_TIME_BYTES) +
+    load<u32>(frame, FRAME_REGISTER_BYTES) +
+    load<u32>(frame, FRAME_QUALITY_BYTES)
+  );
 }
 
 /** Reports count on behind the readings in RUN_DONE. */
@@ -154,9 +131,9 @@ function columnsAreSound(frame: u32): bool {
   if (isProfile && times != 0) return false;
   if (load<u32>(frame, FRAME_QUALITY_BYTES) != qualities) return false;
   return (
-    holds(slotAt, slotBytes, slots) &&
-    holds(timeAt, timeBytes, times) &&
-    holds(timeAt + timeBytes, registerBytes, readings)
+    holdsVarints(slotAt, slotBytes, slots) &&
+    holdsVarints(timeAt, timeBytes, times) &&
+    holdsVarints(timeAt + timeBytes, registerBytes, readings)
   );
 }
 
@@ -171,13 +148,7 @@ function slotsAreOwned(frame: u32, gateway: u32): bool {
     if (!isOwned(slot, gateway)) return false;
   }
   const reports = <u32>load<u16>(frame, FRAME_REPORTS);
-  let report =
-    frame +
-    FRAME_HEADER_BYTES +
-    load<u32>(frame, FRAME_SLOT_BYTES) +
-    load<u32>(frame, FRAME_TIME_BYTES) +
-    load<u32>(frame, FRAME_REGISTER_BYTES) +
-    load<u32>(frame, FRAME_QUALITY_BYTES);
+  let report = reportsOf(frame);
   for (let i: u32 = 0; i < reports; i++, report += REPORT_BYTES) {
     if (!isOwned(<i64>load<u32>(report, REPORT_SLOT), gateway)) return false;
   }
@@ -187,39 +158,4 @@ function slotsAreOwned(frame: u32, gateway: u32): bool {
 function isOwned(slot: i64, gateway: u32): bool {
   if (slot < 0 || slot >= SLOTS_MAX) return false;
   return isOpen(<u32>slot) && load<u32>(hotOf(<u32>slot), HOT_GATEWAY) == gateway;
-}
-
-/** Whether `bytes` from `at` are exactly `count` varints. */
-function holds(at: u32, bytes: u32, count: u32): bool {
-  const end = at + bytes;
-  let next = at;
-  for (let i: u32 = 0; i < count; i++) {
-    if (next >= end) return false;
-    const word = varint(next);
-    if (word == VARINT_BAD) return false;
-    next += lengthOf(word);
-  }
-  return next == end;
-}
-
-/** A varint's value and its length in one word: value << 4 | bytes. Of 56 bits at most. */
-function varint(at: u32): u64 {
-  let byte = <u64>load<u8>(at);
-  if (byte < 0x80) return (byte << 4) | 1;
-  let value = byte & 0x7f;
-  for (let length: u32 = 1; length < VARINT_BYTES_MAX; length++) {
-    byte = <u64>load<u8>(at + length);
-    value |= (byte & 0x7f) << (7 * length);
-    if (byte < 0x80) return (value << 4) | <u64>(length + 1);
-  }
-  return VARINT_BAD;
-}
-
-function lengthOf(word: u64): u32 {
-  return <u32>(word & 15);
-}
-
-function zigzag(word: u64): i64 {
-  const value = word >> 4;
-  return <i64>(value >> 1) ^ -(<i64>(value & 1));
 }

@@ -100,6 +100,8 @@ export const RUN_CYCLE_S = 64;
 export const RUN_SOLD_MONEY = 72;
 export const RUN_SOLD_GIVEN = 80;
 export const RUN_SOLD_BOUGHT = 88;
+/** Where the column of registers goes on behind a run of readings that was taken at once. */
+export const RUN_REGISTER_AT = 96;
 
 // GATEWAY, 64 bytes.
 export const GATEWAY_BYTES = 64;

@@ -25,6 +25,7 @@ import {
   EVENTS_BASE,
   EVENTS_MAX,
   HOT_BALANCE,
+  HOT_READ_S,
   INTERVAL_MARKS_MAX,
   INTERVAL_ROWS_MAX,
   ROW_ACCOUNT,
@@ -50,7 +51,11 @@ import {
   STEP_BLOCK,
   STEP_PERIOD,
   STEP_TARIFF,
+  VERDICT_ACCEPTED,
 } from "./layout";
+
+/** Bytes that are written at once. */
+const LANES: u32 = 16;
 
 /** Whether one more reading, command or account's tick surely fits. */
 export function outputHasRoom(): bool {
@@ -94,6 +99,64 @@ export function addRow(
   store<u32>(ROW_TARIFF + row * 4, rated ? load<u32>(step, STEP_TARIFF) : 0);
   store<u8>(ROW_PERIOD + row, rated ? load<u8>(step, STEP_PERIOD) : 0);
   store<u8>(ROW_BLOCK + row, rated ? load<u8>(step, STEP_BLOCK) : 0);
+}
+
+/** Adds the row of a reading that was rated at one step, but for the columns that finishRows writes. */
+export function beginRow(slot: u32, from: u32, register: i64, quantity: i64, cost: i64): void {
+  const row = load<u32>(RUN_BASE, RUN_ROWS);
+  assert(row < <u32>ROWS_MAX);
+  store<u32>(RUN_BASE, row + 1, RUN_ROWS);
+  store<u32>(ROW_ACCOUNT + row * 4, accountNumber(slot));
+  store<u32>(ROW_FROM + row * 4, from);
+  store<i64>(ROW_REGISTER + row * 8, register);
+  store<i64>(ROW_QUANTITY + row * 8, quantity);
+  store<i64>(ROW_COST + row * 8, cost);
+}
+
+/** Writes the columns that beginRow left, of all rows from `row` on: accepted readings at the same time and step. */
+export function finishRows(row: u32, to: u32, step: u32): void {
+  const end = load<u32>(RUN_BASE, RUN_ROWS);
+  const at = i32x4.splat(to);
+  for (let place = row * 4; place < end * 4; place += LANES) v128.store(ROW_TO + place, at);
+  finishAlike(row, end, step);
+}
+
+/**
+ * Adds rows of one account and step, `interval` apart, the first from its last reading to `at`; whoever calls has written
+ * registers, quantities and costs in their columns.
+ */
+export function addRun(slot: u32, at: u32, interval: u32, count: u32, step: u32): void {
+  const row = load<u32>(RUN_BASE, RUN_ROWS);
+  store<u32>(RUN_BASE, row + count, RUN_ROWS);
+  const account = i32x4.splat(accountNumber(slot));
+  const apart = i32x4.splat(interval);
+  const ahead = i32x4.splat(interval * 4);
+  let to = i32x4.add(i32x4.splat(at), i32x4.mul(apart, i32x4(0, 1, 2, 3)));
+  for (let place = row * 4; place < (row + count) * 4; place += LANES) {
+    v128.store(ROW_ACCOUNT + place, account);
+    v128.store(ROW_FROM + place, i32x4.sub(to, apart));
+    v128.store(ROW_TO + place, to);
+    to = i32x4.add(to, ahead);
+  }
+  store<u32>(ROW_FROM + row * 4, load<u32>(hotOf(slot), HOT_READ_S));
+  finishAlike(row, row + count, step);
+}
+
+/** Columns that say the same of rows of one step. Sixteen bytes at a time: what lies behind `end` belongs to no row yet. */
+function finishAlike(row: u32, end: u32, step: u32): void {
+  assert(end + LANES <= <u32>ROWS_MAX);
+  const tariff = i32x4.splat(load<u32>(step, STEP_TARIFF));
+  for (let place = row * 4; place < end * 4; place += LANES) v128.store(ROW_TARIFF + place, tariff);
+  const verdict = i8x16.splat(<i8>VERDICT_ACCEPTED);
+  const period = i8x16.splat(load<u8>(step, STEP_PERIOD));
+  const block = i8x16.splat(load<u8>(step, STEP_BLOCK));
+  const last = i8x16.splat(1);
+  for (let place = row; place < end; place += LANES) {
+    v128.store(ROW_VERDICT + place, verdict);
+    v128.store(ROW_PERIOD + place, period);
+    v128.store(ROW_BLOCK + place, block);
+    v128.store(ROW_LAST + place, last);
+  }
 }
 
 /** Makes the row that was added last the end of its reading. */

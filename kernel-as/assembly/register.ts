@@ -2,11 +2,13 @@
  * One reading of a register: the common path in full, and the judgement of everything else (R10-R16).
  */
 import { coldOf, hotOf } from "./account";
+import { crossQuietly, isQuietUpTo } from "./across";
 import { useAllowance } from "./allowance";
-import { carryOf, costOf, MONEY_MAX } from "./arithmetic";
+import { MONEY_MAX } from "./arithmetic";
 import { reachList, tellAssigned } from "./assignment";
 import { locate } from "./calendar";
 import { chargeUpTo } from "./charge";
+import { takeCommon } from "./common";
 import { tellCrossings, versionRead } from "./crossings";
 import {
   actualReadS,
@@ -32,17 +34,12 @@ import {
   FLAG_READ,
   FLAG_RECORDED,
   FLAG_STALE,
-  FLAGS_COMMON,
   HOT_BALANCE,
   HOT_BOUNDARY_S,
-  HOT_CARRY,
-  HOT_COUNTER,
   HOT_FLAGS,
-  HOT_FLOOR,
   HOT_MAX_RATE,
   HOT_READ_S,
   HOT_REGISTER,
-  HOT_RESOLUTION,
   HOT_STEP,
   INTERVAL_S_MAX,
   POLICY_ALLOWANCE,
@@ -51,7 +48,7 @@ import {
   REGISTER_MAX,
   RUN_BASE,
   RUN_LATEST_S,
-  STEP_END,
+  RUN_ROWS,
   VERDICT_ACCEPTED,
   VERDICT_BACKWARDS,
   VERDICT_CLOCK,
@@ -67,46 +64,21 @@ import {
 import { hasNextList, isRateable, mostCost } from "./list-plan";
 import { countLoad, judgeLoad } from "./load-limit";
 import { balanceOf } from "./money";
-import { addEvent, addRow } from "./output";
+import { addEvent, addRow, finishRows } from "./output";
 import { payFromPots } from "./pots";
 import { rateInterval } from "./rate";
+import { isWithinRate } from "./rate-limit";
 import { judge, policyOf } from "./supply";
-
-/** Above this the common path leaves the judgement of cost to the long way. */
-const COMMON_QUANTITY_MAX: u64 = 2147483648;
 
 /** Takes one reading, received at `now`. */
 export function takeReading(slot: u32, at: u32, register: i64, quality: u32, now: u32): void {
+  const row = load<u32>(RUN_BASE, RUN_ROWS);
   const hot = hotOf(slot);
-  const before = load<i64>(hot, HOT_REGISTER);
-  const quantity = register - before;
-  const counter = load<i64>(hot, HOT_COUNTER) + quantity;
-  const step = load<u32>(hot, HOT_STEP);
-  const from = load<u32>(hot, HOT_READ_S);
-  if (
-    load<u32>(hot, HOT_FLAGS) == FLAGS_COMMON &&
-    quality == 0 &&
-    at > from &&
-    at < load<u32>(hot, HOT_BOUNDARY_S) &&
-    <u64>quantity < COMMON_QUANTITY_MAX &&
-    register <= REGISTER_MAX &&
-    counter < load<i64>(step, STEP_END) &&
-    isOnTime(at) &&
-    isWithinRate(slot, quantity, at - from) &&
-    at - from <= <u32>INTERVAL_S_MAX
-  ) {
-    const carry = load<u32>(hot, HOT_CARRY);
-    const cost = costOf(quantity, step, carry);
-    const balance = load<i64>(hot, HOT_BALANCE) - cost;
-    if (cost >= 0 && balance > load<i64>(hot, HOT_FLOOR)) {
-      store<i64>(hot, register, HOT_REGISTER);
-      store<u32>(hot, at, HOT_READ_S);
-      store<i64>(hot, counter, HOT_COUNTER);
-      store<u32>(hot, carryOf(quantity, step, carry), HOT_CARRY);
-      store<i64>(hot, balance, HOT_BALANCE);
-      addRow(slot, from, at, register, quantity, cost, step, VERDICT_ACCEPTED, 1);
-      return;
-    }
+  const isWithin = at < load<u32>(hot, HOT_BOUNDARY_S);
+  if (quality == 0 && (isWithin || isQuietUpTo(slot, at)) && takeCommon(slot, at, register)) {
+    finishRows(row, at, load<u32>(hot, HOT_STEP));
+    if (!isWithin) crossQuietly(slot);
+    return;
   }
   takeWithCare(slot, at, register, quality, now);
 }
@@ -267,17 +239,6 @@ function judgeAgainst(slot: u32, at: u32, register: i64, from: u32, before: i64,
 /** R14: not later than the frame's record allows. */
 function isOnTime(at: u32): bool {
   return at <= load<u32>(RUN_BASE, RUN_LATEST_S);
-}
-
-/** R13: quantity x 36000 <= max_rate x seconds x 11 + step x 36000, where the meter has a max_rate. */
-function isWithinRate(slot: u32, quantity: i64, seconds: u32): bool {
-  const hot = hotOf(slot);
-  const maxRate = <u64>load<u32>(hot, HOT_MAX_RATE);
-  if (maxRate == 0) return true;
-  const passed = maxRate * <u64>seconds;
-  if (passed > (<u64>1) << 59) return true;
-  if (quantity > QUANTITY_MAX) return false;
-  return <u64>quantity * 36000 <= passed * 11 + <u64>load<u32>(hot, HOT_RESOLUTION) * 36000;
 }
 
 function isQuarantined(verdict: u32): bool {
