@@ -4,11 +4,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Logger } from "pino";
+import { isFenced } from "./fence.ts";
 import { Gate } from "./gate.ts";
 import { groupOf, type RatedGroup } from "./group.ts";
 import { insertGroup } from "./insert.ts";
 import { notedTokens, noteTokens } from "./ledger.ts";
-import { settleGroup } from "./settle.ts";
+import { ALONE, type StoreSide, settleGroup } from "./settle.ts";
 import type { WriterFigures } from "./writer-figures.ts";
 
 const RETRY_MS_FIRST = 200;
@@ -26,6 +27,10 @@ export type WriterParts = {
   figures: WriterFigures;
   log: Logger;
   closing: AbortSignal;
+  /** One server and no rival unless it is told otherwise. */
+  side?: StoreSide;
+  /** Called when another writer has taken over; nothing can be written any more then. */
+  onFenced?: () => void;
 };
 
 /** Writes groups to one ClickHouse; several may be under way, but no two with one token. */
@@ -56,16 +61,21 @@ export class GroupWriter {
     return (await this.#insert(rest, isDoubtful)) && (await this.#note(rest));
   }
 
+  /** Does work while no insert is under way. Rejects as the work does. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#gate.alone(work);
+  }
+
   async #insert(group: RatedGroup, isDoubtful: boolean): Promise<boolean> {
-    const { client, figures } = this.#parts;
+    const { client, figures, side = ALONE } = this.#parts;
     const startMs = performance.now();
     let toInsert = !isDoubtful;
     let toSettle = isDoubtful;
     const done = await this.#persist(
       async () => {
-        if (toInsert) await this.#gate.shared(() => insertGroup(client, group));
+        if (toInsert) await this.#gate.shared(() => insertGroup(client, group, side.fence));
         toInsert = false;
-        if (toSettle) await this.#gate.alone(() => settleGroup(client, group));
+        if (toSettle) await this.#gate.alone(() => settleGroup(client, group, side));
         return true;
       },
       (error) => {
@@ -97,8 +107,12 @@ export class GroupWriter {
       try {
         return await work();
       } catch (error) {
-        onError?.(error);
         figures.failed(error);
+        if (isFenced(error)) {
+          this.#parts.onFenced?.();
+          return undefined;
+        }
+        onError?.(error);
         if (tries % LOG_EVERY === 0)
           log.warn({ err: error }, "ClickHouse did not take blocks: trying again");
       }

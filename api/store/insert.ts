@@ -4,6 +4,8 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+import { RATED_TABLES } from "../../engine/contract/rated.ts";
+import { type Fence, INSERT_MARK, OPEN } from "./fence.ts";
 import type { RatedGroup } from "./group.ts";
 
 /** A group may reach over any number of months; the roll-ups drop a repeat by themselves, each for its own. */
@@ -12,21 +14,37 @@ export const INSERT_SETTINGS: ClickHouseSettings = {
   insert_deduplicate: 1,
   deduplicate_blocks_in_dependent_materialized_views: 1,
   max_partitions_per_insert_block: "0",
+  // On a cluster an insert is answered when every shard has its part.
+  distributed_foreground_insert: 1,
   wait_end_of_query: 1,
 };
 
-/** What the query ids of these inserts begin with. */
-export const INSERT_MARK = "drawdown-store-";
-
-/** Inserts a group under its token. Settles when ClickHouse has it, in the table and in all roll-ups, or had it before. */
-export async function insertGroup(client: ClickHouseClient, group: RatedGroup): Promise<void> {
+/**
+ * Inserts a group under its token. Settles when ClickHouse has it, in the table and in all roll-ups, or had it before;
+ * rejects as fenced (fence.ts) where another writer has taken over.
+ */
+export async function insertGroup(
+  client: ClickHouseClient,
+  group: RatedGroup,
+  fence: Fence = OPEN,
+): Promise<void> {
+  const columns = RATED_TABLES[group.table];
+  const names = columns.map(({ name }) => `\`${name}\``).join(", ");
+  const typed = columns.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
+  const from = `SELECT ${names} FROM input('${typed.replaceAll("'", "\\'")}')`;
+  const into = `INSERT INTO ${group.table} (${names})`;
   await send(client, {
-    query: `INSERT INTO ${group.table} FORMAT Native`,
+    query: `${into}${fence.isOpen ? "" : ` ${fence.guard(from)}`} FORMAT Native`,
     // `Native` blocks may follow each other.
     bytes: group.blocks.map(({ bytes }) => bytes),
     settings: { ...INSERT_SETTINGS, insert_deduplication_token: group.token },
-    id: `${INSERT_MARK}${randomUUID()}`,
+    id: insertId(),
   });
+}
+
+/** An id for a statement that inserts. */
+export function insertId(): string {
+  return `${INSERT_MARK}${randomUUID()}`;
 }
 
 /** A statement whose data are bytes. */

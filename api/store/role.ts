@@ -4,9 +4,13 @@
 import { once } from "node:events";
 import { pino } from "pino";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
+import { clusterOf } from "./topology.ts";
 import { runStoreWriter } from "./writer-main.ts";
 
-/** Runs the store writer until the process is told to end. Rejects when it can't start. */
+/**
+ * Runs the store writer until the process is told to end. Rejects when it can't start, and when another writer has taken
+ * over: whoever supervises it starts it again, and it waits its turn.
+ */
 export async function storeWriterRole(settings: Settings): Promise<void> {
   const log = pino({ level: settings.log_level, base: { role: "store-writer" } });
   const { nats_url: natsUrl, clickhouse_url: clickhouseUrl } = settings;
@@ -16,7 +20,26 @@ export async function storeWriterRole(settings: Settings): Promise<void> {
     throw new Error(
       "the store writer needs DRAWDOWN_CLICKHOUSE_URL, as http://user:password@127.0.0.1:8123/drawdown",
     );
-  const running = await runStoreWriter({ natsUrl, clickhouseUrl }, log);
-  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
-  await running.close();
+  const running = await runStoreWriter(
+    {
+      natsUrl,
+      clickhouseUrl,
+      topology: clusterOf(settings.clickhouse_cluster),
+      lagAlarmS: settings.store_lag_alarm_s,
+      retention: {
+        keepDays: settings.store_keep_days,
+        rollupKeepDays: settings.store_rollup_keep_days,
+        eventsKeepDays: settings.store_events_keep_days,
+        coldDays: settings.store_cold_days,
+        policy: settings.store_policy,
+        coldVolume: settings.store_cold_volume,
+      },
+    },
+    log,
+  );
+  try {
+    await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT"), running.ended]);
+  } finally {
+    await running.close();
+  }
 }

@@ -3,6 +3,7 @@
  * their rows are merged when ClickHouse likes.
  */
 import type { RatedTable } from "../../engine/contract/rated.ts";
+import { type Fence, OPEN } from "./fence.ts";
 import { ACCEPTED, AMOUNTS, CYCLE_STARTS, justBefore, type StoreTable } from "./schema.ts";
 
 /** A roll-up: summed columns of a table by account, stretch of time and, of some, further columns. */
@@ -119,14 +120,18 @@ function inCycles(source: string, condition: string): string {
 
 /** Makes a whole roll-up equal to its source; once more changes nothing. For a store that had rows before the roll-up. */
 export function evenOutAll(rollup: Rollup): string {
-  return evenedOut(rollup, rolledUp(rollup, rollup.of), "");
+  return evenedOut(rollup, rolledUp(rollup, rollup.of));
 }
 
 /**
  * Adds to a roll-up what `source` (selected rows of the roll-up's form) has more than its own rows under `where`, or less:
- * the statement changes nothing where both are equal.
+ * the statement changes nothing where both are equal. With a fence it is refused when its writer is no longer the newest.
  */
-export function evenedOut({ table, key, by, sums }: Rollup, source: string, where: string): string {
+export function evenedOut(
+  { table, key, by, sums }: Rollup,
+  source: string,
+  { where = "", fence = OPEN }: { where?: string; fence?: Fence } = {},
+): string {
   const names = Object.keys(sums);
   const keys = ["account", key, ...Object.keys(by)].join(", ");
   const negated = names.map((name) => `-${name}`).join(", ");
@@ -134,9 +139,8 @@ export function evenedOut({ table, key, by, sums }: Rollup, source: string, wher
   const kept = `SELECT ${keys}, ${negated} FROM ${table}${condition}`;
   const offs = names.map((name) => `${name}_off`);
   const totals = names.map((name) => `sum(${name}) AS ${name}_off`).join(", ");
-  return (
-    `INSERT INTO ${table} (${keys}, ${names.join(", ")}) SELECT ${keys}, ${offs.join(", ")} ` +
-    `FROM (SELECT ${keys}, ${totals} FROM (${source} UNION ALL ${kept}) GROUP BY ${keys}) ` +
-    `WHERE ${offs.map((off) => `${off} != 0`).join(" OR ")}`
-  );
+  const differing =
+    `SELECT ${keys}, ${offs.join(", ")} FROM (SELECT ${keys}, ${totals} FROM (${source} UNION ALL ${kept}) GROUP BY ${keys}) ` +
+    `WHERE ${offs.map((off) => `${off} != 0`).join(" OR ")}`;
+  return `INSERT INTO ${table} (${keys}, ${names.join(", ")}) ${fence.guard(differing)}`;
 }

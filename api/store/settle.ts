@@ -13,18 +13,17 @@
  * one of another block (the same refused reading, sent again) is taken for that one.
  */
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { RATED_TABLES, type RatedTable } from "../../engine/contract/rated.ts";
+import { type Fence, insertsEnded, OPEN } from "./fence.ts";
 import type { RatedGroup } from "./group.ts";
-import { INSERT_MARK, INSERT_SETTINGS, send } from "./insert.ts";
+import { INSERT_SETTINGS, insertId, send } from "./insert.ts";
 import { evenedOut, ROLLUPS, type Rollup, rolledUp } from "./rollups.ts";
 import { ACCEPTED, TIME_COLUMN } from "./schema.ts";
+import { SINGLE, type Topology } from "./topology.ts";
 
 /** ClickHouse gives up on a statement before we stop waiting for it, so that none goes on unseen. */
 const STATEMENT_S = 45;
-const ENDED_POLL_MS = 100;
-const ENDED_POLLS_MAX = 300;
 const DAY_S = 86_400;
 /** The last instant that a time column can hold, less a day. */
 const LAST_S = 0xffff_ffff - DAY_S;
@@ -34,42 +33,44 @@ const SETTINGS: ClickHouseSettings = {
   max_execution_time: STATEMENT_S,
 };
 
+/** Where the store lives, what guards a writer's inserts, and how long readings and charges are kept (0: for ever). */
+export type StoreSide = { fence: Fence; topology: Topology; keepDays: number };
+
+/** One server, no other writer, all kept. */
+export const ALONE: StoreSide = { fence: OPEN, topology: SINGLE, keepDays: 0 };
+
 /** Adds what is missing of a group whose insert was begun, in its table and in the roll-ups. */
-export async function settleGroup(client: ClickHouseClient, group: RatedGroup): Promise<void> {
+export async function settleGroup(
+  client: ClickHouseClient,
+  group: RatedGroup,
+  side: StoreSide = ALONE,
+): Promise<void> {
+  const { fence, topology } = side;
   const session = randomUUID();
   const columns = RATED_TABLES[group.table];
   const typed = columns.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
   const run = async (query: string): Promise<void> => {
     // A token of its own, so that what is added is never taken for what was added before.
     const settings = { ...SETTINGS, insert_deduplication_token: randomUUID() };
-    await client.command({ query, session_id: session, clickhouse_settings: settings });
+    const id = insertId();
+    await client.command({
+      query,
+      session_id: session,
+      clickhouse_settings: settings,
+      query_id: id,
+    });
   };
-  await earlierInsertsEnded(client);
+  await insertsEnded(client, topology);
   await run(`CREATE TEMPORARY TABLE staged (${typed}, nth UInt32) ENGINE = Memory`);
   for (const [nth, { bytes }] of group.blocks.entries()) {
     const query = `INSERT INTO staged SELECT *, ${nth} FROM input('${typed.replaceAll("'", "\\'")}') FORMAT Native`;
     await send(client, { query, bytes: [bytes], settings: SETTINGS, session });
   }
-  await run(addMissing(group));
+  await run(addMissing(group, fence));
   for (const rollup of ROLLUPS) {
-    if (rollup.of === group.table) await run(evenOut(rollup));
+    if (rollup.of === group.table) await run(evenOut(rollup, side));
   }
   await run("DROP TABLE staged");
-}
-
-/** ClickHouse may still be at an insert whose sender is gone or gave up waiting. */
-async function earlierInsertsEnded(client: ClickHouseClient): Promise<void> {
-  for (let polls = 0; polls < ENDED_POLLS_MAX; polls++) {
-    const result = await client.query({
-      query: "SELECT count() FROM system.processes WHERE startsWith(query_id, {mark:String})",
-      query_params: { mark: INSERT_MARK },
-      format: "JSONCompactEachRow",
-    });
-    const [row] = await result.json<[string]>();
-    if (Number(row?.[0] ?? 0) === 0) return;
-    await sleep(ENDED_POLL_MS);
-  }
-  throw new Error("an earlier insert into ClickHouse does not end: look at system.processes");
 }
 
 const ACCOUNTS = "account GLOBAL IN (SELECT account FROM staged)";
@@ -78,7 +79,7 @@ const ACCOUNTS = "account GLOBAL IN (SELECT account FROM staged)";
 const UNIQUE: Record<RatedTable, string> = { readings: ACCEPTED, charges: "1" };
 
 /** Adds all rows of a block's months that lack a unique row, and of the months without such rows what is missing. */
-function addMissing({ table }: RatedGroup): string {
+function addMissing({ table }: RatedGroup, fence: Fence): string {
   const names = RATED_TABLES[table].map(({ name }) => `\`${name}\``).join(", ");
   const time = `\`${TIME_COLUMN[table]}\``;
   const copies = `${names}, row_number() OVER (PARTITION BY ${names})`;
@@ -88,22 +89,26 @@ function addMissing({ table }: RatedGroup): string {
   const part = `(nth, toYYYYMM(${time}))`;
   const telling = `SELECT nth, toYYYYMM(${time}) FROM staged WHERE ${UNIQUE[table]}`;
   const lacking = `${telling} AND (${names}) NOT IN (SELECT ${names} FROM ${there})`;
-  return (
-    `INSERT INTO ${table} (${names}) SELECT ${names} FROM staged WHERE ${part} IN (${lacking}) ` +
+  const missing =
+    `SELECT ${names} FROM staged WHERE ${part} IN (${lacking}) ` +
     `UNION ALL SELECT ${names} FROM (SELECT ${copies} AS copy FROM staged WHERE ${part} NOT IN (${telling})) ` +
-    `WHERE (${names}, copy) NOT IN (SELECT ${copies} FROM ${there})`
-  );
+    `WHERE (${names}, copy) NOT IN (SELECT ${copies} FROM ${there})`;
+  return `INSERT INTO ${table} (${names}) ${fence.guard(missing)}`;
 }
 
-/** Adds to a roll-up, for the accounts and times of the group, what its source has more than it, or less. */
-function evenOut(rollup: Rollup): string {
+/**
+ * Adds to a roll-up, for the accounts and times of the group, what its source has more than it, or less; but not where
+ * readings may be gone by their age while their sums are kept.
+ */
+function evenOut(rollup: Rollup, { fence, keepDays }: StoreSide): string {
   const { of, key } = rollup;
-  const touched = rolledUp(rollup, "staged");
+  const kept = keepDays === 0 ? "1" : `${key} > now('UTC') - toIntervalDay(${keepDays - 1})`;
+  const touched = rolledUp(rollup, "staged", { having: kept });
   const edge = (bound: "min" | "max"): string => `(SELECT ${bound}(${key}) FROM (${touched}))`;
-  const within = `${key} >= ${edge("min")} AND ${key} <= ${edge("max")}`;
+  const within = `${key} >= ${edge("min")} AND ${key} <= ${edge("max")} AND ${kept}`;
   const near = key === "cycle" ? `\`to\` > ${edge("min")}` : nearby(of);
   const source = rolledUp(rollup, of, { where: `${ACCOUNTS} AND ${near}`, having: within });
-  return evenedOut(rollup, source, `${ACCOUNTS} AND ${within}`);
+  return evenedOut(rollup, source, { where: `${ACCOUNTS} AND ${within}`, fence });
 }
 
 /** All rows of the group's hours and days, and some of their neighbours. */

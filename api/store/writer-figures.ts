@@ -18,12 +18,26 @@ export type StoreMetrics = {
   in_flight: number;
   /** Blocks of RATED that are not in the store yet; -1 where NATS did not tell. */
   lag: number;
+  /** Their bytes, and how long the oldest of them has waited. */
+  lag_bytes: number;
+  lag_s: number;
+  /** Events that are not in the store yet. */
+  events_lag: number;
+  events_total: number;
+  /** 1 while the store is too far behind (DRAWDOWN_STORE_LAG_ALARM_S), or nobody knows how far; else 0. */
+  behind: 0 | 1;
   retries_total: number;
   settled_total: number;
   refused_total: number;
   /** The last trouble while it lasts; empty when the last insert went well. */
   last_error: string;
 };
+
+/** How far the store is behind; what is not known is -1. */
+export type Lag = { blocks: number; bytes: number; oldestS: number; events: number };
+
+/** What is said where NATS does not tell. */
+export const LAG_UNKNOWN: Lag = { blocks: -1, bytes: -1, oldestS: -1, events: -1 };
 
 /** Longest text of an error in the figures. */
 const ERROR_CHARS_MAX = 300;
@@ -32,6 +46,8 @@ const ERROR_CHARS_MAX = 300;
 export class WriterFigures {
   settled = 0;
   refused = 0;
+  events = 0;
+  behind: 0 | 1 = 0;
   #retries = 0;
   #error = "";
   #sums = { rows: 0, blocks: 0, inserts: 0, insertMs: 0 };
@@ -56,7 +72,7 @@ export class WriterFigures {
   }
 
   /** The figures since the last call. */
-  take(inFlight: number, lag: number, nowMs: number): StoreMetrics {
+  take(inFlight: number, lag: Lag, nowMs: number): StoreMetrics {
     const before = this.#before;
     const sums = { ...this.#sums };
     const elapsedS = Math.max(0.001, (nowMs - before.atMs) / 1000);
@@ -74,7 +90,12 @@ export class WriterFigures {
       inserts_per_s: rate("inserts"),
       insert_ms: Math.round(insertMs * 10) / 10,
       in_flight: inFlight,
-      lag,
+      lag: lag.blocks,
+      lag_bytes: lag.bytes,
+      lag_s: lag.oldestS,
+      events_lag: lag.events,
+      events_total: this.events,
+      behind: this.behind,
       retries_total: this.#retries,
       settled_total: this.settled,
       refused_total: this.refused,

@@ -7,50 +7,69 @@ import { type JsMsg, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { ensureStreams } from "../../engine/contract/streams.ts";
-import { metricsSubject } from "../../engine/contract/subjects.ts";
 import { openStore } from "./client.ts";
 import { finishDoubtful } from "./doubtful.ts";
+import { consumeEvents } from "./events-consumer.ts";
+import { FencedError, isFenced, OPEN, takeOver } from "./fence.ts";
 import { migrateStore, StoreTooNewError } from "./migrate.ts";
+import { MIGRATIONS } from "./migrations.ts";
 import { becomeOnlyWriter } from "./only-one.ts";
-import { consumeRated, ensureStoreConsumer, ratedLag } from "./rated-consumer.ts";
+import { consumeRated, ensureStoreConsumer } from "./rated-consumer.ts";
+import { applyRetention, KEEP_ALL, type Retention, retentionOf } from "./retention.ts";
+import type { StoreSide } from "./settle.ts";
+import { SINGLE, type Topology } from "./topology.ts";
 import { type RatedMessage, StoreWriter } from "./writer.ts";
 import { WriterFigures } from "./writer-figures.ts";
+import { startWriterUpkeep } from "./writer-upkeep.ts";
 
-const METRICS_MS = 1_000;
-const LAG_TIMEOUT_MS = 900;
 const RETRY_MS = 1_000;
 const RECONNECT_MS = 500;
+const LAG_ALARM_S = 60;
 
-/** A running store writer; `close` lets the inserts that are under way end. */
-export type RunningStoreWriter = { close(): Promise<void> };
+/**
+ * A running store writer; `close` lets the inserts that are under way end. `ended` rejects with a FencedError when another
+ * writer has taken over: this one does nothing any more and is to be closed.
+ */
+export type RunningStoreWriter = { close(): Promise<void>; ended: Promise<never> };
 
-/** Servers of a store writer: `natsUrl` may name several with commas, `clickhouseUrl` holds user, password and database. */
-export type StoreWriterSettings = { natsUrl: string; clickhouseUrl: string };
+/**
+ * Servers of a store writer: `natsUrl` may name several with commas, `clickhouseUrl` holds user, password and database. What
+ * is left out: one server, an alarm after a minute, all kept.
+ */
+export type StoreWriterSettings = {
+  natsUrl: string;
+  clickhouseUrl: string;
+  topology?: Topology;
+  lagAlarmS?: number;
+  retention?: Retention;
+};
 
 /**
  * Starts the role. Settles when NATS is reached and the store is up to date, waiting for both as long as it takes;
- * rejects with StoreTooNewError where an older program meets a newer store.
+ * rejects with StoreTooNewError where an older program meets a newer store, and where settings contradict each other.
  */
 export async function runStoreWriter(
   settings: StoreWriterSettings,
   log: Logger,
 ): Promise<RunningStoreWriter> {
+  const { topology = SINGLE, lagAlarmS = LAG_ALARM_S, retention = KEEP_ALL } = settings;
+  retentionOf(retention);
   const figures = new WriterFigures();
-  const nats = await connect({
-    servers: settings.natsUrl.split(",").map((server) => server.trim()),
-    name: "drawdown store-writer",
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_MS,
-    waitOnFirstConnect: true,
-  });
+  const nats = await connectTo(settings.natsUrl);
   const client = openStore(settings.clickhouseUrl);
   const closing = new AbortController();
-  const writer = new StoreWriter({ client, figures, log, closing: closing.signal });
-  const timer = setInterval(() => void publishFigures(nats, writer), METRICS_MS);
-  const close = async (running: Promise<void>): Promise<void> => {
+  const side: StoreSide = { fence: OPEN, topology, keepDays: retention.keepDays };
+  const end = untilFenced();
+  const onFenced = (): void => {
+    closing.abort();
+    end.fenced(new FencedError("another store writer has taken over: this one ends"));
+  };
+  const writer = new StoreWriter({ client, figures, log, side, onFenced, closing: closing.signal });
+  const upkeep = startWriterUpkeep({ nats, writer, figures, log, alarmS: lagAlarmS });
+  const close = async (running: Promise<unknown>): Promise<void> => {
     closing.abort();
     await running;
-    clearInterval(timer);
+    await upkeep.stop();
     await nats.drain().catch(() => nats.close());
     await client.close();
   };
@@ -59,25 +78,63 @@ export async function runStoreWriter(
       log.warn("another store writer works: waiting until it ends"),
     );
     await persist(figures, log, async () => {
-      await migrateStore(settings.clickhouseUrl);
+      await migrateStore(settings.clickhouseUrl, MIGRATIONS, topology);
+      for (const query of await applyRetention(client, retention, topology))
+        log.info({ query }, "the store keeps rows as the settings say");
       const manager = await jetstreamManager(nats);
       await ensureStreams(manager);
       await ensureStoreConsumer(manager);
+      side.fence = await takeOver(client);
       await finishDoubtful(manager, (messages) => writer.takeDoubtful(messages));
     });
   } catch (error) {
     await close(Promise.resolve());
     throw error;
   }
-  log.info("the store is up to date: taking rated blocks");
-  const running = consumeRated(nats, closing.signal, {
-    take: (message) => writer.take(asRated(message)),
-    trouble: (error) => {
-      figures.failed(error);
-      log.warn({ err: error }, "RATED cannot be read: trying again");
-    },
+  log.info("the store is up to date: taking rated blocks and events");
+  upkeep.begin();
+  const running = Promise.all([
+    consumeRated(nats, closing.signal, {
+      take: (message) => writer.take(asRated(message)),
+      trouble: (error) => {
+        figures.failed(error);
+        log.warn({ err: error }, "RATED cannot be read: trying again");
+      },
+    }),
+    consumeEvents(nats, {
+      client,
+      closing: closing.signal,
+      inserted: (events) => {
+        figures.events += events;
+      },
+      refuse: (refusal) => writer.refuse(refusal),
+      trouble: (error) => {
+        figures.failed(error);
+        log.warn({ err: error }, "events do not reach the store: trying again");
+      },
+    }),
+  ]);
+  return { close: () => close(running), ended: end.ended };
+}
+
+function connectTo(natsUrl: string): Promise<NatsConnection> {
+  return connect({
+    servers: natsUrl.split(",").map((server) => server.trim()),
+    name: "drawdown store-writer",
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    waitOnFirstConnect: true,
   });
-  return { close: () => close(running) };
+}
+
+function untilFenced(): { ended: Promise<never>; fenced: (error: FencedError) => void } {
+  let fenced: (error: FencedError) => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    fenced = reject;
+  });
+  // Who does not look at it is not to be ended by it.
+  ended.catch(() => undefined);
+  return { ended, fenced };
 }
 
 function asRated(message: JsMsg): RatedMessage {
@@ -95,23 +152,10 @@ async function persist(
     try {
       return await prepare();
     } catch (error) {
-      if (error instanceof StoreTooNewError) throw error;
+      if (error instanceof StoreTooNewError || isFenced(error)) throw error;
       figures.failed(error);
       log.warn({ err: error }, "the store cannot be brought up to date: trying again");
     }
     await sleep(RETRY_MS);
   }
-}
-
-async function publishFigures(nats: NatsConnection, writer: StoreWriter): Promise<void> {
-  if (nats.isClosed()) return;
-  let lag = -1;
-  try {
-    lag = await ratedLag(
-      await jetstreamManager(nats, { timeout: LAG_TIMEOUT_MS, checkAPI: false }),
-    );
-  } catch {
-    // The figures say that the lag is not known.
-  }
-  if (!nats.isClosed()) nats.publish(metricsSubject("store"), JSON.stringify(writer.metrics(lag)));
 }

@@ -3,11 +3,16 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { RATED_HEADERS } from "../../engine/contract/rated.ts";
+import { settleCycles, unsettledTariffs } from "./cycles.ts";
+import { insertsEnded } from "./fence.ts";
 import { groupOf } from "./group.ts";
 import { GroupQueue } from "./group-queue.ts";
 import { GroupWriter, RETRY_MS_MAX, type WriterParts } from "./group-writer.ts";
+import { INSERT_SETTINGS, insertId } from "./insert.ts";
 import { parseRatedBlock, type RatedBlock } from "./rated-block.ts";
-import type { StoreMetrics } from "./writer-figures.ts";
+import { keepRefused, type Refusal } from "./refusal.ts";
+import { ALONE } from "./settle.ts";
+import type { Lag, StoreMetrics } from "./writer-figures.ts";
 
 /** A message of RATED, however it was had. */
 export type RatedMessage = {
@@ -37,7 +42,7 @@ export class StoreWriter {
   /** Settles with true when the message can be acknowledged, with false when the writer closes first. */
   async take(message: RatedMessage): Promise<boolean> {
     const parsed = parseRatedBlock(message.header, message.data);
-    return parsed.ok ? this.#queue.add(parsed.block) : this.#refuse(message, parsed.reason);
+    return parsed.ok ? this.#queue.add(parsed.block) : this.#refuseBlock(message, parsed.reason);
   }
 
   /**
@@ -50,7 +55,7 @@ export class StoreWriter {
     for (const message of messages) {
       const parsed = parseRatedBlock(message.header, message.data);
       if (parsed.ok) blocks.set(parsed.block.token, parsed.block);
-      else isDone = (await this.#refuse(message, parsed.reason)) && isDone;
+      else isDone = (await this.#refuseBlock(message, parsed.reason)) && isDone;
     }
     for (const table of ["readings", "charges"] as const) {
       const own = [...blocks.values()].filter((block) => block.table === table);
@@ -59,30 +64,39 @@ export class StoreWriter {
     if (!isDone) throw new Error("the store writer closes");
   }
 
+  /**
+   * Puts right what came before the cycles of its price list's version were known. Gives the versions; rejects when
+   * ClickHouse does not answer.
+   */
+  async settleCycles(): Promise<number[]> {
+    const { client, side = ALONE } = this.#parts;
+    const tariffs = await unsettledTariffs(client);
+    if (tariffs.length === 0) return [];
+    await this.#groups.alone(async () => {
+      await insertsEnded(client, side.topology);
+      for (const query of settleCycles(tariffs, side.fence))
+        await client.command({
+          query,
+          query_id: insertId(),
+          clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplicate: 0 },
+        });
+    });
+    return tariffs;
+  }
+
   /** The figures since the last call. */
-  metrics(lag: number): StoreMetrics {
+  metrics(lag: Lag): StoreMetrics {
     return this.#parts.figures.take(this.#queue.inserts, lag, Date.now());
   }
 
-  /** Puts a message that is no block where people can look at it. */
-  async #refuse(message: RatedMessage, reason: string): Promise<boolean> {
+  /** Puts a message that cannot be inserted where people can look at it. */
+  async refuse(refusal: Refusal): Promise<boolean> {
     const { client, figures, log, closing } = this.#parts;
-    const { subject, seq } = message;
-    log.error(
-      { subject, seq, reason },
-      "a rated block cannot be read: it is kept in the table refused_blocks",
-    );
-    const value = {
-      at: Math.floor(Date.now() / 1000),
-      subject,
-      table: message.header(RATED_HEADERS.table),
-      token: message.header(RATED_HEADERS.token),
-      reason,
-      bytes: Buffer.from(message.data).toString("base64"),
-    };
+    const { subject, seq, reason } = refusal;
+    log.error({ subject, seq, reason }, "a message cannot be read: it is kept in refused_blocks");
     while (!closing.aborted) {
       try {
-        await client.insert({ table: "refused_blocks", values: [value], format: "JSONEachRow" });
+        await keepRefused(client, refusal);
         figures.refused += 1;
         return true;
       } catch (error) {
@@ -91,5 +105,12 @@ export class StoreWriter {
       await sleep(RETRY_MS_MAX, undefined, { signal: closing }).catch(() => undefined);
     }
     return false;
+  }
+
+  #refuseBlock(message: RatedMessage, reason: string): Promise<boolean> {
+    const { subject, seq, data } = message;
+    const table = message.header(RATED_HEADERS.table);
+    const token = message.header(RATED_HEADERS.token);
+    return this.refuse({ subject, seq, table, token, reason, data });
   }
 }

@@ -91,6 +91,33 @@ function choice<const Values extends readonly [string, ...string[]]>(
 const port = (fallback: number, about: string) =>
   whole({ unit: "port", min: 0, max: 65_535, fallback, about: `${about}; 0 takes any free one` });
 
+/** A plain name, or nothing. */
+function name(about: string) {
+  return text()
+    .regex(/^([A-Za-z_][A-Za-z0-9_]{0,63})?$/, "must be a plain name or empty")
+    .default("")
+    .meta({
+      unit: "name",
+      bounds: "letters, digits and _, up to 64",
+      about,
+      secret: false,
+    } satisfies SettingAbout);
+}
+
+/** Longest that the store can be told to keep rows: a hundred years. */
+const KEEP_DAYS_MAX = 36_500;
+const days = (about: string) =>
+  whole({ unit: "days", min: 0, max: KEEP_DAYS_MAX, fallback: 0, about });
+
+const metricsPort = (role: string) =>
+  whole({
+    unit: "port",
+    min: 0,
+    max: 65_535,
+    fallback: 0,
+    about: `port on which the ${role} tells its own figures to Prometheus; 0 is none, the api tells those of all roles`,
+  });
+
 /** The settings by key. */
 export const SETTINGS = {
   data: path(
@@ -124,6 +151,28 @@ export const SETTINGS = {
     ["http", "https"],
     "ClickHouse with user, password and database, in place of the embedded one",
   ),
+  clickhouse_cluster: name(
+    "name of the ClickHouse cluster that holds the store, with replicas; empty: one server",
+  ),
+  store_keep_days: days("how long readings and charges are kept in the store; 0: for ever"),
+  store_rollup_keep_days: days("how long sums by hour, day and cycle are kept; 0: for ever"),
+  store_events_keep_days: days("how long events and vends are kept in the store; 0: for ever"),
+  store_cold_days: days(
+    "age at which readings and charges move to the cold volume; 0: never, else store_policy is needed",
+  ),
+  store_policy: name(
+    "ClickHouse storage policy of readings and charges; empty: the server's default",
+  ),
+  store_cold_volume: name(
+    "volume of the storage policy for rows past store_cold_days; empty: cold",
+  ),
+  store_lag_alarm_s: whole({
+    unit: "s",
+    min: 1,
+    max: 86_400,
+    fallback: 60,
+    about: "how long rated readings may wait for the store before an alarm is raised",
+  }),
   postgres_port: port(5_432, "port of the embedded PostgreSQL; another free one when it is taken"),
   postgres_url: url(
     ["postgres", "postgresql"],
@@ -191,6 +240,30 @@ export const SETTINGS = {
     max: 86_400,
     fallback: 120,
     about: "how far a reading's time may be ahead of the clock",
+  }),
+  metrics_host: text()
+    .min(1, "must not be empty")
+    .default("127.0.0.1")
+    .meta({
+      unit: "address",
+      bounds: "a host name or address",
+      about: "address that engine, gateway and store writer tell their figures on (GET /metrics)",
+      secret: false,
+    } satisfies SettingAbout),
+  engine_metrics_port: metricsPort("engine"),
+  gateway_metrics_port: metricsPort("gateway"),
+  store_writer_metrics_port: metricsPort("store writer"),
+  otlp_url: url(
+    ["http", "https"],
+    "OTLP/HTTP receiver of traces, as http://127.0.0.1:4318; empty: nothing is traced",
+  ),
+  trace_ratio: decimal({
+    unit: "share",
+    min: 0,
+    max: 1,
+    fallback: 0.01,
+    about:
+      "share of frames and requests that begin a trace; what comes with a sampled one is always followed",
   }),
   log_level: choice(LOG_LEVELS, "info", "least weighty messages that are logged"),
 } as const;

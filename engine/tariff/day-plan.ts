@@ -69,7 +69,8 @@ export function chargeFlags(list: PriceList): number {
   return list.charges.reduce((flags, charge) => flags | DUE_FLAG[charge.every], 0);
 }
 
-function startsCycle(
+/** Whether a cycle begins with a local date (R33). */
+export function startsCycle(
   { every, startDay }: PriceList["cycle"],
   day: number,
   { year, month, day: dayOfMonth }: CivilDate,
