@@ -31,11 +31,18 @@ import { addOperationRoutes } from "./routes/operations.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPriceListRoutes } from "./routes/price-lists.ts";
 import { addQuarantineRoutes } from "./routes/quarantine.ts";
+import { addReceiptRoutes } from "./routes/receipts.ts";
 import { addReportRoutes } from "./routes/reports.ts";
+import { addSettlementRoutes } from "./routes/settlements.ts";
 import { addSiteRoutes } from "./routes/sites.ts";
 import { addStreamTicketRoutes, type IssueTicket } from "./routes/stream-tickets.ts";
 import { addSupplyCommandRoutes } from "./routes/supply-commands.ts";
 import { addSupplyPolicyRoutes } from "./routes/supply-policies.ts";
+import { addTerminalRoutes } from "./routes/terminals.ts";
+import { addVendQuoteRoutes } from "./routes/vend-quotes.ts";
+import { addVendorMovementRoutes } from "./routes/vendor-movements.ts";
+import { addVendorShiftRoutes } from "./routes/vendor-shifts.ts";
+import { addVendorRoutes } from "./routes/vendors.ts";
 import { addVendRoutes } from "./routes/vends.ts";
 
 /** Longest body in bytes: a price list of the greatest length fits. */
@@ -89,6 +96,13 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addConsumptionRoutes(app, context);
   addReportRoutes(app, context);
   addVendRoutes(app, context);
+  addVendQuoteRoutes(app, context);
+  addReceiptRoutes(app, context);
+  addVendorRoutes(app, context);
+  addVendorMovementRoutes(app, context);
+  addTerminalRoutes(app, context);
+  addVendorShiftRoutes(app, context);
+  addSettlementRoutes(app, context);
   addSupplyCommandRoutes(app, context);
   addStreamTicketRoutes(app, parts.issueTicket);
   addOperationRoutes(app, context);

@@ -10,6 +10,7 @@ import { settleSupplyCommand } from "./registry/supply-commands.ts";
 import { settleTenancy } from "./registry/tenancy.ts";
 import { settleTransfer } from "./transfers/settle.ts";
 import { finishVend } from "./vending/finish.ts";
+import { settleReversal } from "./vendors/reversal.ts";
 
 const settleOrder = makeSettleOrder(
   {
@@ -19,6 +20,7 @@ const settleOrder = makeSettleOrder(
     reject_reading: settleQuarantine,
     change_tenancy: settleTenancy,
     exchange_meter: settleExchange,
+    reverse_credit: settleReversal,
   },
   { exchange_meter: undoExchange },
 );

@@ -6,6 +6,7 @@ import { type Asking, askQuery } from "./ask.ts";
 import { type Deliver, type DeliveryParts, makeDelivery } from "./delivery.ts";
 import { type AskState, makeStates } from "./states.ts";
 import { type Swept, sweep } from "./sweeper.ts";
+import { makeTrial, type TryPayment } from "./trial.ts";
 
 /** A shard that does not answer, or answers with a reason that it can't take anything. */
 export type SilentShard = { shard: number; reason: string | undefined };
@@ -22,6 +23,8 @@ export type EngineClient = {
   ): Promise<(AccountState | null | undefined)[]>;
   /** Those of these shards that take no commands, and why, where the engine says it. */
   silentShards(shards: readonly number[]): Promise<SilentShard[]>;
+  /** What a payment would come to now; nothing is credited. */
+  tryPayment: TryPayment;
   /** One round of the sweeper. */
   sweep(): Promise<Swept>;
 };
@@ -41,6 +44,7 @@ export function makeEngineClient(parts: DeliveryParts): EngineClient {
       const outcomes = await Promise.all(shards.map((shard) => silence(parts.nats, shard)));
       return outcomes.filter((each) => each !== undefined);
     },
+    tryPayment: makeTrial(parts.nats),
     sweep: () => sweep(parts.db, deliver),
   };
 }

@@ -8,18 +8,21 @@ import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { orderView } from "../orders/order-view.ts";
 import type { OrderRow } from "../orders/place.ts";
-import { PROBLEM_TYPE, Problem } from "../problems.ts";
+import { PROBLEM_TYPE } from "../problems.ts";
 import { VEND_ID_MAX } from "../registry/schema/vending.ts";
 import { currencyOut, heldOut, moneyOut, timeOut } from "../schemas.ts";
 import { vendBody } from "../vending/body.ts";
 import { receiptOut, type VendRow } from "../vending/receipt.ts";
 import { reversalOf, reverseVend } from "../vending/reverse.ts";
-import { type VendAnswer, vendOf } from "../vending/vend.ts";
+import type { VendAnswer } from "../vending/vend.ts";
+import { visibleVend } from "../vending/visible.ts";
+import { vendorOfKey } from "../vendors/seller.ts";
 import { json, jsonBody, KEYED, problemOut, problems } from "./answers.ts";
 import { orderAnswer, orderAnswers, reasonText, CLIENT_ID as VEND_ID } from "./order-answers.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
-const params = z.object({
+/** The id of a vend in a path. */
+export const vendParams = z.object({
   vend_id: z
     .string()
     .regex(
@@ -66,7 +69,7 @@ const put = createRoute({
   method: "put",
   path: "/v1/vends/{vend_id}",
   summary: "Sell credit; the id is the client's, and repeating it is always safe",
-  request: { params, body: jsonBody(vendBody) },
+  request: { params: vendParams, body: jsonBody(vendBody) },
   responses: {
     201: json(receiptOut, "The receipt"),
     200: { ...json(receiptOut, "The receipt, given before"), headers: replayed },
@@ -81,6 +84,13 @@ const put = createRoute({
       "not_prepayment",
       "balance_limit_exceeded",
       "money_limit_exceeded",
+      "vendor_limit_reached",
+      "vendor_suspended",
+      "terminal_unknown",
+      "voucher_used",
+      "free_issue_over_limit",
+      "topup_cap_exceeded",
+      "command_refused",
       "idempotency_key_reused",
       "vend_in_progress",
       "engine_unavailable",
@@ -94,7 +104,7 @@ const get = createRoute({
   method: "get",
   path: "/v1/vends/{vend_id}",
   summary: "The advice: what became of a vend; 404 means that it was never received",
-  request: { params },
+  request: { params: vendParams },
   responses: {
     200: json(
       z.union([receiptOut, reversedOut, pendingOut]),
@@ -130,12 +140,14 @@ const reverse = createRoute({
 export function addVendRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   const { db, clock, vending } = context;
   app.openapi(put, async (c) => {
-    const { operatorId, keyId } = c.get("caller");
+    const { operatorId, keyId, scopes } = c.get("caller");
     const answer = await vending.put({
       vendId: c.req.valid("param").vend_id,
       body: c.req.valid("json"),
       operatorId,
       keyId,
+      vendorId: await vendorOfKey(db, keyId),
+      mayIssueFree: scopes.has("accounts:write"),
       traceId: c.get("traceId"),
       receivedAt: new Date(clock.nowS() * 1_000),
     });
@@ -143,12 +155,7 @@ export function addVendRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): vo
   });
   app.openapi(get, async (c) => {
     const { vend_id } = c.req.valid("param");
-    const vend = await vendOf(db, c.get("caller").operatorId, vend_id);
-    if (vend === undefined) {
-      throw new Problem("vend_unknown", {
-        detail: `no vend ${vend_id} was received: nothing was credited under this id`,
-      });
-    }
+    const vend = await visibleVend(db, c.get("caller"), vend_id);
     if (vend.state !== "applied" || vend.answer === null) return c.json(adviceOf(vend), 200);
     const reversal = await reversalOf(db, vend.operator_id, vend_id);
     if (reversal?.state === "applied") {

@@ -8,20 +8,25 @@ import { type Numbered, orderOfAccount } from "../engine/outbox.ts";
 import { Problem } from "../problems.ts";
 import type { Account } from "../registry/accounts.ts";
 import { recordAudit } from "../registry/audit.ts";
-import { isTaken, one } from "../registry/database.ts";
+import { isTaken, one, type Queryable } from "../registry/database.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { meters } from "../registry/schema/field.ts";
 import { vends } from "../registry/schema/vending.ts";
+import { reserveSale } from "../vendors/sale.ts";
 import { hashOf, type VendBody } from "./body.ts";
 import { VEND_MICROS_MAX, VEND_MICROS_MIN } from "./limits.ts";
 import type { VendRow } from "./receipt.ts";
+import { isFree, judgeTender, voucherUsed } from "./tender.ts";
 
-/** One vend as it was asked for, by whom and when. */
+/** One vend as it was asked for, by whom and when; `vendorId` is whose key it is, null of one that is no vendor's. */
 export type VendRequest = {
   vendId: string;
   body: VendBody;
   operatorId: string;
   keyId: string;
+  vendorId: string | null;
+  /** Whether the key may issue credit that nobody pays for. */
+  mayIssueFree: boolean;
   traceId: string;
   receivedAt: Date;
 };
@@ -35,7 +40,8 @@ export async function beginVend(
   request: VendRequest,
 ): Promise<{ vend: VendRow; command: Numbered } | undefined> {
   const { account, serial } = await accountFor(db, request);
-  judge(account, request.body);
+  judgeVend(account, request.body);
+  await judgeTender(db, request);
   try {
     return await db.transaction(async (tx) => {
       const { body, operatorId, vendId, keyId } = request;
@@ -43,10 +49,12 @@ export async function beginVend(
         op: "credit",
         amount_micros: String(body.amount),
       });
+      const sale = await reserveFor(tx, request, account);
       const vend = one(
         await tx
           .insert(vends)
           .values({
+            ...sale,
             operator_id: operatorId,
             vend_id: vendId,
             key_id: keyId,
@@ -75,13 +83,27 @@ export async function beginVend(
     });
   } catch (error) {
     if (isTaken(error, "vends_operator_id_vend_id_pk")) return undefined;
+    if (isTaken(error, "vends_voucher")) throw voucherUsed(request.body);
     throw error;
   }
 }
 
-async function accountFor(
-  db: NodePgDatabase,
-  { operatorId, body }: VendRequest,
+/** What is free takes nothing from a float. */
+async function reserveFor(tx: Queryable, { vendorId, body }: VendRequest, account: Account) {
+  if (vendorId === null || isFree(body)) return {};
+  return await reserveSale(tx, {
+    vendorId,
+    amountMicros: body.amount,
+    currency: body.currency,
+    service: account.service,
+    terminal: body.terminal_id,
+  });
+}
+
+/** The account that a body names, with the serial number of its meter; throws a Problem where there is none. */
+export async function accountFor(
+  db: Queryable,
+  { operatorId, body }: { operatorId: string; body: Pick<VendBody, "account_id" | "meter_serial"> },
 ): Promise<{ account: Account; serial: string }> {
   const { account_id, meter_serial } = body;
   const [found] = await db
@@ -112,7 +134,8 @@ async function accountFor(
   });
 }
 
-function judge(account: Account, body: VendBody): void {
+/** Judges what can be judged without the engine; throws a Problem. */
+export function judgeVend(account: Account, body: Pick<VendBody, "currency" | "amount">): void {
   const refuse = (
     code: ConstructorParameters<typeof Problem>[0],
     pointer: string,

@@ -4,12 +4,14 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Answered, Settle } from "../engine/delivery.ts";
 import type { CommandRow } from "../engine/outbox.ts";
-import { type Holding, heldIn, heldText } from "../holding.ts";
-import { Problem, type ProblemCode, problemBody } from "../problems.ts";
+import type { Holding } from "../holding.ts";
+import { problemBody } from "../problems.ts";
 import { one, type Queryable } from "../registry/database.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { receiptCounters, vends } from "../registry/schema/vending.ts";
+import { releaseSale, settleSale } from "../vendors/sale.ts";
 import { receiptBytes, type VendRow } from "./receipt.ts";
+import { vendRefusal } from "./refusal.ts";
 
 /** Finishes the vend of an answered credit. A credit without a vend (an opening credit) has nothing to finish. */
 export const finishVend: Settle = async (tx, command, reply) => {
@@ -24,6 +26,8 @@ export const finishVend: Settle = async (tx, command, reply) => {
     .update(vends)
     .set({ ...end, finished_at: new Date() })
     .where(and(eq(vends.operator_id, vend.operator_id), eq(vends.vend_id, vend.vend_id)));
+  if (reply.status === "applied") await settleSale(tx, vend, new Date(reply.at_s * 1_000));
+  else await releaseSale(tx, vend);
 };
 
 type End = Pick<VendRow, "state" | "receipt_number" | "answer_status" | "answer">;
@@ -66,33 +70,7 @@ function refusalFor(
   reply: Extract<Answered, { status: "refused" }>,
   holding: Holding,
 ): End {
-  const problem = new Problem(codeOf(reply.code), {
-    detail: `the engine refused vend ${vend.vend_id} (${reply.code}); the balance is ${heldText(BigInt(reply.balance_micros), holding)} ${heldIn(holding)}: use another id with an amount that fits`,
-    errors: [{ pointer: "/amount", message: PLAIN[reply.code] ?? "was refused" }],
-  });
+  const problem = vendRefusal(reply, holding, `vend ${vend.vend_id}`);
   const answer = Buffer.from(JSON.stringify(problemBody(problem, vend.trace_id)));
   return { state: "refused", receipt_number: null, answer_status: problem.status, answer };
-}
-
-const PLAIN: Partial<Record<string, string>> = {
-  vend_below_minimum: "is under the least payment of the supply policy",
-  vend_above_maximum: "is over the highest payment of the supply policy",
-  topup_cap_exceeded: "would pass what the supply policy takes in its day, week or month",
-  not_prepayment: "is for an account that is paid afterwards",
-  balance_limit_exceeded: "would lift the balance over max_balance of the supply policy",
-  money_limit_exceeded: "would lift the balance over what can be counted",
-};
-
-function codeOf(code: Extract<Answered, { status: "refused" }>["code"]): ProblemCode {
-  switch (code) {
-    case "balance_limit_exceeded":
-    case "money_limit_exceeded":
-    case "vend_below_minimum":
-    case "vend_above_maximum":
-    case "topup_cap_exceeded":
-    case "not_prepayment":
-      return code;
-    default:
-      return "command_refused";
-  }
 }

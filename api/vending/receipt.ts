@@ -16,6 +16,9 @@ const RECEIPT_PARTS = CREDIT_PARTS.filter((part) => part !== "restricted");
 /** A vend as the registry has it. */
 export type VendRow = typeof vends.$inferSelect;
 
+/** What a payment came to, in the order of the waterfall. */
+export const partsOut = z.record(z.enum(RECEIPT_PARTS), heldOut);
+
 /**
  * A receipt. `balance` is the one right after the credit; `receipt_number` counts an operator's receipts without gaps.
  * `parts` says where the amount went, in the order of the waterfall (R50); all of them, also zero ones (R51). Where the account
@@ -32,7 +35,7 @@ export const receiptOut = z
     currency: currencyOut,
     holds: z.enum(HOLDINGS),
     balance_in: z.string(),
-    parts: z.record(z.enum(RECEIPT_PARTS), heldOut),
+    parts: partsOut,
     balance: heldOut,
     tender: z.object({ type: z.string(), reference: z.string().optional() }),
     terminal_id: z.string().nullable(),
@@ -58,7 +61,7 @@ export function receiptBytes(
     currency: vend.currency,
     holds: holding.holds,
     balance_in: heldIn(holding),
-    parts: shownParts(vend, reply, holding),
+    parts: shownParts(partsOf(vend, reply), holding),
     balance: heldText(BigInt(reply.balance_micros), holding),
     tender: vend.tender,
     terminal_id: vend.terminal_id,
@@ -76,12 +79,11 @@ export function partsOf(
   return parts ?? { balance: amount_micros.toString() };
 }
 
-function shownParts(
-  vend: VendRow,
-  reply: Extract<Answered, { status: "applied" }>,
+/** The parts of a payment as people are told them: all of them, also zero ones (R51). */
+export function shownParts(
+  told: Partial<Record<(typeof CREDIT_PARTS)[number], string>>,
   holding: Holding,
 ): z.input<typeof receiptOut>["parts"] {
-  const told = partsOf(vend, reply);
   const all = Object.fromEntries(RECEIPT_PARTS.map((part) => [part, told[part] ?? "0"]));
   return partTexts(all, holding) as z.input<typeof receiptOut>["parts"];
 }

@@ -15,7 +15,7 @@ import { operatorOf } from "../registry/operators.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
 import { accountOrders } from "../registry/schema/orders.ts";
 import { partsOf, type VendRow } from "./receipt.ts";
-import { vendOf } from "./vend.ts";
+import { visibleVend } from "./visible.ts";
 
 /** A reversal as it is asked for. `confirmedRemoved`: what was credited is gone, and was taken back at the meter. */
 export type Reversal = {
@@ -34,10 +34,7 @@ export type Reversal = {
 export async function reverseVend(context: ApiContext, asked: Reversal): Promise<Placed> {
   const { db } = context;
   const { author, vendId } = asked;
-  const vend = await vendOf(db, author.operatorId, vendId);
-  if (vend === undefined || !maySee(asked.caller, vend)) {
-    throw new Problem("vend_unknown", { detail: `no vend ${vendId} was received from this key` });
-  }
+  const vend = await visibleVend(db, asked.caller, vendId);
   const account = await accountOf(db, author.operatorId, vend.account_id);
   if (account === undefined) throw new Error(`the account of vend ${vendId} is gone`);
   const before = await reversalOf(db, author.operatorId, vendId);
@@ -103,11 +100,6 @@ async function again(
   account: Account,
 ): Promise<Placed> {
   return { row: await carriedOut(context, row, account), replayed: true };
-}
-
-/** A vendor sees its own sales. */
-function maySee({ role, keyId }: Caller, vend: VendRow): boolean {
-  return role !== "vendor" || vend.key_id === keyId;
 }
 
 async function creditOf(db: Queryable, { shard, slot }: Account, vend: VendRow): Promise<Applied> {

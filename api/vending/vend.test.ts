@@ -154,6 +154,8 @@ describe("an engine that is away", () => {
       },
       operatorId: h.seeded.operatorId,
       keyId: key?.id ?? "",
+      vendorId: null,
+      mayIssueFree: false,
       traceId: "0".repeat(32),
       receivedAt: new Date(),
     });

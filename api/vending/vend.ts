@@ -15,6 +15,7 @@ import { beginVend, type VendRequest } from "./begin.ts";
 import { hashOf } from "./body.ts";
 import { RETRY_AFTER_S, VEND_WAIT_MS_MAX } from "./limits.ts";
 import type { VendRow } from "./receipt.ts";
+import { isFree } from "./tender.ts";
 
 /** An answer to a vend: bytes as they were first given, and whether they were given before. */
 export type VendAnswer = { status: number; bytes: Buffer; replayed: boolean };
@@ -71,13 +72,20 @@ async function carryOut(
   const begun = known === undefined ? await beginVend(db, request) : undefined;
   const vend = known ?? begun?.vend ?? (await vendOf(db, operatorId, vendId));
   if (vend === undefined) throw new Error(`vend ${vendId} is neither there nor new`);
-  if (vend.body_hash !== hashOf(request.body)) throw reused(vendId);
+  // Another vendor's id is used, whatever it was used for: its receipt is not this one's.
+  if (vend.body_hash !== hashOf(request.body) || vend.vendor_id !== sellerIn(request)) {
+    throw reused(vendId);
+  }
   if (vend.state !== "pending") return { ...answerOf(vend), replayed: true };
   const command = begun?.command ?? (await commandOf(db, vend));
   await engine.deliver(command, command.number);
   const finished = await vendOf(db, operatorId, vendId);
   if (finished === undefined) throw new Error(`vend ${vendId} is gone`);
   return { ...answerOf(finished), replayed: false };
+}
+
+function sellerIn({ vendorId, body }: VendRequest): string | null {
+  return isFree(body) ? null : vendorId;
 }
 
 function answerOf(vend: VendRow): { status: number; bytes: Buffer } {

@@ -111,6 +111,8 @@ export class Till {
         },
         operatorId: OPERATOR_ID,
         keyId: KEY_ID,
+        vendorId: null,
+        mayIssueFree: false,
         traceId: sale.id,
         receivedAt: new Date(running.life.time.nowMs()),
       });
