@@ -6,6 +6,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
+import { listenIfAsked } from "./contract/metrics/listener.ts";
 import { natsTransport } from "./contract/nats-transport.ts";
 import { nodeDisk } from "./contract/node-disk.ts";
 import type { Settings } from "./contract/settings-schema.ts";
@@ -13,6 +14,7 @@ import { ensureStreams } from "./contract/streams.ts";
 import { ackSubject, metricsSubject, STREAMS } from "./contract/subjects.ts";
 import { Engine } from "./core/engine.ts";
 import { isLost, openHandedOn, Places, readHandedOn } from "./core/handed-on.ts";
+import { BatchTimes, type EngineFigures, engineFigures } from "./metrics/engine-figures.ts";
 import { type Inputs, openInputs } from "./nats/inputs.ts";
 import { lookAtRated, ratedStream } from "./nats/rated-stream.ts";
 
@@ -54,7 +56,9 @@ export async function runEngine(
   const onStored = (name: string, sequence: number): void => {
     if (name === STREAMS.rated) places.put(sequence);
   };
+  const batches = new BatchTimes();
   const engine = await Engine.open({
+    onBatch: (readings, tookMs) => batches.batch(readings, tookMs),
     disk: nodeDisk,
     folder,
     outputsAfter,
@@ -76,32 +80,56 @@ export async function runEngine(
   engine.handedOn = handedOn.through;
   const inputs = await openInputs(transport, engine.pumps, clock);
   for (const pump of engine.pumps.values()) pump.acknowledgeAll();
+  engine.journal.figures.onSync = (tookMs) => batches.synced(tookMs);
+  const figures = engineFigures({ engine, clock, batches, lags: inputs.lags });
+  let latest: EngineFigures | undefined;
+  const publish = (): void => {
+    latest = figures();
+    nats.publish(metricsSubject("engine"), JSON.stringify(latest));
+  };
+  const listener = await listenIfAsked({
+    role: "engine",
+    host: settings.metrics_host,
+    port: settings.engine_metrics_port,
+    figures: () => latest,
+  });
   const look = async (): Promise<void> => {
     if (!(await lookAtRated(nats, engine, { handedOn, places }))) lost();
   };
   const troubled = (error: unknown): void =>
     log.warn({ cause: String(error) }, "what the store has can't be noted; trying again");
   const timers = [
-    ...startTimers(engine, nats, settings, clock, fail),
+    ...startTimers(engine, settings, { clock, fail, figures: publish }),
     oneAtATime(() => look().catch(troubled), LOOK_MS),
   ];
-  return { engine, close: () => close(engine, inputs, nats, timers) };
+  return {
+    engine,
+    close: async () => {
+      await listener?.close();
+      await close(engine, inputs, nats, timers);
+    },
+  };
 }
 
 /** Ticks follow the installation's clock, the rest the machine's. */
 function startTimers(
   engine: Engine,
-  nats: NatsConnection,
   settings: Settings,
-  clock: Clock,
-  fail: (error: unknown) => void,
+  {
+    clock,
+    fail,
+    figures,
+  }: {
+    clock: Clock;
+    fail: (error: unknown) => void;
+    figures: () => void;
+  },
 ): NodeJS.Timeout[] {
-  const figures = engineFigures(engine);
   const tickMs = Math.max(100, (settings.tick_seconds * 1000) / clock.speed);
   return [
     setInterval(() => engine.tick(), tickMs),
     setInterval(() => {
-      nats.publish(metricsSubject("engine"), JSON.stringify(figures()));
+      figures();
       engine.notePublished().catch(fail);
     }, METRICS_MS),
     oneAtATime(() => engine.snapshot().catch(fail), settings.snapshot_seconds * 1000),
@@ -117,53 +145,6 @@ function oneAtATime(work: () => Promise<void>, everyMs: number): NodeJS.Timeout 
     await work();
     isBusy = false;
   }, everyMs);
-}
-
-/** Figures of the last second, for the operations page and for /metrics. */
-function engineFigures(engine: Engine): () => Record<string, number | string> {
-  let before = { readings: 0, batches: 0, syncs: 0, bytes: 0 };
-  return () => {
-    const sum = {
-      readings: 0,
-      batches: 0,
-      frames: 0,
-      refused_frames: 0,
-      commands: 0,
-      waiting: 0,
-      accounts: 0,
-    };
-    for (const pump of engine.pumps.values()) {
-      sum.readings += pump.figures.readings;
-      sum.batches += pump.figures.batches;
-      sum.frames += pump.figures.frames;
-      sum.refused_frames += pump.figures.refusedFrames;
-      sum.commands += pump.figures.commands;
-      sum.waiting += pump.waiting;
-      sum.accounts += pump.state.slots;
-    }
-    const { syncs, bytes, lastSyncMs } = engine.journal.figures;
-    const figures = {
-      accounts: sum.accounts,
-      readings_total: sum.readings,
-      readings_per_s: sum.readings - before.readings,
-      batches_per_s: sum.batches - before.batches,
-      frames_total: sum.frames,
-      refused_frames_total: sum.refused_frames,
-      commands_total: sum.commands,
-      waiting: sum.waiting,
-      journal_syncs_per_s: syncs - before.syncs,
-      journal_bytes_per_s: bytes - before.bytes,
-      journal_sync_ms: lastSyncMs,
-      outbox_bytes: engine.outbox.bytes,
-      worker_busy_share: engine.pool.utilization(),
-      // 1: nothing is acknowledged until the disk can be written again; `alarm` says why and how to mend it.
-      journal_stalled: engine.journal.trouble === undefined ? 0 : 1,
-      alarms: engine.trouble === undefined ? 0 : 1,
-      alarm: engine.trouble?.reason ?? "",
-    };
-    before = { readings: sum.readings, batches: sum.batches, syncs, bytes };
-    return figures;
-  };
 }
 
 async function close(

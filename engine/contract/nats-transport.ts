@@ -1,7 +1,7 @@
 /**
  * NATS with JetStream as the transport of frames, acknowledgements, commands and outputs.
  */
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type DeliveryInfo, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { ensureConsumer, ensureStreams } from "./streams.ts";
 import type { ConsumerOptions, Deliveries, Transport } from "./transport.ts";
@@ -15,7 +15,11 @@ export function natsTransport(nats: NatsConnection): Transport {
       const subscription = nats.subscribe(subject, {
         callback: (error, message) => {
           if (error === null)
-            take({ data: message.data, respond: (text) => message.respond(text) });
+            take({
+              data: message.data,
+              respond: (text) => message.respond(text),
+              header: (name) => message.headers?.get(name),
+            });
         },
       });
       return () => {
@@ -54,9 +58,19 @@ async function consume(nats: NatsConnection, options: ConsumerOptions): Promise<
   });
   return {
     async *[Symbol.asyncIterator]() {
-      for await (const message of messages) yield { data: message.data, ack: () => message.ack() };
+      for await (const message of messages)
+        yield {
+          data: message.data,
+          ack: () => message.ack(),
+          place: () => placeOf(message.info),
+          header: (name) => message.headers?.get(name),
+        };
     },
     // Not close(): that waits for an iteration to end, which may never have begun.
     stop: () => messages.stop(),
   };
+}
+
+function placeOf({ timestampNanos, pending }: DeliveryInfo): { storedMs: number; behind: number } {
+  return { storedMs: timestampNanos / 1e6, behind: pending };
 }

@@ -4,10 +4,22 @@
  */
 
 /** A message that came on a subject; `respond` answers who asked, if anybody did. */
-export type Inquiry = { data: Uint8Array; respond(text: string): void };
+export type Inquiry = {
+  data: Uint8Array;
+  respond(text: string): void;
+  /** A header of the message, where the broker has headers. */
+  header?(name: string): string | undefined;
+};
 
 /** A message of a stream: not acknowledged in time, it comes again. */
-export type Delivery = { data: Uint8Array; ack(): void };
+export type Delivery = {
+  data: Uint8Array;
+  ack(): void;
+  /** When the stream took it (milliseconds since 1970), and how many more there are behind it, where the broker tells. */
+  place?(): { storedMs: number; behind: number };
+  /** A header of the message, where the broker has headers. */
+  header?(name: string): string | undefined;
+};
 
 /** The messages of a consumer. The iteration ends when it is stopped or its stream or consumer is gone. */
 export type Deliveries = AsyncIterable<Delivery> & { stop(): void };

@@ -13,6 +13,7 @@ import { JOURNAL_KIND } from "../journal/record.ts";
 import { keptSnapshots } from "../journal/retention.ts";
 import { writeSnapshot } from "../journal/snapshot.ts";
 import { type DiskTrouble, diskTrouble } from "../journal/trouble.ts";
+import type { PumpTools } from "./duties.ts";
 import { markedAgain, Outbox, type OutMessage, type PublishMessage } from "./outbox.ts";
 import { pendingSupply } from "./pending-supply.ts";
 import { type Pool, type StartPool, startPool } from "./pool.ts";
@@ -38,6 +39,10 @@ export type EngineOptions = {
   segmentBytesMax: number;
   publish: PublishMessage;
   acknowledge(gateway: number, ack: DurableAck): void;
+  /** Told of each batch that was answered: its readings, and how long it took. */
+  onBatch?: PumpTools["onBatch"];
+  /** Follows what is traced; nothing is unless it is given. */
+  tracer?: PumpTools["tracer"];
   /** Something that a person must know: a damaged snapshot, outputs that are not taken. */
   warn(message: string, cause?: unknown): void;
   /** The engine can't go on; nothing more is acknowledged. */
@@ -128,7 +133,7 @@ export class Engine {
       if (!engine.#isClosing) options.fail(error);
     };
     for (const [shard, { memory, sequence }] of shards) {
-      const { clock, maxSkewS, acknowledge } = options;
+      const { clock, maxSkewS, acknowledge, onBatch, tracer } = options;
       pumps.set(
         shard,
         new Pump(shard, memory, sequence, {
@@ -139,6 +144,8 @@ export class Engine {
           maxSkewS,
           tryPayment: paymentTrials(module, memory),
           acknowledge,
+          onBatch,
+          tracer,
           fail,
         }),
       );

@@ -8,72 +8,25 @@ import {
   RECORD_HEADER_BYTES,
 } from "../../kernel-as/assembly/layout.ts";
 import type { DurableAck } from "../contract/acks.ts";
-import type { Clock } from "../contract/clock.ts";
 import type { EngineCommand, EngineCommandReply } from "../contract/commands.ts";
 import type { ImageRoom, SnapshotImage } from "../journal/image.ts";
-import type { Journal } from "../journal/journal.ts";
 import { JOURNAL_KIND } from "../journal/record.ts";
 import type { DiskTrouble } from "../journal/trouble.ts";
+import { BatchTrace } from "../trace/batch-trace.ts";
 import { admit, type GatewayState } from "./admit.ts";
 import { toRecord } from "./command-records.ts";
+import type { Command, Duties, Frame, PumpFigures, PumpTools, Query } from "./duties.ts";
 import { InputWriter } from "./input.ts";
 import { BatchOutputs } from "./messages.ts";
-import type { Outbox } from "./outbox.ts";
 import { OutputReader } from "./outputs.ts";
-import type { Pool } from "./pool.ts";
-import type { CommandRecord } from "./record-body.ts";
 import { toReply } from "./reply.ts";
 import { ShardState } from "./state.ts";
-import type { QueryAnswer, Trial, TryPayment } from "./trials.ts";
+import type { QueryAnswer, Trial } from "./trials.ts";
 
 /** Most frames and commands that wait for a shard. */
 export const QUEUE_MAX = 8_192;
 /** Most readings in one batch. */
 export const BATCH_READINGS_MAX = 65_536;
-
-/** What a pump works with; shared by all shards of an engine. */
-export type PumpTools = {
-  pool: Pool;
-  journal: Journal;
-  outbox: Outbox;
-  clock: Clock;
-  /** How far a reading may be ahead of the clock (R14). */
-  maxSkewS: number;
-  /** Tries payments on this shard's accounts. */
-  tryPayment: TryPayment;
-  /** Tells a gateway what is on disk. */
-  acknowledge(gateway: number, ack: DurableAck): void;
-  /** Called once, when the journal or the kernel failed: nothing more can be acknowledged. */
-  fail(error: unknown): void;
-};
-
-type Frame = { bytes: Uint8Array; settle: () => void };
-/** `reply` is called once; undefined when it was. */
-type Command = { record: CommandRecord; reply: ((reply: EngineCommandReply) => void) | undefined };
-type Query = {
-  slots: readonly number[];
-  trials: readonly Trial[];
-  answer: (answer: QueryAnswer) => void;
-  refuse: (error: Error) => void;
-};
-/** What one batch owes to others when it is durable. */
-type Duties = {
-  replies: { index: number; command: Command }[];
-  frames: { index: number; gateway: GatewayState; sequence: number }[];
-  /** How far each gateway is on disk after this batch, and one more for each frame that was refused. */
-  acks: Map<number, DurableAck>;
-  refusals: { gateway: number; ack: DurableAck }[];
-  settled: (() => void)[];
-};
-
-/** What the shard has done since the start. */
-export type PumpFigures = {
-  batches: number;
-  readings: number;
-  frames: number;
-  refusedFrames: number;
-  commands: number;
-};
 
 /** The loop of one shard. */
 export class Pump {
@@ -90,6 +43,9 @@ export class Pump {
   readonly #writer: InputWriter;
   readonly #outputs: OutputReader;
   readonly #gateways: Map<number, GatewayState>;
+  /** When a frame of each gateway was last taken, on the monotonic clock. */
+  readonly #heardMs = new Map<number, number>();
+  readonly #openedMs = performance.now();
   #frames: Frame[] = [];
   #commands: Command[] = [];
   #queries: Query[] = [];
@@ -121,12 +77,23 @@ export class Pump {
     return this.#frames.length + this.#commands.length;
   }
 
-  /** Takes a frame; `settle` is called when it, and all before it, are on disk or refused. False when the queue is full. */
-  offerFrame(bytes: Uint8Array, settle: () => void): boolean {
+  /**
+   * Takes a frame; `settle` is called when it, and all before it, are on disk or refused. False when the queue is full.
+   * `traceparent` names the span that it is part of.
+   */
+  offerFrame(bytes: Uint8Array, settle: () => void, traceparent?: string): boolean {
     if (this.#frames.length >= QUEUE_MAX) return false;
-    this.#frames.push({ bytes, settle });
+    const span = this.#tools.tracer?.follow("engine frame", traceparent);
+    this.#frames.push({ bytes, settle, span });
     this.#wake();
     return true;
+  }
+
+  /** For each gateway, when a frame of it was last taken, or else when the shard was opened, in `performance.now()`. */
+  heard(): number[] {
+    return [...this.#gateways.keys()].map(
+      (gateway) => this.#heardMs.get(gateway) ?? this.#openedMs,
+    );
   }
 
   /** Why no command can be taken at the moment: the journal's disk can't be written. */
@@ -135,7 +102,11 @@ export class Pump {
   }
 
   /** Takes a command; `reply` is called once. */
-  offerCommand(command: EngineCommand, reply: (reply: EngineCommandReply) => void): void {
+  offerCommand(
+    command: EngineCommand,
+    reply: (reply: EngineCommandReply) => void,
+    traceparent?: string,
+  ): void {
     if (this.trouble !== undefined) {
       reply({ status: "unavailable", reason: this.trouble.reason });
       return;
@@ -152,7 +123,8 @@ export class Pump {
       reply({ status: "invalid", faults: result.faults });
       return;
     }
-    this.#commands.push({ record: result.record, reply });
+    const span = this.#tools.tracer?.follow("engine command", traceparent);
+    this.#commands.push({ record: result.record, reply, span });
     this.#wake();
   }
 
@@ -246,11 +218,13 @@ export class Pump {
         return;
       }
       await this.#tools.outbox.room();
+      const begunMs = performance.now();
       const duties = this.#gather();
       this.#inFlight = duties;
       if (this.#writer.records > 0) await this.#commit(duties);
       this.#inFlight = undefined;
       this.#fulfil(duties);
+      this.#tools.onBatch?.(duties.readings, performance.now() - begunMs);
     }
   }
 
@@ -273,7 +247,15 @@ export class Pump {
 
   /** Commands first: an account must be open before its readings, and who pays should not wait behind a flood. */
   #gather(): Duties {
-    const duties: Duties = { replies: [], frames: [], acks: new Map(), refusals: [], settled: [] };
+    const duties: Duties = {
+      replies: [],
+      frames: [],
+      acks: new Map(),
+      refusals: [],
+      settled: [],
+      readings: 0,
+      trace: new BatchTrace(),
+    };
     const nowS = this.#tools.clock.nowS();
     this.#writer.reset();
     if (this.#tickS !== undefined) this.#writer.tick(this.#tickS);
@@ -283,6 +265,7 @@ export class Pump {
       const { kind, number, slot, body } = command.record;
       if (!this.#writer.fits(body.bytes)) break;
       duties.replies.push({ index: this.#writer.records, command });
+      duties.trace.add(command.span);
       this.#writer.command(kind, number, slot, nowS, body);
       taken += 1;
     }
@@ -293,18 +276,23 @@ export class Pump {
   }
 
   #gatherFrames(duties: Duties, nowS: number): void {
-    let readings = 0;
     let taken = 0;
-    for (const { bytes, settle } of this.#frames) {
-      if (readings >= BATCH_READINGS_MAX || !this.#writer.fits(RECORD_HEADER_BYTES + bytes.length))
+    for (const { bytes, settle, span } of this.#frames) {
+      if (
+        duties.readings >= BATCH_READINGS_MAX ||
+        !this.#writer.fits(RECORD_HEADER_BYTES + bytes.length)
+      )
         break;
-      readings += this.#gatherFrame(bytes, duties, nowS);
+      duties.trace.add(span);
+      const admitting = span?.child("admit");
+      duties.readings += this.#gatherFrame(bytes, duties, nowS);
+      admitting?.end();
       duties.settled.push(settle);
       taken += 1;
     }
     this.#frames.splice(0, taken);
     this.figures.frames += taken;
-    this.figures.readings += readings;
+    this.figures.readings += duties.readings;
   }
 
   /** Gives the readings that the frame brings. */
@@ -315,6 +303,7 @@ export class Pump {
       this.figures.refusedFrames += 1;
       return 0;
     }
+    this.#heardMs.set(gateway.gateway, performance.now());
     const ack = { shard: this.state.shard, epoch: gateway.epoch, sequence: gateway.sequence };
     duties.acks.set(gateway.gateway, ack);
     if (admission.fate === "refused") {
@@ -339,7 +328,7 @@ export class Pump {
     const applied = pool.apply(shard, this.#writer.end, () =>
       outputs.take(this.#outputs, this.state),
     );
-    await Promise.all([durable, applied]);
+    await duties.trace.during({ journal: durable, apply: applied });
     this.#position = sequence;
     this.figures.batches += 1;
     outbox.add(sequence, outputs.messages);
@@ -375,6 +364,7 @@ export class Pump {
   }
 
   #fulfil(duties: Duties): void {
+    const answering = duties.trace.begin("ack");
     for (const { index, command } of duties.replies) {
       command.reply?.(
         toReply(
@@ -388,6 +378,8 @@ export class Pump {
     for (const { gateway, ack } of duties.refusals) this.#acknowledge(gateway, ack);
     for (const [gateway, ack] of duties.acks) this.#acknowledge(gateway, ack);
     for (const settle of duties.settled) settle();
+    answering?.();
+    duties.trace.end();
   }
 
   #learnGateways(): void {

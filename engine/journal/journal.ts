@@ -53,7 +53,13 @@ type Waiting = { draft: Draft; done: () => void; failed: (error: Error) => void 
 type Segment = { path: string; first: number };
 
 /** What the journal has done so far. */
-export type JournalFigures = { syncs: number; bytes: number; lastSyncMs: number };
+export type JournalFigures = {
+  syncs: number;
+  bytes: number;
+  lastSyncMs: number;
+  /** Told how long each write and sync of a group took, where somebody wants to know. */
+  onSync?: (tookMs: number) => void;
+};
 
 /** An open journal. */
 export class Journal {
@@ -221,6 +227,7 @@ export class Journal {
     this.figures.syncs += 1;
     this.figures.bytes += bytes;
     this.figures.lastSyncMs = performance.now() - started;
+    this.figures.onSync?.(this.figures.lastSyncMs);
     if (this.#open.end > this.#open.bytes / 2) this.#spare ??= this.#prepare();
   }
 

@@ -8,8 +8,10 @@ import { type EngineCommandReply, engineCommandMessage } from "../contract/comma
 import { type EngineQueryReply, engineQueryMessage } from "../contract/queries.ts";
 import { engineCommand, engineQuery, STREAMS, shardFrames } from "../contract/subjects.ts";
 import { machineTime, pause, type Time } from "../contract/time.ts";
+import { TRACE_HEADER } from "../contract/trace/tracer.ts";
 import type { Deliveries, Delivery, Inquiry, Transport } from "../contract/transport.ts";
 import { type Pump, QUEUE_MAX } from "../core/pump.ts";
+import { FrameLag } from "./frame-lag.ts";
 
 /** Most frames fetched ahead of a shard; below QUEUE_MAX, so that a shard's queue has always room for them. */
 const AHEAD_MAX = 1_024;
@@ -20,8 +22,11 @@ const REOPEN_MS = 1_000;
 /** Wait before a shard whose queue is full is offered the frame again. */
 const FULL_MS = 50;
 
+/** How far a shard is behind: frames in the stream that are not settled, and how long the oldest of them has been there. */
+export type ShardLag = { shard: number; frames: number; ms: number };
+
 /** The running inputs of an engine. */
-export type Inputs = { close(): Promise<void> };
+export type Inputs = { lags(nowMs?: number): ShardLag[]; close(): Promise<void> };
 
 /** Opens the inputs of all shards. */
 export async function openInputs(
@@ -44,6 +49,7 @@ export async function openInputs(
     ),
   );
   return {
+    lags: (nowMs = Date.now()) => consumers.map((consumer) => consumer.lag(nowMs)),
     async close() {
       for (const unsubscribe of subscriptions) unsubscribe();
       await Promise.all(consumers.map((consumer) => consumer.close()));
@@ -60,6 +66,7 @@ class FrameConsumer {
   #messages: Deliveries | undefined;
   #closed = false;
   #done: Promise<void> = Promise.resolve();
+  readonly #lag = new FrameLag();
 
   private constructor(transport: Transport, shard: number, pump: Pump, time: Time) {
     this.#transport = transport;
@@ -114,8 +121,18 @@ class FrameConsumer {
     }
   }
 
+  lag(nowMs: number): ShardLag {
+    return { shard: this.#shard, ...this.#lag.now(nowMs) };
+  }
+
   async #take(message: Delivery): Promise<void> {
-    while (!this.#pump.offerFrame(message.data, () => message.ack()) && !this.#closed)
+    const settled = this.#lag.taken(message.place?.());
+    const settle = (): void => {
+      settled();
+      message.ack();
+    };
+    const traceparent = message.header?.(TRACE_HEADER);
+    while (!this.#pump.offerFrame(message.data, settle, traceparent) && !this.#closed)
       await pause(this.#time, FULL_MS);
   }
 }
@@ -123,7 +140,7 @@ class FrameConsumer {
 function takeCommand(pump: Pump, message: Inquiry): void {
   const answer = (reply: EngineCommandReply): void => respond(message, reply);
   const parsed = parse(message, engineCommandMessage);
-  if (parsed.ok) pump.offerCommand(parsed.value, answer);
+  if (parsed.ok) pump.offerCommand(parsed.value, answer, message.header?.(TRACE_HEADER));
   else answer({ status: "invalid", faults: parsed.faults });
 }
 
