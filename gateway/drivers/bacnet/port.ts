@@ -86,6 +86,7 @@ export class BacnetPort {
 
   /** Closes the socket; what waits for an answer settles as closed. */
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     for (const { settle } of this.#pending.values())
       settle(failed("closed", "the driver is closed"));

@@ -52,7 +52,7 @@ function exactValue(value: BacnetValue | undefined, { encoding }: Billing): Exac
 /** Whether an accumulator's scale is the device file's: as a power of ten, or as the float nearest to it. */
 export function checkScale(value: BacnetValue | undefined, { scale }: Billing): Failed | undefined {
   const said = scaleSaid(value);
-  if (said !== undefined && said(scale)) return undefined;
+  if (said?.(scale) === true) return undefined;
   return failed("malformed", `the accumulator's scale is not ${scale}, as the device file has it`);
 }
 

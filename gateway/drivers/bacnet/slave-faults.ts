@@ -26,7 +26,7 @@ export type SlaveFault =
   | { kind: "oversized" }
   /** Cuts its answers short. */
   | { kind: "short" }
-  /** Sends a present value of one byte too few for its type. */
+  /** Sends a present value of one byte fewer: too few for a float, and another number where any length is one. */
   | { kind: "clipped_value" }
   /** Counts in whole numbers of eight bytes, far past what a meter counts to. */
   | { kind: "wide_value" }

@@ -39,13 +39,22 @@ type Serving = {
   fault: SlaveFault | undefined;
   subscribers: Subscriber[];
   requests: number;
+  closed: boolean;
 };
 
 /** Starts a slave and gives its port. Throws when the port cannot be listened on. */
 export async function startBacnetSlave(slave: SlaveOptions): Promise<BacnetSlave> {
   const socket = await bound(slave.host, slave.port);
   const other = await bound(slave.host, 0);
-  const serving: Serving = { socket, other, slave, fault: undefined, subscribers: [], requests: 0 };
+  const serving: Serving = {
+    socket,
+    other,
+    slave,
+    fault: undefined,
+    subscribers: [],
+    requests: 0,
+    closed: false,
+  };
   socket.on("message", (datagram, from) => serve(serving, datagram, from));
   return {
     port: socket.address().port,
@@ -55,6 +64,7 @@ export async function startBacnetSlave(slave: SlaveOptions): Promise<BacnetSlave
     notify: (point, changed = {}) => notify(serving, point, changed),
     requests: () => serving.requests,
     async close() {
+      serving.closed = true;
       await Promise.all([socket, other].map(closed));
     },
   };
@@ -81,7 +91,9 @@ function serve(serving: Serving, datagram: Buffer, from: RemoteInfo): void {
   }
   const bytes = bytesOf(reaction.apdu, fault);
   const socket = fault?.kind === "wrong_source" ? serving.other : serving.socket;
-  const send = () => socket.send(bytes, from.port, from.address, () => undefined);
+  const send = () => {
+    if (!serving.closed) socket.send(bytes, from.port, from.address, () => undefined);
+  };
   if (fault?.kind === "late") setTimeout(send, fault.delayMs).unref();
   else send();
 }
