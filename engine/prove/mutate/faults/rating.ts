@@ -72,14 +72,11 @@ const READINGS: readonly Fault[] = [
       "register == before ? VERDICT_DUPLICATE : VERDICT_CONFLICT",
       "VERDICT_DUPLICATE",
     ],
-    ["R13 without the tenth more", "<= passed * 11 +", "<= passed * 10 +"],
-    ["R13 without the least step", " + <u64>load<u32>(hot, HOT_RESOLUTION) * 36000;", ";"],
     [
       "R12 any register that falls has turned over",
       "load<u32>(hot, HOT_MAX_RATE) != 0 && quantity >= 0",
       "quantity >= 0",
     ],
-    ["R14 the clock is not looked at on the common path", "    isOnTime(at) &&\n", ""],
     [
       "R14 a reading just at the skew is too early",
       "return at <= load<u32>(RUN_BASE, RUN_LATEST_S);",
@@ -91,17 +88,6 @@ const READINGS: readonly Fault[] = [
       "    return;\n  }\n  clearQuarantine(slot);\n  judge(slot, moment);",
       "    return;\n  }\n  judge(slot, moment);",
     ],
-    [
-      "the common path goes one micro under the floor",
-      "balance > load<i64>(hot, HOT_FLOOR)",
-      "balance >= load<i64>(hot, HOT_FLOOR)",
-    ],
-    [
-      "the common path goes an atom over the edge of a block",
-      "counter < load<i64>(step, STEP_END) &&",
-      "counter < load<i64>(step, STEP_END) + 2 &&",
-    ],
-    ["the common path takes estimates", "    quality == 0 &&\n", ""],
     [
       "R4 what was estimated does not count for what can be held",
       "HOT_BALANCE) + back;",
