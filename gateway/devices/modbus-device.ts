@@ -10,6 +10,8 @@ import {
   type WARNINGS,
   warnsExactly,
 } from "./common.ts";
+import { CLOCK_WORDS, modbusClock } from "./modbus-clock.ts";
+import { modbusLimit } from "./modbus-limit.ts";
 import {
   billingRegister,
   billingUnit,
@@ -18,23 +20,17 @@ import {
   WORD_ORDERS,
   wireAddress,
 } from "./modbus-register.ts";
+import { modbusRelay } from "./modbus-relay.ts";
 
 /** Most registers that one Modbus request can ask for, by the protocol. */
 const REQUEST_WORDS_MAX = 125;
 /** Most display registers of a file. */
 const DISPLAY_REGISTERS_MAX = 4;
-/** Most words that a relay is written with or read back by. */
-const RELAY_WORDS_MAX = 4;
-/** Longest time a relay may take to show its new state, in milliseconds. */
-const SETTLE_MS_MAX = 60_000;
 /** A serial number is read at least at every n-th poll. */
 const IDENTITY_EVERY_MAX = 60;
 
 /** A count of this many atoms is a coarse step: 0.1 kWh, 0.1 m³. */
 const COARSE_ATOMS = { Wh: 100, mL: 100_000 };
-
-const word = z.int().min(0).max(0xffff);
-const words = z.array(word).min(1).max(RELAY_WORDS_MAX);
 
 /** The registers that hold the serial number; numbers are written with leading zeros to `digits`. */
 const serialRule = z.strictObject({
@@ -52,68 +48,17 @@ const serialRule = z.strictObject({
 /** A model that tells no serial number: all that names it is its unit address on its connection. */
 const addressRule = z.strictObject({ rule: z.literal("unit_and_connection"), reason: deviceText });
 
-/** The relay: what to write, and where and how its state is read back. */
-const modbusRelay = z.strictObject({
-  write: z.strictObject({
-    function_code: z.union([z.literal(5), z.literal(6), z.literal(16)]),
-    address: wireAddress,
-    cut: words,
-    restore: words,
-  }),
-  /** Words (or bits, for function codes 1 and 2) that say the state once `mask` has been laid over them. */
-  read_back: z.strictObject({
-    function_code: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-    address: wireAddress,
-    mask: words,
-    connected: words,
-    disconnected: words,
-  }),
-  /**
-   * What the read-back proves: `contact` the main contact itself; `command` only what the meter was told, so that power
-   * that still flows (over `idle_power_w`) contradicts it.
-   */
-  proof: z.enum(["contact", "command"]),
-  idle_power_w: z.int().min(0).max(10_000).optional(),
-  settle_ms: z.int().min(100).max(SETTLE_MS_MAX),
-  source: deviceText,
-});
-/** The relay of a Modbus device file. */
-export type ModbusRelay = z.infer<typeof modbusRelay>;
-
-const relay = modbusRelay
-  .refine(
-    ({ read_back }) =>
-      read_back.mask.length === read_back.connected.length &&
-      read_back.mask.length === read_back.disconnected.length,
-    { path: ["read_back"], message: "mask, connected and disconnected must be of one length" },
-  )
-  .refine(({ read_back }) => String(read_back.connected) !== String(read_back.disconnected), {
-    path: ["read_back"],
-    message: "connected and disconnected must differ",
-  })
-  .refine(({ write }) => write.cut.length === write.restore.length, {
-    path: ["write"],
-    message: "cut and restore must be of one length",
-  })
-  .refine(({ write }) => write.function_code === 16 || write.cut.length === 1, {
-    path: ["write"],
-    message: "function codes 5 and 6 write one value",
-  })
-  .refine(
-    ({ write }) => write.function_code !== 5 || [...write.cut, ...write.restore].every(isBit),
-    {
-      path: ["write"],
-      message: "function code 5 writes 0 or 1",
-    },
-  );
-
 const plain = z.strictObject({
   protocol: z.literal("modbus"),
   ...commonFields,
   identity: z.discriminatedUnion("rule", [serialRule, addressRule]),
   billing: billingRegister,
   display: z.array(displayRegister).max(DISPLAY_REGISTERS_MAX),
-  relay: relay.optional(),
+  relay: modbusRelay.optional(),
+  limit: modbusLimit.optional(),
+  clock: modbusClock.optional(),
+  /** How the model speaks when it dials in to the gateway; `rtu` unless told. */
+  dial_in: z.strictObject({ framing: z.enum(["rtu", "tcp"]) }).optional(),
   limits: z.strictObject({
     /** Most registers a request may ask for. */
     request_words: z.int().min(1).max(REQUEST_WORDS_MAX),
@@ -149,6 +94,10 @@ export const modbusDevice = plain.superRefine((file, context) => {
     const message = `must be at least ${widest}, so that no number is read in two halves`;
     context.addIssue({ code: "custom", path: ["limits", "request_words"], message });
   }
+  if (file.limit !== undefined && limitAtom(file.limit.unit) !== billingUnit(file.billing).atom) {
+    const message = "must be power for energy, flow for volume";
+    context.addIssue({ code: "custom", path: ["limit", "unit"], message });
+  }
   if (
     file.relay?.idle_power_w !== undefined &&
     !file.display.some((one) => one.quantity === "power")
@@ -175,8 +124,8 @@ function saidBy(file: Plain): {
   ];
 }
 
-function isBit(value: number): boolean {
-  return value === 0 || value === 1;
+function limitAtom(unit: string): string {
+  return unit.endsWith("W") ? "Wh" : "mL";
 }
 
 /** Whether one count is worth so much that a small balance can be passed by a single step. */
@@ -194,5 +143,7 @@ function widestRead(file: Plain): number {
     identity,
     REGISTER_WORDS[file.billing.type],
     file.relay?.read_back.mask.length ?? 0,
+    file.limit === undefined ? 0 : REGISTER_WORDS[file.limit.type],
+    file.clock === undefined ? 0 : CLOCK_WORDS[file.clock.kind],
   );
 }

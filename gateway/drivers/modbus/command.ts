@@ -10,6 +10,7 @@ import type { ModbusDevice } from "../../devices/modbus-device.ts";
 import { billingUnit } from "../../devices/modbus-register.ts";
 import type { Failed } from "./calls.ts";
 import { sameSerial, type Unreadable } from "./decode.ts";
+import { tcpLine } from "./line.ts";
 import { ModbusLink } from "./link.ts";
 import { lookAt, type Seen } from "./poll.ts";
 import { unitOf } from "./unit.ts";
@@ -44,12 +45,14 @@ export async function modbusCommand(argv: readonly string[], io: CommandIo): Pro
     io.stderr.write(`${asked}\nusage: ${USAGE}\n`);
     return 2;
   }
-  const link = new ModbusLink({ kind: "tcp", host: asked.host, port: asked.port });
+  const link = new ModbusLink(tcpLine(asked));
   try {
     const seen = await link.exchange(asked, (session) => {
       const relay = asked.device.relay !== undefined;
       const wanted = { identity: true, billing: true, display: true, relay };
-      return lookAt(session, asked.device, wanted, (serial) => judge(serial, asked.serial));
+      const limits = { ...asked.device.limits };
+      const judge = (serial: string) => judged(serial, asked.serial);
+      return lookAt(session, asked.device, { wanted, judge, limits });
     });
     if (!seen.ok) return refused(seen, asked, io);
     io.stdout.write(asked.json ? `${JSON.stringify(jsonOf(seen, asked))}\n` : textOf(seen, asked));
@@ -126,7 +129,7 @@ function checked(
   };
 }
 
-function judge(serial: string, expected: string | undefined): Unreadable | undefined {
+function judged(serial: string, expected: string | undefined): Unreadable | undefined {
   if (expected === undefined || sameSerial(serial, expected)) return undefined;
   return {
     ok: false,

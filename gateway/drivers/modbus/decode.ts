@@ -2,8 +2,9 @@
  * Registers to what a reading needs: atoms, serial number, power, relay state. What a meter cannot tell is a refusal.
  */
 import { REGISTER_MAX } from "../../../engine/contract/frame.ts";
-import type { ModbusDevice, ModbusRelay } from "../../devices/modbus-device.ts";
+import type { ModbusDevice } from "../../devices/modbus-device.ts";
 import type { BillingRegister, DisplayRegister } from "../../devices/modbus-register.ts";
+import type { ModbusRelay } from "../../devices/modbus-relay.ts";
 import type { FieldFault } from "../driver.ts";
 import { bitsOf, exactOf, isNan } from "./bits.ts";
 import { displayValue, scaledAtoms } from "./scale.ts";
@@ -15,7 +16,9 @@ export type AtomsResult = { ok: true; atoms: bigint } | Unreadable;
 /** A serial number as text, or why there is none. */
 export type SerialResult = { ok: true; serial: string } | Unreadable;
 /** A relay's state, or why it cannot be said. */
-export type RelayResult = { ok: true; relay: "connected" | "disconnected" } | Unreadable;
+export type RelayResult =
+  | { ok: true; relay: "connected" | "disconnected" | "ready_for_reconnection" }
+  | Unreadable;
 
 /** The device file's rule for a serial number. */
 export type SerialRule = Extract<ModbusDevice["identity"], { rule: "serial" }>;
@@ -81,13 +84,16 @@ export function sameSerial(one: string, other: string): boolean {
 
 /** The relay's state by its read-back words; a pattern that is neither is no state. */
 export function decodeRelay(words: readonly number[], relay: ModbusRelay): RelayResult {
-  const { mask, connected, disconnected } = relay.read_back;
+  const { mask, connected, disconnected, ready } = relay.read_back;
   const masked = words.map((word, at) => word & (mask[at] ?? 0));
   if (same(masked, connected, mask)) return { ok: true, relay: "connected" };
   if (same(masked, disconnected, mask)) return { ok: true, relay: "disconnected" };
+  if (ready !== undefined && same(masked, ready, mask)) {
+    return { ok: true, relay: "ready_for_reconnection" };
+  }
   return refusal(
     "malformed",
-    `the relay's read-back ${masked.join(" ")} is neither open nor closed`,
+    `the relay's read-back ${masked.join(" ")} is no state of the device file`,
   );
 }
 

@@ -31,7 +31,7 @@ export async function* discoverUnits(
   options: { devices: ReadonlyMap<string, DeviceFile>; timeoutMs?: number },
 ): AsyncGenerator<FoundMeter> {
   const probes = probesOf(options.devices);
-  const link = links.get(where);
+  const link = links.get(where, "rtu");
   if ("ok" in link || probes.length === 0) return;
   const timeoutMs = options.timeoutMs ?? SEARCH_TIMEOUT_MS;
   for (let unit = 1; unit <= UNIT_MAX; unit++) {

@@ -2,19 +2,19 @@
  * The Modbus driver: many meters on few connections. A reading counts only when the serial number read in the same
  * exchange (or, where the device file allows it, earlier on the same unbroken connection) is the roster's.
  */
-import { linkName } from "../../../engine/contract/link.ts";
-import { ROSTER_METERS_MAX, type RosterMeter } from "../../../engine/contract/roster.ts";
-import { isRelayAction, RELAY_ACTIONS } from "../../../engine/contract/supply.ts";
+import type { Link } from "../../../engine/contract/link.ts";
+import type { RosterMeter } from "../../../engine/contract/roster.ts";
 import type { DeviceFile } from "../../devices/device.ts";
-import type { ModbusDevice } from "../../devices/modbus-device.ts";
 import type { ActOutcome, Driver, ReadOutcome, SupplyOrder } from "../driver.ts";
-import { moveRelay } from "./act.ts";
-import { sameSerial, type Unreadable } from "./decode.ts";
+import { moveSupply } from "./act.ts";
+import type { Unreadable } from "./decode.ts";
 import { discoverUnits } from "./discover.ts";
-import type { Party, Session } from "./link.ts";
+import type { ModbusLink, Session } from "./link.ts";
 import { LinkPool, type LinkPoolOptions } from "./links.ts";
-import { type Judge, lookAt } from "./poll.ts";
-import { unitOf } from "./unit.ts";
+import { Memory, type Remembered } from "./memory.ts";
+import { actionsOf, stepsOf } from "./orders.ts";
+import { lookAt, lookAtClock } from "./poll.ts";
+import { judgeOf, outcomeOf, type Target, targetOf } from "./target.ts";
 
 /** What the driver needs; times are in milliseconds, and `timeoutMs` overrides the device files'. */
 export type ModbusDriverOptions = LinkPoolOptions & {
@@ -22,52 +22,57 @@ export type ModbusDriverOptions = LinkPoolOptions & {
   timeoutMs?: number;
 };
 
-/** A meter of the roster with all that is needed to talk to it. */
-type Target = { meter: RosterMeter; device: ModbusDevice; party: Party };
-/** When a meter last told its serial number: on which connection, and how many reads ago. */
-type Told = { connection: number; reads: number };
+/** The driver, and its listener for meters that dial in. */
+export type ModbusDriver = Driver & {
+  /** The port that is listened on, undefined where none is; rejects with one line where it cannot be listened on. */
+  listening(): Promise<number | undefined>;
+};
 
-/** A driver for all Modbus meters of a gateway. */
-export function createModbusDriver(options: ModbusDriverOptions): Driver {
+/** A meter's clock is read at its first and then at every n-th reading. */
+const CLOCK_EVERY = 10;
+
+/** A driver for all Modbus meters of a gateway; with `listen` it listens at once. */
+export function createModbusDriver(options: ModbusDriverOptions): ModbusDriver {
   const links = new LinkPool(options);
-  const told = new Map<string, Told>();
+  const memory = new Memory();
 
   async function read(meter: RosterMeter, nowS: () => number): Promise<ReadOutcome> {
-    const target = targetOf(meter, options);
-    if ("ok" in target) return target;
-    const link = links.get(meter.link);
-    if ("ok" in link) return outcomeOf(link, meter);
-    const seen = await link.exchange(target.party, (session) => readOnce(session, target));
-    if (!seen.ok) return outcomeOf(seen, meter);
-    return { ok: true, registerAtoms: seen.atoms ?? 0n, atS: nowS(), relay: seen.relay };
+    const ready = prepare(meter);
+    if ("ok" in ready) return ready;
+    const { target, link } = ready;
+    const remembered = memory.of(target);
+    const seen = await link.exchange(target.party, (session) =>
+      readOnce(session, { target, remembered, nowS }),
+    );
+    if (seen.ok) return seen;
+    remembered.connection = undefined;
+    return outcomeOf(seen, meter);
   }
 
-  async function readOnce(session: Session, target: Target) {
-    const { meter, device } = target;
-    const key = `${meter.meter_id} ${meter.serial} ${linkName(meter.link)}/${meter.address}`;
-    const before = told.get(key);
-    const known =
-      before?.connection === session.connection ? before.reads : device.poll.identity_every;
-    const identity = known >= device.poll.identity_every;
-    const wanted = { identity, billing: true, display: false, relay: device.relay !== undefined };
-    const seen = await lookAt(session, device, wanted, judgeOf(meter));
-    if (told.size > ROSTER_METERS_MAX) told.clear();
-    if (seen.ok) told.set(key, { connection: session.connection, reads: identity ? 1 : known + 1 });
-    else told.delete(key);
-    return seen;
-  }
-
-  async function act(meter: RosterMeter, { action }: SupplyOrder): Promise<ActOutcome> {
-    if (!isRelayAction(action)) {
-      const message = `no Modbus device file says how to ${action} a supply`;
-      return outcomeOf({ ok: false, fault: "not_available", message }, meter);
-    }
+  async function act(meter: RosterMeter, order: SupplyOrder): Promise<ActOutcome> {
     const target = targetOf(meter, options);
     if ("ok" in target) return target;
-    const link = links.get(meter.link);
-    if ("ok" in link) return outcomeOf(link, meter);
-    const done = await moveRelay(link, target.party, { ...target, action, judge: judgeOf(meter) });
+    const steps = stepsOf(target.device, order);
+    if ("ok" in steps) return outcomeOf(steps, meter);
+    const ready = prepare(meter);
+    if ("ok" in ready) return ready;
+    const { device, party } = target;
+    const { limits } = memory.of(target);
+    const done = await moveSupply(ready.link, party, {
+      device,
+      order,
+      limits,
+      judge: judgeOf(meter),
+    });
     return done.ok ? done : outcomeOf(done, meter);
+  }
+
+  function prepare(meter: RosterMeter): { target: Target; link: ModbusLink } | Unreadable {
+    const target = targetOf(meter, options);
+    if ("ok" in target) return target;
+    expectCaller(links, target);
+    const link = links.get(meter.link, target.device.dial_in?.framing ?? "rtu");
+    return "ok" in link ? outcomeOf(link, meter) : { target, link };
   }
 
   return {
@@ -75,37 +80,50 @@ export function createModbusDriver(options: ModbusDriverOptions): Driver {
     act,
     capabilities(meter) {
       const target = targetOf(meter, options);
-      const relay = !("ok" in target) && target.device.relay !== undefined;
-      return { actions: relay ? RELAY_ACTIONS : [], clock: false };
+      if ("ok" in target) return { actions: [], clock: false };
+      return { actions: actionsOf(target.device), clock: target.device.clock !== undefined };
     },
-    discover: (link) => discoverUnits(links, link, options),
+    discover: (link: Link) => discoverUnits(links, link, options),
     close: () => links.close(),
+    listening: async () => links.callers?.listening,
   };
 }
 
-function targetOf(meter: RosterMeter, options: ModbusDriverOptions): Target | Unreadable {
-  const device = options.devices.get(meter.device);
-  if (device === undefined || device.protocol !== "modbus") {
-    const message = `${meter.meter_id}: no Modbus device file "${meter.device}"; drawdown devices lists them`;
-    return { ok: false, fault: "refused", message };
-  }
-  const unit = unitOf(meter.address);
-  if (unit === undefined) {
-    const message = `${meter.meter_id}: address "${meter.address}" is no unit; write 1 to 247 or 255`;
-    return { ok: false, fault: "refused", message };
-  }
-  return { meter, device, party: { unit, timeoutMs: options.timeoutMs ?? device.poll.timeout_ms } };
+type Reading = { target: Target; remembered: Remembered; nowS: () => number };
+
+async function readOnce(
+  session: Session,
+  { target, remembered, nowS }: Reading,
+): Promise<ReadOutcome> {
+  const { meter, device } = target;
+  const known = remembered.connection === session.connection ? remembered.reads : undefined;
+  // Whoever dials in may be anybody: its meter tells who it is in each reading.
+  const identity =
+    known === undefined || known >= device.poll.identity_every || "caller" in meter.link;
+  const wanted = { identity, billing: true, display: false, relay: true };
+  const { limits } = remembered;
+  const seen = await lookAt(session, device, { wanted, judge: judgeOf(meter), limits });
+  if (!seen.ok) return seen;
+  const { atoms } = seen;
+  if (atoms === undefined) throw new Error("the billing register was asked for");
+  const atS = nowS();
+  const clock = remembered.untilClock-- <= 0;
+  const meterClockS = clock ? await lookAtClock(session, device) : undefined;
+  if (clock) remembered.untilClock = CLOCK_EVERY - 1;
+  remembered.connection = session.connection;
+  remembered.reads = identity ? 1 : known + 1;
+  const reading = { ok: true, registerAtoms: atoms, atS, relay: seen.relay } as const;
+  return meterClockS === undefined ? reading : { ...reading, meterClockS };
 }
 
-function judgeOf(meter: RosterMeter): Judge {
-  return (serial) => {
-    if (sameSerial(serial, meter.serial)) return undefined;
-    const message = `serial number ${serial} answers instead of ${meter.serial}: look at roster and wiring`;
-    return { ok: false, fault: "wrong_identity", message };
-  };
-}
-
-function outcomeOf(refusal: Unreadable, meter: RosterMeter): Unreadable {
-  const { fault, message } = refusal;
-  return { ok: false, fault, message: `${meter.meter_id}: ${message}` };
+/** A caller that says nothing of itself is known by the serial number of a meter behind it. */
+function expectCaller(links: LinkPool, { meter, device, party }: Target): void {
+  if (!("caller" in meter.link) || device.identity.rule !== "serial") return;
+  links.callers?.expect({
+    name: meter.link.caller,
+    serial: meter.serial,
+    ...party,
+    rule: device.identity,
+    framing: device.dial_in?.framing ?? "rtu",
+  });
 }

@@ -1,13 +1,13 @@
 /**
  * The inverse of decoding: what a slave must hold in its registers so that a driver reads a given value.
  */
-import type { ModbusRelay } from "../../devices/modbus-device.ts";
 import {
   type BillingRegister,
   type DisplayRegister,
   REGISTER_WORDS,
   type RegisterType,
 } from "../../devices/modbus-register.ts";
+import type { ModbusRelay } from "../../devices/modbus-relay.ts";
 import { exactOf, wordsOf } from "./bits.ts";
 import type { SerialRule } from "./decode.ts";
 import { atomsPerCount, displayCount, scaledAtoms, stepAtoms } from "./scale.ts";
@@ -46,8 +46,10 @@ export function encodeSerial(serial: string, rule: SerialRule): number[] {
 }
 
 /** Registers or bits that tell the relay's state. */
-export function encodeRelay(closed: boolean, relay: ModbusRelay): number[] {
-  return closed ? relay.read_back.connected : relay.read_back.disconnected;
+export function encodeRelay(closed: boolean, armed: boolean, relay: ModbusRelay): number[] {
+  const { connected, disconnected, ready } = relay.read_back;
+  if (closed) return connected;
+  return armed && ready !== undefined ? ready : disconnected;
 }
 
 /** The nearest float that is read back as a value; where floats are too coarse for that, as less and never as more. */

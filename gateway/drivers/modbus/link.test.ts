@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { WriteRequest } from "./calls.ts";
+import { tcpLine } from "./line.ts";
 import { ModbusLink, REQUESTS_MAX } from "./link.ts";
 import { type Frame, makeFrame } from "./mbap.ts";
 import { type Answer, type RawServer, startRawServer, telling } from "./testing/raw-server.ts";
@@ -16,10 +17,10 @@ afterEach(async () => {
 
 async function linked(answer: Answer): Promise<{ link: ModbusLink; server: RawServer }> {
   const server = await startRawServer(answer);
-  const link = new ModbusLink(
-    { kind: "tcp", host: "127.0.0.1", port: server.port },
-    { connectMs: 3_000, quietMs: 20 },
-  );
+  const link = new ModbusLink(tcpLine({ host: "127.0.0.1", port: server.port }), {
+    connectMs: 3_000,
+    quietMs: 20,
+  });
   open.push(link, server);
   return { link, server };
 }
@@ -133,9 +134,9 @@ describe("a wrong answer costs the connection and harms nobody after it", () => 
     ["another unit", otherUnit, "malformed"],
     ["another function code", otherCode, "malformed"],
     ["another transaction", otherTransaction, "timeout"],
-    ["a false length", falseLength, "timeout"],
+    ["a false length", falseLength, "malformed"],
     ["an empty frame", emptyFrame, "malformed"],
-    ["garbage", garbage, "timeout"],
+    ["garbage", garbage, "malformed"],
     ["a reset", reset, "unreachable"],
     ["an end of the connection", (_: Frame, socket: Socket) => void socket.end(), "unreachable"],
   ] as [string, Answer, string][])("%s", async (_, wrong, fault) => {

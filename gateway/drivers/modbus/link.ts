@@ -3,15 +3,8 @@
  * exchange (several requests to one unit) holds the connection for itself, so that an identity read in it vouches for
  * the values read beside it. After a time-out or a reply that is not right the connection is dropped and stays quiet
  * for a while: a late answer then finds nobody whom it could be mistaken for.
- *
- * The only file that uses modbus-serial. What it is guarded against: no time-out of its own, answers matched by a
- * number of 0 to 255, a `destroy()` that never settles what is pending, lengths and echoes that are not compared, and
- * the unit as state of the client (here it goes with each call).
  */
-import { connect, type Socket } from "node:net";
-import modbus from "modbus-serial";
 import {
-  exceptionFault,
   type Failed,
   failed,
   type ReadRequest,
@@ -19,7 +12,10 @@ import {
   type WriteRequest,
   type WriteResult,
 } from "./calls.ts";
+import { Doubts } from "./doubt.ts";
+import type { Line } from "./line.ts";
 import { echoFault, wordsOfReply } from "./reply.ts";
+import { type Party, Wire } from "./wire.ts";
 
 /** Most exchanges that wait on one connection; one more is refused as busy. */
 export const REQUESTS_MAX = 512;
@@ -27,9 +23,6 @@ export const REQUESTS_MAX = 512;
 const EXCHANGE_REQUESTS_MAX = 64;
 /** Longest time that failing connections are not tried again, in milliseconds. */
 const BACK_OFF_MS_MAX = 30_000;
-
-/** How to reach the bus. Serial lines and RTU over TCP are further kinds of this union. */
-export type ModbusTransport = { kind: "tcp"; host: string; port: number };
 
 /** Times of a link in milliseconds: to connect, and of silence after a dropped connection. */
 export type LinkTimes = { connectMs: number; quietMs: number };
@@ -44,34 +37,24 @@ export type Session = {
   write(request: WriteRequest): Promise<WriteResult>;
 };
 
-/** Which unit an exchange is with, and how long to wait for each answer. */
-export type Party = { unit: number; timeoutMs: number };
-
-type Client = InstanceType<typeof modbus.default>;
-type Reply = { error: unknown } | { reply: unknown };
-/** An open connection; `abandon` settles the call that is under way, if any. */
-type Wire = {
-  client: Client;
-  socket: Socket;
-  number: number;
-  abandon: ((fault: Failed) => void) | undefined;
-};
 type Turn = { take: () => Promise<void>; refuse: (fault: Failed) => void };
 
 /** A connection, its queue and its manners. All methods settle; none throws for what the field does. */
 export class ModbusLink {
-  readonly #transport: ModbusTransport;
+  readonly #line: Line;
   readonly #times: LinkTimes;
   readonly #turns: Turn[] = [];
   #running: Promise<void> | undefined;
+  readonly #doubts = new Doubts();
   #wire: Wire | undefined;
+  #fallen: Promise<void> | undefined;
   #connections = 0;
   #failures = 0;
   #notBefore = 0;
   #closed = false;
 
-  constructor(transport: ModbusTransport, times: LinkTimes = LINK_TIMES) {
-    this.#transport = transport;
+  constructor(line: Line, times: LinkTimes = LINK_TIMES) {
+    this.#line = line;
     this.#times = times;
   }
 
@@ -87,7 +70,7 @@ export class ModbusLink {
   exchange<T>(party: Party, work: (session: Session) => Promise<T>): Promise<T | Failed> {
     if (this.#closed) return Promise.resolve(failed("closed", "the link is closed"));
     if (this.#turns.length >= REQUESTS_MAX) {
-      const message = `${this.#name()} has ${REQUESTS_MAX} exchanges waiting: poll less often`;
+      const message = `${this.#line.name} has ${REQUESTS_MAX} exchanges waiting: poll less often`;
       return Promise.resolve(failed("busy", message));
     }
     return new Promise((resolve, reject) => {
@@ -101,8 +84,9 @@ export class ModbusLink {
   async close(): Promise<void> {
     this.#closed = true;
     for (const turn of this.#turns.splice(0)) turn.refuse(failed("closed", "the link was closed"));
-    if (this.#wire !== undefined) this.#drop(this.#wire, failed("closed", "the link was closed"));
+    this.#wire?.fall(failed("closed", "the link was closed"));
     await this.#running;
+    await this.#fallen;
   }
 
   async #run(): Promise<void> {
@@ -115,11 +99,12 @@ export class ModbusLink {
   async #take<T>(party: Party, work: (session: Session) => Promise<T>): Promise<T | Failed> {
     const wire = this.#wire ?? (await this.#open());
     if ("ok" in wire) return wire;
+    const outOfStep = await this.#inStep(wire, party);
+    if (outOfStep !== undefined) return outOfStep;
     let calls = 0;
     let over = false;
     const call = async <R>(run: () => Promise<R | Failed>): Promise<R | Failed> => {
-      if (over || wire.abandon !== undefined)
-        throw new Error("one call at a time, within its exchange");
+      if (over || wire.busy) throw new Error("one call at a time, within its exchange");
       if (this.#wire !== wire)
         return failed("unreachable", "the connection was lost in this exchange");
       if (++calls > EXCHANGE_REQUESTS_MAX) throw new Error("an exchange has a bound of requests");
@@ -133,92 +118,67 @@ export class ModbusLink {
       });
     } finally {
       over = true;
-      if (wire.abandon !== undefined)
-        this.#drop(wire, failed("closed", "the exchange ended early"));
+      if (wire.busy) wire.fall(failed("closed", "the exchange ended early"));
     }
   }
 
+  /** A unit that left a request unanswered must be in step again before anything of it counts. */
+  async #inStep(wire: Wire, party: Party): Promise<Failed | undefined> {
+    const probe = this.#line.framing === "rtu" ? this.#doubts.probe(party.unit) : undefined;
+    if (probe !== undefined) {
+      const answer = await this.#read(wire, party, probe);
+      if (!answer.ok && answer.exception === undefined) return answer;
+    }
+    this.#doubts.settled(party.unit);
+    return undefined;
+  }
+
   async #read(wire: Wire, party: Party, request: ReadRequest): Promise<WordsResult> {
-    const { functionCode, address, count } = request;
-    const answer = await this.#call(wire, party, (client, next) => {
-      if (functionCode === 1) client.writeFC1(party.unit, address, count, next);
-      else if (functionCode === 2) client.writeFC2(party.unit, address, count, next);
-      else if (functionCode === 3) client.writeFC3(party.unit, address, count, next);
-      else client.writeFC4(party.unit, address, count, next);
-    });
+    const answer = await this.#call(wire, party, request);
     if (!("reply" in answer)) return answer;
     const words = wordsOfReply(answer.reply, request);
-    return words.ok ? words : this.#drop(wire, words);
+    if (!words.ok) return wire.fall(words);
+    this.#doubts.answered(party.unit, request);
+    return words;
   }
 
   async #write(wire: Wire, party: Party, request: WriteRequest): Promise<WriteResult> {
-    const { functionCode, address, values } = request;
-    const [first = 0] = values;
-    const answer = await this.#call(wire, party, (client, next) => {
-      if (functionCode === 5) client.writeFC5(party.unit, address, first !== 0, next);
-      else if (functionCode === 6) client.writeFC6(party.unit, address, first, next);
-      else client.writeFC16(party.unit, address, [...values], next);
-    });
+    const answer = await this.#call(wire, party, request);
     if (!("reply" in answer)) return answer;
     const fault = echoFault(answer.reply, request);
-    return fault === undefined ? { ok: true } : this.#drop(wire, fault);
+    return fault === undefined ? { ok: true } : wire.fall(fault);
   }
 
-  /** Sends one request and waits for its answer; every fault but an exception of the unit costs the connection. */
-  async #call(
-    wire: Wire,
-    party: Party,
-    send: (client: Client, next: (error: unknown, reply: unknown) => void) => void,
-  ): Promise<{ reply: unknown } | Failed> {
-    const answer = await new Promise<Reply | Failed>((resolve) => {
-      const late = failed(
-        "timeout",
-        `unit ${party.unit} does not answer within ${party.timeoutMs} ms`,
-      );
-      const timer = setTimeout(resolve, party.timeoutMs, late);
-      wire.abandon = (fault) => {
-        clearTimeout(timer);
-        resolve(fault);
-      };
-      wire.client.setTimeout(party.timeoutMs + this.#times.quietMs);
-      send(wire.client, (error, reply) => {
-        clearTimeout(timer);
-        resolve(error ? { error } : { reply });
-      });
-    });
-    wire.abandon = undefined;
-    if ("reply" in answer) return answer;
-    if ("ok" in answer) return this.#drop(wire, answer);
-    const code = (answer.error as { modbusCode?: unknown }).modbusCode;
-    if (typeof code === "number") return exceptionFault(party.unit, code);
-    const message = answer.error instanceof Error ? answer.error.message : String(answer.error);
-    return this.#drop(wire, failed("malformed", `unit ${party.unit} answers wrongly: ${message}`));
+  async #call(wire: Wire, party: Party, request: ReadRequest | WriteRequest) {
+    const answer = await wire.call(party, request);
+    if (!("reply" in answer) && answer.exception === undefined) {
+      this.#doubts.unanswered(party.unit, request);
+    }
+    return answer;
   }
 
   async #open(): Promise<Wire | Failed> {
     const waitMs = this.#notBefore - Date.now();
     if (waitMs > this.#times.quietMs) {
-      return failed("unreachable", `${this.#name()} did not answer; tried again in ${waitMs} ms`);
+      return failed(
+        "unreachable",
+        `${this.#line.name} did not answer; tried again in ${waitMs} ms`,
+      );
     }
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await this.#fallen;
     if (this.#closed) return failed("closed", "the link was closed");
-    const socket = await openSocket(this.#transport, this.#times.connectMs);
-    if (typeof socket === "string") return this.#notReached(socket);
+    const opened = await this.#line.open(this.#times.connectMs);
+    if (typeof opened === "string") return this.#notReached(opened);
     if (this.#closed) {
-      socket.destroy();
+      await opened.close().catch(() => undefined);
       return failed("closed", "the link was closed");
     }
     this.#failures = 0;
-    return this.#attach(socket);
-  }
-
-  async #attach(socket: Socket): Promise<Wire> {
-    const client = new modbus.default();
-    client.on("error", () => undefined);
-    await client.linkTCP(socket, { port: this.#transport.port });
-    const wire: Wire = { client, socket, number: ++this.#connections, abandon: undefined };
-    const fault = failed("unreachable", `${this.#name()} closed the connection`);
-    socket.once("close", () => this.#drop(wire, fault));
+    const wire = new Wire(this.#line, opened, {
+      number: ++this.#connections,
+      onFallen: (fallen) => this.#onFallen(wire, fallen),
+    });
     this.#wire = wire;
     return wire;
   }
@@ -226,40 +186,12 @@ export class ModbusLink {
   #notReached(reason: string): Failed {
     const backOffMs = this.#times.quietMs * 2 ** Math.min(this.#failures++, 16);
     this.#notBefore = Date.now() + Math.min(backOffMs, BACK_OFF_MS_MAX);
-    return failed("unreachable", `${this.#name()} cannot be reached: ${reason}`);
+    return failed("unreachable", `${this.#line.name} cannot be reached: ${reason}`);
   }
 
-  /** Gives up a connection: first what is pending is settled, only then is it destroyed. */
-  #drop<F extends Failed>(wire: Wire, fault: F): F {
-    if (this.#wire !== wire) return fault;
-    this.#wire = undefined;
+  #onFallen(wire: Wire, fallen: Promise<void>): void {
+    this.#fallen = fallen;
     this.#notBefore = Date.now() + this.#times.quietMs;
-    wire.abandon?.(fault);
-    wire.client.destroy(() => undefined);
-    wire.socket.destroy();
-    return fault;
+    if (this.#wire === wire) this.#wire = undefined;
   }
-
-  #name(): string {
-    return `${this.#transport.host}:${this.#transport.port}`;
-  }
-}
-
-/** A connected socket, or the reason why there is none. */
-function openSocket(transport: ModbusTransport, connectMs: number): Promise<Socket | string> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: transport.host, port: transport.port, noDelay: true });
-    const timer = setTimeout(() => give(`no connection within ${connectMs} ms`), connectMs);
-    const onError = (error: Error) => give(error.message);
-    const give = (reason?: string) => {
-      clearTimeout(timer);
-      socket.removeListener("error", onError);
-      socket.on("error", () => undefined);
-      if (reason === undefined) return resolve(socket);
-      socket.destroy();
-      resolve(reason);
-    };
-    socket.once("error", onError);
-    socket.once("connect", () => give());
-  });
 }

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tcpLine } from "./line.ts";
 import { ModbusLink } from "./link.ts";
 import { item, startBench } from "./testing/field.ts";
 
@@ -56,7 +57,7 @@ describe.skipIf(!present)("pymodbus, from Debian's python3-pymodbus", () => {
     server = spawn(PYTHON, ["-c", SERVER], { stdio: ["ignore", "pipe", "ignore"] });
     if (server.stdout === null) throw new Error("stdout is a pipe");
     const [line] = (await once(createInterface({ input: server.stdout }), "line")) as [string];
-    link = new ModbusLink({ kind: "tcp", host: "127.0.0.1", port: Number(line) });
+    link = new ModbusLink(tcpLine({ host: "127.0.0.1", port: Number(line) }));
   });
   afterAll(async () => {
     await link?.close();

@@ -1,6 +1,7 @@
 /**
  * Which requests a reading takes: as few as the device allows, no number in two halves, no gap that it would refuse.
  */
+import { CLOCK_WORDS } from "../../devices/modbus-clock.ts";
 import type { ModbusDevice } from "../../devices/modbus-device.ts";
 import { REGISTER_WORDS } from "../../devices/modbus-register.ts";
 import type { ReadRequest } from "./calls.ts";
@@ -8,21 +9,25 @@ import type { ReadRequest } from "./calls.ts";
 /** Bits of function codes 1 and 2 that a request may ask for, by the protocol. */
 const REQUEST_BITS_MAX = 2_000;
 
+/**
+ * What a device allows of one request: its length, the registers without meaning that it may span, and whether ranges may
+ * be joined at all.
+ */
+export type BlockLimits = { request_words: number; gap_words: number; separate?: boolean };
+
 /** What is wanted of one reading; billing is always part of it unless only the relay is asked. */
 export type Wanted = { identity: boolean; billing: boolean; display: boolean; relay: boolean };
 
 /** Joins ranges of one function code into blocks of at most `request_words`, over gaps of at most `gap_words`. */
-export function planBlocks(
-  ranges: readonly ReadRequest[],
-  limits: { request_words: number; gap_words: number },
-): ReadRequest[] {
+export function planBlocks(ranges: readonly ReadRequest[], limits: BlockLimits): ReadRequest[] {
   const blocks: ReadRequest[] = [];
   const sorted = [...ranges].sort(
     (one, other) => one.functionCode - other.functionCode || one.address - other.address,
   );
   for (const range of sorted) {
     const last = blocks.at(-1);
-    const joined = last === undefined ? undefined : join(last, range, limits);
+    const joined =
+      last === undefined || apart(last, range, limits) ? undefined : join(last, range, limits);
     if (joined === undefined) blocks.push({ ...range });
     else blocks[blocks.length - 1] = joined;
   }
@@ -30,7 +35,11 @@ export function planBlocks(
 }
 
 /** The requests of one reading, with the block that holds the identity first: nothing else is asked of a stranger. */
-export function planRead(device: ModbusDevice, wanted: Wanted): ReadRequest[] {
+export function planRead(
+  device: ModbusDevice,
+  wanted: Wanted,
+  limits: BlockLimits = device.limits,
+): ReadRequest[] {
   const identity = wanted.identity ? identityRange(device) : undefined;
   const ranges = [
     ...(identity === undefined ? [] : [identity]),
@@ -38,7 +47,7 @@ export function planRead(device: ModbusDevice, wanted: Wanted): ReadRequest[] {
     ...(wanted.display ? displayRanges(device) : []),
     ...(wanted.relay ? relayRanges(device) : []),
   ];
-  const blocks = planBlocks(ranges, device.limits);
+  const blocks = planBlocks(ranges, limits);
   if (identity === undefined) return blocks;
   return blocks.sort(
     (one, other) => Number(covers(other, identity)) - Number(covers(one, identity)),
@@ -92,23 +101,58 @@ export function proofRegister(device: ModbusDevice): ModbusDevice["display"][num
   return device.display.find((register) => register.quantity === "power");
 }
 
+/** Where the limit is read back, if there is one. */
+export function limitRange(device: ModbusDevice): ReadRequest | undefined {
+  const { limit } = device;
+  if (limit === undefined) return undefined;
+  const { function_code, address } = limit.read_back;
+  return { functionCode: function_code, address, count: REGISTER_WORDS[limit.type] };
+}
+
+/** Where the clock is, if it is told. */
+export function clockRange(device: ModbusDevice): ReadRequest | undefined {
+  const { clock } = device;
+  if (clock === undefined) return undefined;
+  return {
+    functionCode: clock.function_code,
+    address: clock.address,
+    count: CLOCK_WORDS[clock.kind],
+  };
+}
+
+/**
+ * What is left to try when a device refused a block that joins several ranges: first without gaps, then each range by
+ * itself. Undefined when nothing is left.
+ */
+export function narrower(limits: BlockLimits): BlockLimits | undefined {
+  if (limits.separate === true) return undefined;
+  return limits.gap_words > 0 ? { ...limits, gap_words: 0 } : { ...limits, separate: true };
+}
+
 function displayRanges(device: ModbusDevice): ReadRequest[] {
   return device.display.map(rangeOf);
 }
 
 function relayRanges(device: ModbusDevice): ReadRequest[] {
   const relay = relayRange(device);
+  const limit = limitRange(device);
   const proof = proofRegister(device);
   return [
+    ...(limit === undefined ? [] : [limit]),
     ...(relay === undefined ? [] : [relay]),
     ...(proof === undefined ? [] : [rangeOf(proof)]),
   ];
 }
 
+/** Ranges that may not be joined: all, where the device wants them one by one, but for those that overlap. */
+function apart(last: ReadRequest, range: ReadRequest, limits: BlockLimits): boolean {
+  return limits.separate === true && !covers(last, range);
+}
+
 function join(
   block: ReadRequest,
   range: ReadRequest,
-  limits: { request_words: number; gap_words: number },
+  limits: BlockLimits,
 ): ReadRequest | undefined {
   if (block.functionCode !== range.functionCode) return undefined;
   const gap = range.address - (block.address + block.count);

@@ -18,10 +18,16 @@ export type SlaveFault =
   | { kind: "garbage" }
   /** Answers with a length in the header that is larger than what follows. */
   | { kind: "false_length" }
+  /** Answers with a last byte that does not fit: a wrong check sum on RTU, another value on Modbus TCP, which has none. */
+  | { kind: "bad_crc" }
+  /** Answers everything twice, as some converters do. */
+  | { kind: "twice" }
   /** Answers with one register fewer than asked for. */
   | { kind: "short" }
   /** Closes the connection with a reset. */
   | { kind: "reset" }
+  /** Refuses to read across registers without meaning, whatever its device file says. */
+  | { kind: "no_gaps" }
   /** Acknowledges writes and moves nothing. */
   | { kind: "lying_relay"; told?: boolean }
   /** Carries out a write and repeats other values than were written. */

@@ -1,14 +1,11 @@
 /**
  * What a slave does with one request: the right reply, or the wrong one that its fault asks for.
  */
-import type { ModbusDevice } from "../../devices/modbus-device.ts";
-import type { FieldMeter } from "../../field/meter.ts";
-import { echoBody, exceptionBody, type Frame, makeFrame, readBody, requestOf } from "./mbap.ts";
+import { echoBody, exceptionBody, type Frame, readBody, requestOf } from "./mbap.ts";
 import type { SlaveFault } from "./slave-faults.ts";
-import { readUnit, writeUnit } from "./slave-image.ts";
+import type { SlaveFraming } from "./slave-framing.ts";
+import { readUnit, type Unit, writeUnit } from "./slave-image.ts";
 
-/** One unit of a slave. */
-export type Unit = { device: ModbusDevice; meter: FieldMeter };
 /** The units of a slave by their number. */
 export type Units = ReadonlyMap<number, Unit>;
 /** Bytes to send after a while, or what is done instead. */
@@ -16,10 +13,18 @@ export type Reaction = { bytes: Buffer; delayMs: number } | "nothing" | "reset";
 
 const GARBAGE = Buffer.from("no Modbus at all, \u0000\u0001\u0000\u0000\u0000\u0003", "latin1");
 
+/** What reactions depend on: the units, what one of them does wrong, and how it is framed. */
+export type Reacting = { units: Units; fault: SlaveFault | undefined; framing: SlaveFraming };
+
 /** The reaction to a frame; units that the slave does not have stay silent, as on a bus. */
-export function reactionTo(frame: Frame, units: Units, fault: SlaveFault | undefined): Reaction {
+export function reactionTo(frame: Frame, { units, fault, framing }: Reacting): Reaction {
   const unit = units.get(frame.unit);
   if (unit === undefined) return "nothing";
+  const reply = (as: Frame, number: number, body: Buffer) => ({
+    bytes: framing.pack(as, number, body),
+    delayMs: 0,
+  });
+  const right = () => reply(frame, frame.unit, bodyOf(unit, frame, fault));
   switch (fault?.kind) {
     case "silent":
       return "nothing";
@@ -28,39 +33,41 @@ export function reactionTo(frame: Frame, units: Units, fault: SlaveFault | undef
     case "garbage":
       return { bytes: GARBAGE, delayMs: 0 };
     case "exception":
-      return framed(frame, frame.unit, exceptionBody(frame.functionCode, fault.code));
+      return reply(frame, frame.unit, exceptionBody(frame.functionCode, fault.code));
     case "late":
-      return { ...framed(frame, frame.unit, bodyOf(unit, frame, fault)), delayMs: fault.delayMs };
+      return { ...right(), delayMs: fault.delayMs };
     case "wrong_unit":
-      return framed(frame, fault.unit, bodyOf(units.get(fault.unit) ?? unit, frame, fault));
+      return reply(frame, fault.unit, bodyOf(units.get(fault.unit) ?? unit, frame, fault));
     case "wrong_transaction": {
       const transaction = (frame.transaction + 1) & 0xffff;
-      return framed({ ...frame, transaction }, frame.unit, bodyOf(unit, frame, fault));
+      return reply({ ...frame, transaction }, frame.unit, bodyOf(unit, frame, fault));
     }
-    case "false_length": {
-      const reply = framed(frame, frame.unit, bodyOf(unit, frame, fault));
-      reply.bytes.writeUInt16BE(reply.bytes.length + 200, 4);
-      return reply;
-    }
+    case "false_length":
+      return { bytes: framing.falsify(right().bytes), delayMs: 0 };
+    case "bad_crc":
+      return { bytes: spoilt(right().bytes), delayMs: 0 };
+    case "twice":
+      return { bytes: Buffer.concat([right().bytes, right().bytes]), delayMs: 0 };
     default:
-      return framed(frame, frame.unit, bodyOf(unit, frame, fault));
+      return right();
   }
 }
 
-function framed(frame: Frame, unit: number, body: Buffer): { bytes: Buffer; delayMs: number } {
-  return { bytes: makeFrame(frame.transaction, unit, body), delayMs: 0 };
+function spoilt(bytes: Buffer): Buffer {
+  const last = bytes.length - 1;
+  bytes.writeUInt8(bytes.readUInt8(last) ^ 0x55, last);
+  return bytes;
 }
 
 function bodyOf(unit: Unit, frame: Frame, fault: SlaveFault | undefined): Buffer {
-  const { device, meter } = unit;
   const request = requestOf(frame);
   if ("exception" in request) return exceptionBody(frame.functionCode, request.exception);
   if ("read" in request) {
-    const reply = readUnit(device, meter, request.read, fault);
+    const reply = readUnit(unit, request.read, fault);
     if ("exception" in reply) return exceptionBody(frame.functionCode, reply.exception);
     return readBody(request.read, fault?.kind === "short" ? reply.words.slice(1) : reply.words);
   }
-  const exception = writeUnit(device, meter, request.write, fault);
+  const exception = writeUnit(unit, request.write, fault);
   if (exception !== undefined) return exceptionBody(frame.functionCode, exception);
   return echoBody(request.write, fault?.kind === "wrong_echo" ? 1 : 0);
 }

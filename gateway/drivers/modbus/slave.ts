@@ -1,14 +1,16 @@
 /**
- * A simulated Modbus TCP gateway with many meters behind it: answers from live meters as their device files say, and
+ * A simulated Modbus gateway with many meters behind it, over TCP in either framing, waited for or dialling in: answers from live meters as their device files say, and
  * misbehaves on request. A small server of our own, since each fault needs the bytes and not a library's idea of them.
  */
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { DeviceFile } from "../../devices/device.ts";
 import type { FieldMeter } from "../../field/meter.ts";
-import { type Frame, takeFrame } from "./mbap.ts";
+import type { Frame } from "./mbap.ts";
 import { createFaults, type SlaveFaults } from "./slave-faults.ts";
-import { reactionTo, type Unit, type Units } from "./slave-reaction.ts";
+import { RTU_FRAMING, type SlaveFraming, TCP_FRAMING } from "./slave-framing.ts";
+import type { Unit } from "./slave-image.ts";
+import { reactionTo, type Units } from "./slave-reaction.ts";
 import { UNIT_MAX } from "./unit.ts";
 
 /** Most clients of one slave at a time; one more is turned away. */
@@ -16,8 +18,14 @@ export const SLAVE_CLIENTS_MAX = 64;
 
 /** One meter behind the slave. */
 export type SlaveMeter = { unit: number; device: DeviceFile; meter: FieldMeter };
-/** Where to listen (port 0 for a free one) and which meters to serve. */
-export type SlaveOptions = { host: string; port: number; meters: readonly SlaveMeter[] };
+/** Where to listen (port 0 for a free one), which meters to serve, and how; `clockS` is the meters' own clock. */
+export type SlaveOptions = {
+  host: string;
+  port: number;
+  meters: readonly SlaveMeter[];
+  framing?: "rtu";
+  clockS?: () => number;
+};
 /** A running slave. */
 export type ModbusSlave = { port: number; faults: SlaveFaults; close(): Promise<void> };
 
@@ -26,37 +34,51 @@ export type ModbusSlave = { port: number; faults: SlaveFaults; close(): Promise<
  * of another protocol, a relay in the file that the meter has not) and when the port cannot be listened on.
  */
 export async function startModbusSlave(options: SlaveOptions): Promise<ModbusSlave> {
-  const units = unitsOf(options.meters);
-  const faults = createFaults(new Set(units.keys()));
+  const serving = servingOf(options);
   const clients = new Set<Socket>();
   const server = createServer((socket) => {
     if (clients.size >= SLAVE_CLIENTS_MAX) return void socket.destroy();
     clients.add(socket);
     socket.once("close", () => clients.delete(socket));
-    serve(socket, units, faults);
+    serveStream(socket, serving);
   });
   server.listen(options.port, options.host);
   await once(server, "listening");
-  return { port: portOf(server), faults, close: () => closeAll(server, clients) };
+  return { port: portOf(server), faults: serving.faults, close: () => closeAll(server, clients) };
 }
 
-function serve(socket: Socket, units: Units, faults: SlaveFaults): void {
+/** What is served, and how. */
+export type Serving = { units: Units; faults: SlaveFaults; framing: SlaveFraming };
+
+/** The units of some meters with their faults. Throws for meters that cannot be served. */
+export function servingOf({
+  meters,
+  framing,
+  clockS = () => Date.now() / 1_000,
+}: Pick<SlaveOptions, "meters" | "framing" | "clockS">): Serving {
+  const units = unitsOf(meters, clockS);
+  const faults = createFaults(new Set(units.keys()));
+  return { units, faults, framing: framing === "rtu" ? RTU_FRAMING : TCP_FRAMING };
+}
+
+/** Answers the requests that come through a socket. */
+export function serveStream(socket: Socket, serving: Serving): void {
   let bytes: Buffer = Buffer.alloc(0);
   socket.setNoDelay(true);
   socket.on("error", () => undefined);
   socket.on("data", (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk]);
-    for (let taken = takeFrame(bytes); ; taken = takeFrame(bytes)) {
+    for (let taken = serving.framing.take(bytes); ; taken = serving.framing.take(bytes)) {
       bytes = taken.rest;
       if (taken.broken) return void socket.destroy();
       if (taken.frame === undefined) return;
-      answer(socket, taken.frame, units, faults);
+      answer(socket, taken.frame, serving);
     }
   });
 }
 
-function answer(socket: Socket, frame: Frame, units: Units, faults: SlaveFaults): void {
-  const reaction = reactionTo(frame, units, faults.get(frame.unit));
+function answer(socket: Socket, frame: Frame, { units, faults, framing }: Serving): void {
+  const reaction = reactionTo(frame, { units, fault: faults.get(frame.unit), framing });
   if (reaction === "nothing") return;
   if (reaction === "reset") socket.resetAndDestroy();
   else if (reaction.delayMs === 0) send(socket, reaction.bytes);
@@ -67,7 +89,7 @@ function send(socket: Socket, bytes: Buffer): void {
   if (socket.writable) socket.write(bytes);
 }
 
-function unitsOf(meters: readonly SlaveMeter[]): Units {
+function unitsOf(meters: readonly SlaveMeter[], clockS: () => number): Units {
   const units = new Map<number, Unit>();
   for (const { unit, device, meter } of meters) {
     const where = `meter ${meter.serial}, unit ${unit}`;
@@ -78,7 +100,7 @@ function unitsOf(meters: readonly SlaveMeter[]): Units {
     if (device.relay !== undefined && meter.relayClosed() === undefined) {
       throw new Error(`${where}: the device file has a relay and the meter none`);
     }
-    units.set(unit, { device, meter });
+    units.set(unit, { device, meter, clockS, armed: false, limit: undefined });
   }
   return units;
 }

@@ -2,6 +2,7 @@
  * Meters, roster entries and device files for the tests of this folder.
  */
 import type { RosterMeter } from "../../../../engine/contract/roster.ts";
+import type { Service } from "../../../../engine/contract/services.ts";
 import type { DeviceFile } from "../../../devices/device.ts";
 import { loadDevices } from "../../../devices/load.ts";
 import type { ModbusDevice } from "../../../devices/modbus-device.ts";
@@ -59,12 +60,13 @@ export function rosterMeter(
   device: string,
   port: number,
   unit: number,
+  service: Service = "electricity",
 ): RosterMeter {
   return {
     meter_id: `m-${serial}`,
     serial,
     slot: 0,
-    service: "electricity",
+    service,
     driver: "modbus",
     device,
     link: { host: "127.0.0.1", port },
@@ -97,7 +99,10 @@ export async function startBench(names: readonly string[], timeoutMs: number): P
   return {
     slave,
     meters,
-    roster: names.map((name, at) => rosterMeter(String(11_000_000 + at), name, slave.port, at + 1)),
+    roster: names.map((name, at) => {
+      const [service] = known(devices, name).services;
+      return rosterMeter(String(11_000_000 + at), name, slave.port, at + 1, service);
+    }),
     driver,
     async close() {
       await driver.close();
