@@ -16,6 +16,7 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   chain: async () => (await import("./suites/chain.ts")).chainSuite,
   scale: async () => (await import("./suites/scale.ts")).scaleSuite,
   stream: async () => (await import("./suites/stream.ts")).streamSuite,
+  field: async () => (await import("./suites/field.ts")).fieldSuite,
   micro: async () => (await import("./suites/micro.ts")).microSuite,
   soak: async () => (await import("./suites/soak.ts")).soakSuite,
 };

@@ -11,9 +11,7 @@ import type { RosterMeter } from "../engine/contract/roster.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
 import type { DeviceFile } from "./devices/device.ts";
 import { faultLine, loadDevices } from "./devices/load.ts";
-import { createBacnetDriver } from "./drivers/bacnet/driver.ts";
-import { createMbusDriver } from "./drivers/mbus/driver.ts";
-import { createModbusDriver } from "./drivers/modbus/driver.ts";
+import { openDrivers } from "./service/drivers.ts";
 import { readIdentity } from "./service/identity.ts";
 import { GATEWAYS_MAX, RunningGateways } from "./service/run.ts";
 
@@ -43,11 +41,7 @@ export async function gatewayRole(settings: Settings): Promise<void> {
     natsUrl: settings.nats_url,
     folder,
     clock,
-    drivers: {
-      modbus: createModbusDriver({ devices }),
-      mbus: createMbusDriver({ devices }),
-      bacnet: createBacnetDriver({ devices }),
-    },
+    drivers: openDrivers(devices),
     log,
     periodMs: (meter) => pollPeriodMs(meter, devices, clock),
   });

@@ -2,21 +2,33 @@
  * One link of the simulated field: a Modbus TCP slave with its units, or an M-Bus with its meters.
  */
 import type { Clock } from "../../engine/contract/clock.ts";
+import type { Service } from "../../engine/contract/services.ts";
 import type { DeviceFile } from "../devices/device.ts";
 import type { SlaveMeter } from "../drivers/mbus/slave/meter.ts";
 import { createMbusSlaveServer } from "../drivers/mbus/slave/server.ts";
 import { startModbusSlave } from "../drivers/modbus/slave.ts";
-import type { PlacedMeter } from "./layout.ts";
+import { type FieldFaultMode, mbusFault, modbusFault } from "./field-fault.ts";
 import type { FieldMeter } from "./meter.ts";
 
-/** A running link. */
-export type FieldLink = { port: number; close(): Promise<void> };
+/** A running link. `setFault` makes the meter at an address misbehave, or behave again. */
+export type FieldLink = {
+  port: number;
+  setFault(address: number, fault: FieldFaultMode | undefined): void;
+  close(): Promise<void>;
+};
+
+/** A meter on a link, with its model; `address` is the Modbus unit or the M-Bus primary address. */
+export type LinkedMeter = {
+  serial: string;
+  address: number;
+  kind: { service: Service; driver: DeviceFile["protocol"]; device: string };
+};
 
 /** Where to listen and what is on the link; `port` is taken when it is free, else any other. */
 export type FieldLinkOptions = {
   host: string;
   port: number;
-  placed: readonly PlacedMeter[];
+  placed: readonly LinkedMeter[];
   meters: ReadonlyMap<string, FieldMeter>;
   devices: ReadonlyMap<string, DeviceFile>;
   clock: Clock;
@@ -33,29 +45,50 @@ export async function startLink(options: FieldLinkOptions): Promise<FieldLink> {
 }
 
 function startOn(options: FieldLinkOptions, port: number): Promise<FieldLink> {
+  const driver = options.placed[0]?.kind.driver;
+  if (driver === "mbus") return startMbus(options, port);
+  if (driver === "modbus") return startModbus(options, port);
+  throw new Error(`there are no simulated slaves for ${driver ?? "a link without meters"}`);
+}
+
+async function startMbus(options: FieldLinkOptions, port: number): Promise<FieldLink> {
   const { host, placed } = options;
-  if (placed[0]?.kind.driver === "mbus")
-    return createMbusSlaveServer({
-      host,
-      port,
-      meters: placed.map((one) => mbusMeter(one, options)),
-    });
-  const meters = placed.map((one) => ({
+  const meters = placed.map((one) => mbusMeter(one, options));
+  const slave = await createMbusSlaveServer({ host, port, meters });
+  return {
+    port: slave.port,
+    setFault: (address, fault) => {
+      const meter = meters.find((one) => one.address === address);
+      if (meter !== undefined) slave.setFault(meter.id, fault && mbusFault(fault));
+    },
+    close: slave.close,
+  };
+}
+
+async function startModbus(options: FieldLinkOptions, port: number): Promise<FieldLink> {
+  const meters = options.placed.map((one) => ({
     unit: one.address,
     device: deviceOf(one, options),
     meter: meterOf(one, options),
   }));
-  return startModbusSlave({ host, port, meters });
+  const slave = await startModbusSlave({ host: options.host, port, meters });
+  return {
+    port: slave.port,
+    setFault: (address, fault) => slave.faults.set(address, fault && modbusFault(fault)),
+    close: slave.close,
+  };
 }
 
-function mbusMeter(placed: PlacedMeter, options: FieldLinkOptions): SlaveMeter {
+function mbusMeter(placed: LinkedMeter, options: FieldLinkOptions): SlaveMeter {
   const meter = meterOf(placed, options);
   const device = deviceOf(placed, options);
   if (device.protocol !== "mbus") throw new Error(`device file ${placed.kind.device} is not M-Bus`);
   const water = placed.kind.service === "water";
   return {
     address: placed.address,
-    id: placed.serial,
+    get id() {
+      return meter.serial;
+    },
     manufacturer: device.identity.manufacturer_code,
     version: device.identity.versions[0] ?? 0,
     kind: water ? "water" : "heat",
@@ -64,7 +97,7 @@ function mbusMeter(placed: PlacedMeter, options: FieldLinkOptions): SlaveMeter {
       const atoms = meter.registerAtoms();
       const flow = BigInt(Math.round(meter.flow()));
       return {
-        atS: options.clock.nowS(),
+        atS: meter.clockS?.() ?? options.clock.nowS(),
         ...(water
           ? { volumeMl: atoms, flowMlPerH: flow * 1_000n }
           : { energyWh: atoms, powerW: flow }),
@@ -81,13 +114,13 @@ function mbusMeter(placed: PlacedMeter, options: FieldLinkOptions): SlaveMeter {
   };
 }
 
-function meterOf({ serial }: PlacedMeter, { meters }: FieldLinkOptions): FieldMeter {
+function meterOf({ serial }: LinkedMeter, { meters }: FieldLinkOptions): FieldMeter {
   const meter = meters.get(serial);
   if (meter === undefined) throw new Error(`no simulated meter ${serial}`);
   return meter;
 }
 
-function deviceOf({ kind }: PlacedMeter, { devices }: FieldLinkOptions): DeviceFile {
+function deviceOf({ kind }: LinkedMeter, { devices }: FieldLinkOptions): DeviceFile {
   const device = devices.get(kind.device);
   if (device === undefined) throw new Error(`no device file ${kind.device}`);
   return device;

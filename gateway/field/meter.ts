@@ -14,6 +14,8 @@ export type FieldMeter = {
   flow(): number;
   /** Whether the relay or valve lets supply through; undefined where the meter has none. */
   relayClosed(): boolean | undefined;
+  /** The meter's own clock, in epoch seconds; the installation's where it has none of its own. */
+  clockS?(): number;
   /** Opens (false) or closes (true) the relay; an open relay stops consumption. */
   moveRelay(closed: boolean): void;
 };
