@@ -46,6 +46,6 @@ export async function noteTokens(
     columns: ["token"],
     values: tokens.map((token) => [token]),
     format: "JSONCompactEachRow",
-    clickhouse_settings: { async_insert: 0 },
+    clickhouse_settings: { async_insert: 0, distributed_foreground_insert: 1 },
   });
 }

@@ -2,9 +2,11 @@
  * The role `drawdown store-writer`: settings in, a store writer running, a clean end on SIGTERM and SIGINT.
  */
 import { once } from "node:events";
-import { pino } from "pino";
+import { roleLog } from "../../engine/contract/log.ts";
+import { listenIfAsked } from "../../engine/contract/metrics/listener.ts";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
 import { clusterOf } from "./topology.ts";
+import type { StoreMetrics } from "./writer-figures.ts";
 import { runStoreWriter } from "./writer-main.ts";
 
 /**
@@ -12,7 +14,7 @@ import { runStoreWriter } from "./writer-main.ts";
  * over: whoever supervises it starts it again, and it waits its turn.
  */
 export async function storeWriterRole(settings: Settings): Promise<void> {
-  const log = pino({ level: settings.log_level, base: { role: "store-writer" } });
+  const log = roleLog("store-writer", settings.log_level);
   const { nats_url: natsUrl, clickhouse_url: clickhouseUrl } = settings;
   if (natsUrl === "")
     throw new Error("the store writer needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
@@ -20,8 +22,18 @@ export async function storeWriterRole(settings: Settings): Promise<void> {
     throw new Error(
       "the store writer needs DRAWDOWN_CLICKHOUSE_URL, as http://user:password@127.0.0.1:8123/drawdown",
     );
+  let figures: StoreMetrics | undefined;
+  const listener = await listenIfAsked({
+    role: "store",
+    host: settings.metrics_host,
+    port: settings.store_writer_metrics_port,
+    figures: () => figures,
+  });
   const running = await runStoreWriter(
     {
+      onFigures: (now) => {
+        figures = now;
+      },
       natsUrl,
       clickhouseUrl,
       topology: clusterOf(settings.clickhouse_cluster),
@@ -41,5 +53,6 @@ export async function storeWriterRole(settings: Settings): Promise<void> {
     await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT"), running.ended]);
   } finally {
     await running.close();
+    await listener?.close();
   }
 }

@@ -4,7 +4,14 @@
  */
 import type { RatedTable } from "../../engine/contract/rated.ts";
 import { type Fence, OPEN } from "./fence.ts";
-import { ACCEPTED, AMOUNTS, CYCLE_STARTS, justBefore, type StoreTable } from "./schema.ts";
+import {
+  ACCEPTED,
+  AMOUNTS,
+  BY_ACCOUNT,
+  CYCLE_STARTS,
+  justBefore,
+  type StoreTable,
+} from "./schema.ts";
 
 /** A roll-up: summed columns of a table by account, stretch of time and, of some, further columns. */
 export type Rollup = {
@@ -83,7 +90,7 @@ export function rollupTable({ table, key, type, by, sums }: Rollup): StoreTable 
     // A cycle's table has a row for many of the day's.
     partition: key === "cycle" ? `toYear(${key})` : `toYYYYMM(${key})`,
     order: ["account", key, ...Object.keys(by)].join(", "),
-    spread: "intHash64(account)",
+    spread: BY_ACCOUNT,
   };
 }
 

@@ -48,6 +48,8 @@ const RISING = "Delta, ZSTD(1)";
 /** For amounts whose upper bits are nearly always empty: fewer bytes than the plain default, and read in half the time. */
 export const AMOUNTS = "T64, ZSTD(1)";
 const TIME = "DateTime('UTC')";
+/** How a cluster's shards share accounts. */
+export const BY_ACCOUNT = "intHash64(account)";
 const NAME = "LowCardinality(String)";
 
 /** How a rated column is packed, by measurement; one that is not named packs best with the plain default. */
@@ -74,7 +76,7 @@ function ratedTable(name: RatedTable, order: string): StoreTable {
     rows: { kind: "rows" },
     partition: `toYYYYMM(\`${TIME_COLUMN[name]}\`)`,
     order,
-    spread: "intHash64(account)",
+    spread: BY_ACCOUNT,
   };
 }
 
@@ -111,7 +113,7 @@ export const EVENTS: StoreTable = {
   rows: { kind: "once" },
   partition: "toYYYYMM(at)",
   order: "account, at, id",
-  spread: "intHash64(account)",
+  spread: BY_ACCOUNT,
 };
 
 /**
@@ -133,7 +135,7 @@ export const VENDS: StoreTable = {
   rows: { kind: "once" },
   partition: "toYYYYMM(at)",
   order: "account, at, id",
-  spread: "intHash64(account)",
+  spread: BY_ACCOUNT,
 };
 
 /** When the cycles of a price list's version begin (R33), by the version's number in the registry; read it with FINAL. */

@@ -8,7 +8,7 @@
  * source for the accounts and times of the group. Both statements change nothing where nothing is wrong. While they run
  * no other insert of those accounts may run, or its half-done state would be taken for a fault.
  *
- * The rows of a block in one month came in one part, all or none. So where it has rows there that no other block can
+ * The rows of a block in one month (and on one shard of a cluster) came in one part, all or none. So where it has rows there that no other block can
  * have (accepted readings, charges), these tell for all. Only where it has none, a row that is equal in every column to
  * one of another block (the same refused reading, sent again) is taken for that one.
  */
@@ -19,7 +19,7 @@ import { type Fence, insertsEnded, OPEN } from "./fence.ts";
 import type { RatedGroup } from "./group.ts";
 import { INSERT_SETTINGS, insertId, send } from "./insert.ts";
 import { evenedOut, ROLLUPS, type Rollup, rolledUp } from "./rollups.ts";
-import { ACCEPTED, TIME_COLUMN } from "./schema.ts";
+import { ACCEPTED, BY_ACCOUNT, TIME_COLUMN } from "./schema.ts";
 import { SINGLE, type Topology } from "./topology.ts";
 
 /** ClickHouse gives up on a statement before we stop waiting for it, so that none goes on unseen. */
@@ -45,7 +45,6 @@ export async function settleGroup(
   group: RatedGroup,
   side: StoreSide = ALONE,
 ): Promise<void> {
-  const { fence, topology } = side;
   const session = randomUUID();
   const columns = RATED_TABLES[group.table];
   const typed = columns.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
@@ -60,13 +59,13 @@ export async function settleGroup(
       query_id: id,
     });
   };
-  await insertsEnded(client, topology);
+  await insertsEnded(client, side.topology);
   await run(`CREATE TEMPORARY TABLE staged (${typed}, nth UInt32) ENGINE = Memory`);
   for (const [nth, { bytes }] of group.blocks.entries()) {
     const query = `INSERT INTO staged SELECT *, ${nth} FROM input('${typed.replaceAll("'", "\\'")}') FORMAT Native`;
     await send(client, { query, bytes: [bytes], settings: SETTINGS, session });
   }
-  await run(addMissing(group, fence));
+  await run(addMissing(group, side));
   for (const rollup of ROLLUPS) {
     if (rollup.of === group.table) await run(evenOut(rollup, side));
   }
@@ -78,22 +77,29 @@ const ACCOUNTS = "account GLOBAL IN (SELECT account FROM staged)";
 /** Rows that cannot be in two blocks. */
 const UNIQUE: Record<RatedTable, string> = { readings: ACCEPTED, charges: "1" };
 
-/** Adds all rows of a block's months that lack a unique row, and of the months without such rows what is missing. */
-function addMissing({ table }: RatedGroup, fence: Fence): string {
+/** Adds all rows of a block's parts that lack a unique row, and of the parts without such rows what is missing. */
+function addMissing({ table }: RatedGroup, { fence, topology }: StoreSide): string {
   const names = RATED_TABLES[table].map(({ name }) => `\`${name}\``).join(", ");
   const time = `\`${TIME_COLUMN[table]}\``;
   const copies = `${names}, row_number() OVER (PARTITION BY ${names})`;
   const there =
     `${table} WHERE ${ACCOUNTS} AND ` +
     `${time} >= (SELECT min(${time}) FROM staged) AND ${time} <= (SELECT max(${time}) FROM staged)`;
-  const part = `(nth, toYYYYMM(${time}))`;
-  const telling = `SELECT nth, toYYYYMM(${time}) FROM staged WHERE ${UNIQUE[table]}`;
+  const part = `(nth, toYYYYMM(${time}), ${shardOf(topology)})`;
+  const telling = `SELECT nth, toYYYYMM(${time}), ${shardOf(topology)} FROM staged WHERE ${UNIQUE[table]}`;
   const lacking = `${telling} AND (${names}) NOT IN (SELECT ${names} FROM ${there})`;
   const missing =
     `SELECT ${names} FROM staged WHERE ${part} IN (${lacking}) ` +
     `UNION ALL SELECT ${names} FROM (SELECT ${copies} AS copy FROM staged WHERE ${part} NOT IN (${telling})) ` +
     `WHERE (${names}, copy) NOT IN (SELECT ${copies} FROM ${there})`;
   return `INSERT INTO ${table} (${names}) ${fence.guard(missing)}`;
+}
+
+/** Which shard of a cluster a row of `staged` lies on; its shards share accounts evenly (schema.ts, `spread`). */
+function shardOf({ cluster }: Topology): string {
+  if (cluster === "") return "0";
+  const shards = `(SELECT max(shard_num) FROM system.clusters WHERE cluster = '${cluster}')`;
+  return `${BY_ACCOUNT} % ${shards}`;
 }
 
 /**

@@ -1,24 +1,23 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { openStore } from "./client.ts";
 import { groupOf } from "./group.ts";
 import { insertGroup } from "./insert.ts";
-import { migrateStore } from "./migrate.ts";
+import { ROLLUPS } from "./rollups.ts";
 import { expectWorld } from "./testing/expect-world.ts";
+import { type TestStore, withTestStore } from "./testing/server.ts";
 import { chance, makeWorld, shuffle, type World } from "./testing/world.ts";
 
-let servers: TestServers;
+let store: TestStore;
 let client: ClickHouseClient;
 
 beforeAll(async () => {
-  servers = await withServers({ clickhouse: true });
-  client = openStore(servers.clickhouseUrl);
-  await migrateStore(servers.clickhouseUrl);
+  store = await withTestStore();
+  client = openStore(store.url);
 });
 afterAll(async () => {
   await client?.close();
-  await servers?.stop();
+  await store?.stop();
 });
 
 describe("blocks in the store", () => {
@@ -36,7 +35,7 @@ describe("blocks in the store", () => {
   });
 
   it("count the same after merges", async () => {
-    for (const table of ["readings", "readings_by_hour", "readings_by_day", "charges_by_day"])
+    for (const table of ["readings", "charges", ...ROLLUPS.map(({ table }) => table)])
       await client.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
     await expectWorld(client, world);
   });

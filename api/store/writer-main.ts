@@ -19,7 +19,7 @@ import { applyRetention, KEEP_ALL, type Retention, retentionOf } from "./retenti
 import type { StoreSide } from "./settle.ts";
 import { SINGLE, type Topology } from "./topology.ts";
 import { type RatedMessage, StoreWriter } from "./writer.ts";
-import { WriterFigures } from "./writer-figures.ts";
+import { type StoreMetrics, WriterFigures } from "./writer-figures.ts";
 import { startWriterUpkeep } from "./writer-upkeep.ts";
 
 const RETRY_MS = 1_000;
@@ -42,6 +42,8 @@ export type StoreWriterSettings = {
   topology?: Topology;
   lagAlarmS?: number;
   retention?: Retention;
+  /** Told of the figures each second. */
+  onFigures?: ((figures: StoreMetrics) => void) | undefined;
 };
 
 /**
@@ -65,7 +67,7 @@ export async function runStoreWriter(
     end.fenced(new FencedError("another store writer has taken over: this one ends"));
   };
   const writer = new StoreWriter({ client, figures, log, side, onFenced, closing: closing.signal });
-  const upkeep = startWriterUpkeep({ nats, writer, figures, log, alarmS: lagAlarmS });
+  const upkeep = startWriterUpkeep({ nats, writer, figures, log, alarmS: lagAlarmS, onFigures: settings.onFigures });
   const close = async (running: Promise<unknown>): Promise<void> => {
     closing.abort();
     await running;

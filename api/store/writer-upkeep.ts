@@ -9,7 +9,7 @@ import { metricsSubject } from "../../engine/contract/subjects.ts";
 import { every } from "../every.ts";
 import { LagAlarm, lagNow } from "./lag.ts";
 import type { StoreWriter } from "./writer.ts";
-import { LAG_UNKNOWN, type Lag, type WriterFigures } from "./writer-figures.ts";
+import { LAG_UNKNOWN, type Lag, type StoreMetrics, type WriterFigures } from "./writer-figures.ts";
 
 const FIGURES_MS = 1_000;
 const LAG_TIMEOUT_MS = 900;
@@ -25,12 +25,14 @@ export function startWriterUpkeep({
   figures,
   log,
   alarmS,
+  onFigures,
 }: {
   nats: NatsConnection;
   writer: StoreWriter;
   figures: WriterFigures;
   log: Logger;
   alarmS: number;
+  onFigures?: ((figures: StoreMetrics) => void) | undefined;
 }): WriterUpkeep {
   const alarm = new LagAlarm(alarmS, log);
   const failed = (error: unknown): void => figures.failed(error);
@@ -38,8 +40,9 @@ export function startWriterUpkeep({
     if (nats.isClosed()) return;
     const lag = await lagOf(nats);
     figures.behind = alarm.look(lag) ? 1 : 0;
-    if (!nats.isClosed())
-      nats.publish(metricsSubject("store"), JSON.stringify(writer.metrics(lag)));
+    const now = writer.metrics(lag);
+    onFigures?.(now);
+    if (!nats.isClosed()) nats.publish(metricsSubject("store"), JSON.stringify(now));
   };
   const settle = async (): Promise<void> => {
     const tariffs = await writer.settleCycles();
