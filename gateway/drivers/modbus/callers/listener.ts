@@ -126,7 +126,8 @@ function registration(
     let bytes: Buffer = Buffer.alloc(0);
     let pause: NodeJS.Timeout | undefined;
     const limit = setTimeout(() => {
-      give(bytes.length === 0 ? "silent" : { refusal: "its registration does not end" });
+      if (bytes.length === 0) give("silent");
+      else if (!look(true)) give({ refusal: "an empty registration" });
     }, registerMs);
     const take = (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
