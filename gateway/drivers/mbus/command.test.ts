@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type CommandIo, mbusCommand, mbusDecodeCommand } from "./command.ts";
 import { formatHex } from "./decode/hex.ts";
+import { secured } from "./decode/security.ts";
+import { longFrame } from "./encode/frame.ts";
+import type { SlaveMeter } from "./slave/meter.ts";
 import { createMbusSlaveServer } from "./slave/server.ts";
 import { testWaterMeter } from "./testing/meters.ts";
 import { frameOf } from "./testing/telegrams.ts";
@@ -111,9 +114,31 @@ describe("drawdown mbus decode", () => {
   });
 });
 
+describe("drawdown mbus decode of an encrypted telegram", () => {
+  const KEY = "000102030405060708090A0B0C0D0E0F";
+  const header = frameOf("").subarray(7, -2);
+  const records = Uint8Array.from(Buffer.from("0C1378563412", "hex"));
+  const data = secured(header, records, Uint8Array.from(Buffer.from(KEY, "hex")));
+  const hex = formatHex(longFrame(0x08, 1, 0x72, data));
+
+  it("shows its records with the key", async () => {
+    const { code, out } = await run(["decode", hex, "--key", KEY, "--json"]);
+    expect([code, JSON.parse(out).records[0].value]).toEqual([0, "12345.678"]);
+  });
+
+  it.each([
+    ["no key", [], /a key is needed \(encrypted\)\n$/],
+    ["a wrong key", ["--key", KEY.replace("F", "0")], /does not open the telegram \(key\)\n$/],
+  ])("shows nothing with %s", async (_what, argv, line) => {
+    const { code, out, err } = await run(["decode", hex, ...argv]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(line);
+  });
+});
+
 describe("drawdown mbus read and scan", () => {
-  async function listen() {
-    const server = await createMbusSlaveServer({ meters: [testWaterMeter(1), testWaterMeter(2)] });
+  async function listen(meters: SlaveMeter[] = [testWaterMeter(1), testWaterMeter(2)]) {
+    const server = await createMbusSlaveServer({ meters });
     servers.push(server);
     return `${server.host}:${server.port}`;
   }
@@ -145,6 +170,25 @@ describe("drawdown mbus read and scan", () => {
     expect(table.out.split("\n")[1]).toMatch(/^ +1 +10000001 +PAD +1 +Water$/);
   });
 
+  it("finds by selection meters that share an address, and those that a mask lets through", async () => {
+    const meters = [testWaterMeter(1), testWaterMeter(2)].map((one) => ({ ...one, address: 0 }));
+    const tcp = await listen(meters);
+    const scan = async (...argv: string[]) => {
+      const { out } = await run(["scan", "--tcp", tcp, "--secondary", ...argv, "--json"]);
+      return (JSON.parse(out) as { meters: { id: string }[] }).meters.map(({ id }) => id);
+    };
+    // Most of the digits are given: an empty selection costs its whole waiting time.
+    expect(await scan("--id", "1000000F", "--medium", "7")).toEqual(["10000001", "10000002"]);
+    expect(await scan("--id", "10000002", "--manufacturer", "PAD")).toEqual(["10000002"]);
+  });
+
+  it("says that a converter keeps its rate", async () => {
+    const argv = ["baud", "--tcp", await listen(), "--address", "1", "--to", "9600"];
+    const { code, err } = await run(argv);
+    expect(code).toBe(1);
+    expect(err).toMatch(/keeps its own rate: set it there \(refused\)\n$/);
+  });
+
   it("says that a bus cannot be reached", async () => {
     const address = await listen();
     await servers.pop()?.close();
@@ -166,7 +210,18 @@ describe("wrong use", () => {
     [["read", "--tcp", "127.0.0.1:1"]],
     [["read", "--tcp", "127.0.0.1:1", "--address", "251"]],
     [["read", "--tcp", "127.0.0.1:1", "--id", "1234"]],
+    [["read", "--serial", "ttyUSB0", "--address", "1"]],
+    [["read", "--serial", "/dev/ttyS9", "--baud", "1", "--address", "1"]],
+    [["read", "--serial", "/dev/ttyS9", "--parity", "some", "--address", "1"]],
+    [["read", "--serial", "/dev/ttyS9", "--tcp", "127.0.0.1:1", "--address", "1"]],
+    [["read", "--tcp", "127.0.0.1:1", "--address", "1", "--key", "00"]],
+    [["read", "--tcp", "127.0.0.1:1", "--address", "1", "--reset", "256"]],
+    [["read", "--tcp", "127.0.0.1:1", "--id", "12345678", "--manufacturer", "kam"]],
+    [["decode", "E5", "--key", "00"]],
+    [["baud", "--serial", "/dev/ttyS9", "--address", "1", "--to", "1000"]],
     [["scan", "--tcp", "127.0.0.1:1", "--from", "9", "--to", "8"]],
+    [["scan", "--tcp", "127.0.0.1:1", "--medium", "7"]],
+    [["scan", "--tcp", "127.0.0.1:1", "--secondary", "--from", "1"]],
   ])("%j is told in one line, exit code 2", async (argv) => {
     const { code, out, err } = await run(argv);
     expect([code, out]).toEqual([2, ""]);

@@ -4,7 +4,7 @@ import { longFrame } from "./encode/frame.ts";
 import { TELEGRAMS_MAX } from "./link/bounds.ts";
 import { createMaster } from "./master.ts";
 import { createSlaveBus } from "./slave/bus.ts";
-import { HISTORY_MAX, type SlaveMeter } from "./slave/meter.ts";
+import { HISTORY_MAX, MOMENTARY_ONLY, type SlaveMeter } from "./slave/meter.ts";
 import { TEST_AT_S, testElectricityMeter, testWaterMeter } from "./testing/meters.ts";
 import { bytesOf, frameOf } from "./testing/telegrams.ts";
 import { createMemoryWire } from "./testing/wire.ts";
@@ -162,6 +162,82 @@ describe("a read by secondary address", () => {
     const { wire, master } = setUp();
     const readout = wire.run((talk) => master.read(talk, { by: "secondary", id: "99999999" }));
     expect(readout).toMatchObject({ ok: false, fault: "timeout" });
+  });
+});
+
+describe("an application reset", () => {
+  it("carries its sub-code, and the next readout begins at its first telegram", () => {
+    const history = Array.from({ length: HISTORY_MAX }, () => ({ atS: TEST_AT_S, volumeMl: 1n }));
+    const { wire, master } = setUp([{ ...testWaterMeter(1), history: () => history }]);
+    const meter = { by: "primary", address: 1 } as const;
+    const whole = wire.run((talk) => master.read(talk, meter));
+    const reset = MOMENTARY_ONLY;
+    const brief = wire.run((talk) => master.read(talk, meter, { reset }));
+    expect(wire.sent).toContain("68 04 04 68 73 01 50 50 14 16");
+    if (!whole.ok || !brief.ok) throw new Error("not read");
+    expect(whole.telegrams).toBeGreaterThan(1);
+    expect(brief.telegrams).toBe(1);
+    expect(wire.run((talk) => master.reset(talk, meter))).toEqual({ ok: true });
+    expect(wire.run((talk) => master.read(talk, meter))).toMatchObject({
+      telegrams: whole.telegrams,
+    });
+  });
+});
+
+describe("a meter that begins its telegrams anew in the middle of a readout", () => {
+  it("has what it said before counted once", () => {
+    const history = Array.from({ length: HISTORY_MAX }, () => ({ atS: TEST_AT_S, volumeMl: 1n }));
+    const { bus, wire, master } = setUp([{ ...testWaterMeter(1), history: () => history }]);
+    bus.setFault("10000001", "restart");
+    const readout = wire.run((talk) => master.read(talk, { by: "primary", address: 1 }));
+    expect(readout).toMatchObject({ ok: true, telegrams: 1 });
+    if (!readout.ok) return;
+    expect(
+      readout.records.filter(({ storage, unit }) => storage === 0 && unit === "m^3"),
+    ).toHaveLength(1);
+  });
+});
+
+describe("a change of rate", () => {
+  const CHANGE = { from: 2_400, to: 9_600 } as const;
+
+  it.each([
+    { by: "primary", address: 1 },
+    { by: "secondary", id: "10000001" },
+  ] as const)("is followed by the line, and proven there: %j", (meter) => {
+    const { wire, master } = setUp([testWaterMeter(1)]);
+    expect(wire.run((talk) => master.setBaud(talk, meter, CHANGE))).toEqual({ ok: true });
+    expect(wire.sent.some((frame) => frame.includes(" BD "))).toBe(true);
+    expect(wire.baud()).toBe(9_600);
+    expect(wire.run((talk) => master.read(talk, meter)).ok).toBe(true);
+  });
+
+  it("that a meter acknowledges and does not make is taken back", () => {
+    const { wire, master } = setUp([{ ...testWaterMeter(1), bauds: [300, 2_400] }]);
+    const meter = { by: "primary", address: 1 } as const;
+    expect(wire.run((talk) => master.setBaud(talk, meter, CHANGE))).toMatchObject({
+      ok: false,
+      fault: "refused",
+      message: expect.stringContaining("stays at 2400"),
+    });
+    expect(wire.baud()).toBe(2_400);
+    expect(wire.run((talk) => master.read(talk, meter)).ok).toBe(true);
+  });
+
+  it("is not asked for where the line keeps its rate", () => {
+    const wire = createMemoryWire(createSlaveBus([testWaterMeter(1)]), { fixed: true });
+    const meter = { by: "primary", address: 1 } as const;
+    const done = wire.run((talk) => createMaster().setBaud(talk, meter, CHANGE));
+    expect(done).toMatchObject({ ok: false, fault: "refused" });
+    expect(wire.sent).toEqual([]);
+  });
+
+  it("to nobody is a time-out, and the line stays", () => {
+    const { wire, master } = setUp();
+    const meter = { by: "primary", address: 9 } as const;
+    const done = wire.run((talk) => master.setBaud(talk, meter, CHANGE));
+    expect(done).toMatchObject({ ok: false, fault: "timeout" });
+    expect(wire.baud()).toBe(2_400);
   });
 });
 

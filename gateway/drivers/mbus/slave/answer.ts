@@ -43,8 +43,9 @@ export function spoilt(
     case "dribble":
     case "late":
       return { kind: "send", bytes: frame, pace: fault };
-    case "wrong_address": {
-      const address = (meter.address + 1) % (PRIMARY_MAX + 1);
+    case "wrong_address":
+    case "impostor": {
+      const address = nextAddress(meter);
       return deliver(telegramFrame({ ...meter, address }, sent));
     }
     case "wrong_id":
@@ -81,6 +82,11 @@ function telegramFrame(meter: SlaveMeter, { accessNumber, content }: SentTelegra
       ? Uint8Array.of(...header, ...content)
       : secured(header, content, meter.key);
   return longFrame(RSP_UD, meter.address, CI_VARIABLE, data);
+}
+
+/** The address behind a meter's own. */
+export function nextAddress({ address }: SlaveMeter): number {
+  return (address + 1) % (PRIMARY_MAX + 1);
 }
 
 function nextId(id: string): string {

@@ -20,7 +20,7 @@ import {
   SND_UD,
 } from "../link/control.ts";
 import { relayActionIn, STANDARD_RELAY } from "../relay.ts";
-import { type Sequence, spoilt } from "./answer.ts";
+import { nextAddress, type Sequence, spoilt } from "./answer.ts";
 import { type Delivery, deliver, NO_ANSWER, type SlaveFault } from "./faults.ts";
 import { identityField, type SlaveMeter, telegramsOf } from "./meter.ts";
 
@@ -87,6 +87,7 @@ function hear(stations: readonly Station[], frame: Frame, meters: number): Deliv
 function isCalled(station: Station, address: number, meters: number): boolean {
   if (address === SELECTED) return station.selected;
   if (address === ANY_METER) return meters === 1;
+  if (station.fault === "impostor" && nextAddress(station.meter) === address) return true;
   return station.meter.address === address;
 }
 

@@ -4,7 +4,7 @@
 
 /**
  * Fault modes; all but `silent` and `stuck_relay` concern answers with data. `truncated` stops in the middle, `noise`
- * has a stray byte in front, `twice` sends each answer two times, `restart` begins its telegrams anew whatever was asked.
+ * has a stray byte in front, `impostor` answers for the next address too, and with that address, `twice` sends each answer two times, `restart` begins its telegrams anew whatever was asked.
  */
 export const SLAVE_FAULTS = [
   "silent",
@@ -16,6 +16,7 @@ export const SLAVE_FAULTS = [
   "late",
   "wrong_address",
   "wrong_id",
+  "impostor",
   "endless",
   "endless_same",
   "restart",
