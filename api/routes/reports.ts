@@ -3,10 +3,14 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiContext, ApiEnv } from "../context.ts";
+import { addArrearsReport } from "./reports-arrears.ts";
+import { addCashReport } from "./reports-cash.ts";
 import { addConsumptionReport } from "./reports-consumption.ts";
+import { addForecastReports } from "./reports-forecast.ts";
 import { addLoadReports } from "./reports-load.ts";
 import { addSiteReports } from "./reports-site.ts";
 import { addStatementReport } from "./reports-statement.ts";
+import { addVendorReport } from "./reports-vendors.ts";
 
 /** Adds the routes of all reports. */
 export function addReportRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
@@ -14,4 +18,8 @@ export function addReportRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): 
   addLoadReports(app, context);
   addStatementReport(app, context);
   addSiteReports(app, context);
+  addArrearsReport(app, context);
+  addCashReport(app, context);
+  addVendorReport(app, context);
+  addForecastReports(app, context);
 }
