@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RATED_TABLES, type RatedTable } from "../../engine/contract/rated.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { databaseOf, openStore } from "./client.ts";
+import { groupOf } from "./group.ts";
+import { insertGroup } from "./insert.ts";
 import { migrateStore, StoreTooNewError } from "./migrate.ts";
 import { MIGRATIONS, type Migration } from "./migrations.ts";
+import { expectWorld } from "./testing/expect-world.ts";
+import { makeWorld } from "./testing/world.ts";
 
 let servers: TestServers;
 let url: string;
@@ -35,6 +39,30 @@ describe("migrations of the store", () => {
       expect(columns.map((line) => line.replaceAll("\\'", "'"))).toEqual(
         RATED_TABLES[table].map(({ name, type }) => `${name}\t${type}`),
       );
+    }
+  });
+
+  it("take over a store of the first version with all that is in it", async () => {
+    const old = servers.clickhouseUrl.replace(/\/drawdown$/, "/older");
+    const world = makeWorld(71, 3, 200);
+    await migrateStore(old, MIGRATIONS.slice(0, 1));
+    const client = openStore(old);
+    try {
+      for (const block of world.blocks) await insertGroup(client, groupOf(block.table, [block]));
+      await migrateStore(old);
+      await expectWorld(client, world);
+      const more = makeWorld(72, 3, 100);
+      for (const block of more.blocks) {
+        const token = `more-${block.token}`;
+        await insertGroup(client, groupOf(block.table, [{ ...block, token }]));
+      }
+      await expectWorld(client, {
+        readings: [...world.readings, ...more.readings],
+        charges: [...world.charges, ...more.charges],
+        blocks: [],
+      });
+    } finally {
+      await client.close();
     }
   });
 

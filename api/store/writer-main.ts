@@ -67,7 +67,14 @@ export async function runStoreWriter(
     end.fenced(new FencedError("another store writer has taken over: this one ends"));
   };
   const writer = new StoreWriter({ client, figures, log, side, onFenced, closing: closing.signal });
-  const upkeep = startWriterUpkeep({ nats, writer, figures, log, alarmS: lagAlarmS, onFigures: settings.onFigures });
+  const upkeep = startWriterUpkeep({
+    nats,
+    writer,
+    figures,
+    log,
+    alarmS: lagAlarmS,
+    onFigures: settings.onFigures,
+  });
   const close = async (running: Promise<unknown>): Promise<void> => {
     closing.abort();
     await running;

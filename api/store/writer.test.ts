@@ -13,6 +13,7 @@ import { nodeArguments } from "../../engine/host/program.ts";
 import type { Running } from "../../engine/host/running.ts";
 import { temporaryFolder } from "../../engine/host/testing.ts";
 import { openStore } from "./client.ts";
+import { takeOver } from "./fence.ts";
 import { groupOf } from "./group.ts";
 import { insertGroup } from "./insert.ts";
 import { migrateStore } from "./migrate.ts";
@@ -112,7 +113,15 @@ describe("the store writer", () => {
     const rows = world.readings.length + world.charges.length;
     await expect.poll(() => seen.at(-1)?.rows_total, { timeout: 5_000 }).toBe(rows);
     await expect.poll(() => seen.at(-1)?.lag, { timeout: 5_000 }).toBe(0);
-    expect(seen.at(-1)).toMatchObject({ role: "store", last_error: "", refused_total: 0 });
+    expect(seen.at(-1)).toMatchObject({
+      role: "store",
+      lag_bytes: 0,
+      lag_s: 0,
+      events_lag: 0,
+      behind: 0,
+      last_error: "",
+      refused_total: 0,
+    });
     await writer.close();
     subscription.unsubscribe();
   });
@@ -128,6 +137,28 @@ describe("the store writer", () => {
     expect(isSecondRunning).toBe(false);
     await first.close();
     await (await second).close();
+  });
+});
+
+describe("a store writer that another has taken over from", () => {
+  it("writes nothing more, says so and ends; its successor brings in what it left", async () => {
+    const world = makeWorld(35, 2, 200);
+    const first = await runStoreWriter(settings(), log);
+    await withClient(takeOver);
+    await publisher.publish(world.blocks);
+    await expect(first.ended).rejects.toThrow(/taken over/);
+    await first.close();
+    await withClient(async (client) => {
+      const result = await client.query({
+        query: "SELECT count() FROM readings",
+        format: "TabSeparated",
+      });
+      expect((await result.text()).trim()).toBe("0");
+    });
+    const second = await runStoreWriter(settings(), log);
+    await publisher.drained();
+    await second.close();
+    await withClient((client) => expectWorld(client, world));
   });
 });
 
