@@ -6,6 +6,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { routePath } from "hono/route";
+import { inSpan } from "../engine/contract/trace/active.ts";
+import { TRACE_HEADER } from "../engine/contract/trace/tracer.ts";
 import { authenticate } from "./access-control.ts";
 import type { ApiContext, ApiEnv } from "./context.ts";
 import { faultsOf, problemOf, problemResponse } from "./failures.ts";
@@ -25,6 +27,7 @@ import { addDebtRoutes } from "./routes/debts.ts";
 import { addEffectiveRoutes } from "./routes/effective.ts";
 import { addExchangeRoutes } from "./routes/exchange.ts";
 import { addGatewayRoutes } from "./routes/gateways.ts";
+import { addInstalmentRoutes } from "./routes/instalments.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
 import { addNamedRoutes } from "./routes/named.ts";
 import { addOperationRoutes } from "./routes/operations.ts";
@@ -92,6 +95,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addAccountActionRoutes(app, context);
   addAccountOrderRoutes(app, context);
   addDebtRoutes(app, context);
+  addInstalmentRoutes(app, context);
   addCreditTransferRoutes(app, context);
   addConsumptionRoutes(app, context);
   addReportRoutes(app, context);
@@ -120,12 +124,17 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
 }
 
 /** The caller's trace id (W3C `traceparent`) or a new one; each answer is counted under its route's pattern. */
-function traced({ onAnswer }: ApiContext): MiddlewareHandler<ApiEnv> {
+function traced({ onAnswer, tracer }: ApiContext): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const given = /^00-([0-9a-f]{32})-/.exec(c.req.header("traceparent") ?? "")?.[1];
+    const parent = c.req.header(TRACE_HEADER);
+    const span = tracer && (parent ? tracer.follow : tracer.begin)(c.req.method, parent ?? "");
+    const given = /^00-([0-9a-f]{32})-/.exec(span?.traceparent ?? parent ?? "")?.[1];
     c.set("traceId", given ?? randomBytes(16).toString("hex"));
     const began = performance.now();
-    await next();
+    await inSpan(span, next);
+    span?.set("http.route", routePath(c, -1));
+    span?.set("http.response.status_code", c.res.status);
+    span?.end();
     onAnswer(
       `${c.req.method} ${routePath(c, -1)}`,
       c.res.status,

@@ -2,6 +2,7 @@
  * What follows from the engine's answers to commands, by what the command was.
  */
 import type { Settlements } from "./engine/delivery.ts";
+import { refusePlan, settlePlan } from "./instalments/plans.ts";
 import { keepCriticalNeed, keepMode, makeSettleOrder } from "./orders/settle.ts";
 import { settleAssignment } from "./registry/apply-terms.ts";
 import { settleExchange, undoExchange } from "./registry/exchange.ts";
@@ -21,8 +22,9 @@ const settleOrder = makeSettleOrder(
     change_tenancy: settleTenancy,
     exchange_meter: settleExchange,
     reverse_credit: settleReversal,
+    set_debt: settlePlan,
   },
-  { exchange_meter: undoExchange },
+  { exchange_meter: undoExchange, set_debt: refusePlan },
 );
 
 /** A credit finishes its vend; a cut or restore moves its supply command on; what was ordered by hand has its outcome. */
