@@ -23,6 +23,9 @@ const COMMANDS: Record<string, Command> = {
   api: role("HTTP, WebSocket and registry", async (settings) =>
     (await import("./api/main.ts")).apiRole(settings),
   ),
+  bems: role("accounts as BACnet objects, for a building management system", async (settings) =>
+    (await import("./api/bems/role.ts")).bemsRole(settings),
+  ),
   "store-writer": role("rated blocks to ClickHouse", async (settings) =>
     (await import("./api/store/role.ts")).storeWriterRole(settings),
   ),
@@ -63,6 +66,11 @@ const COMMANDS: Record<string, Command> = {
     help: "read a device",
     run: async (argv) =>
       (await import("./gateway/drivers/modbus/command.ts")).modbusCommand([...argv], process),
+  },
+  bacnet: {
+    help: "read a device; find devices",
+    run: async (argv) =>
+      (await import("./gateway/drivers/bacnet/command.ts")).bacnetCommand([...argv], process),
   },
   devices: {
     help: "the models that are known",

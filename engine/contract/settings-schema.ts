@@ -265,6 +265,56 @@ export const SETTINGS = {
     about:
       "share of frames and requests that begin a trace; what comes with a sampled one is always followed",
   }),
+  bems: choice(
+    ["on", "off"],
+    "off",
+    "whether accounts are told to a building management system over BACnet/IP, which knows no keys",
+  ),
+  bems_host: text()
+    .min(1, "must not be empty")
+    .default("127.0.0.1")
+    .meta({
+      unit: "address",
+      bounds: "an IPv4 address",
+      about: "address that BACnet/IP is served on: that of the building's own network",
+      secret: false,
+    } satisfies SettingAbout),
+  bems_port: port(47_808, "UDP port of BACnet/IP"),
+  bems_device: whole({
+    unit: "instance",
+    min: 0,
+    max: 4_194_302,
+    fallback: 77_000,
+    about: "BACnet device instance, one of its kind in the building",
+  }),
+  bems_operator: text()
+    .min(1, "must not be empty")
+    .default("First operator")
+    .meta({
+      unit: "name",
+      bounds: "an operator's name",
+      about: "operator whose accounts are told over BACnet/IP",
+      secret: false,
+    } satisfies SettingAbout),
+  bems_clients: text()
+    .refine(
+      (value) => value === "" || /^[\d.]+(,[\d.]+)*$/.test(value),
+      "must be IPv4 addresses with commas between them",
+    )
+    .default("")
+    .meta({
+      unit: "addresses",
+      bounds: "IPv4 addresses with commas between them",
+      about: "who may ask over BACnet/IP; empty: everybody who reaches the address",
+      secret: false,
+    } satisfies SettingAbout),
+  bems_refresh_s: whole({
+    unit: "s",
+    min: 1,
+    max: 3_600,
+    fallback: 15,
+    about: "least time between two looks at an account for BACnet/IP",
+  }),
   log_level: choice(LOG_LEVELS, "info", "least weighty messages that are logged"),
 } as const;
 
