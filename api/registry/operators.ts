@@ -12,6 +12,15 @@ export async function ensureOperator(db: Queryable, name: string): Promise<strin
     .id;
 }
 
+/** The id of the operator with this name, or undefined. */
+export async function operatorNamed(db: Queryable, name: string): Promise<string | undefined> {
+  const rows = await db
+    .select({ id: operators.id })
+    .from(operators)
+    .where(eq(operators.name, name));
+  return rows[0]?.id;
+}
+
 /** An operator as the registry has it. */
 export type Operator = typeof operators.$inferSelect;
 

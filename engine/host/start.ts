@@ -98,6 +98,7 @@ function roleNames(settings: Settings): string[] {
     "store-writer",
     "api",
     "gateway",
+    ...(settings.bems === "on" ? ["bems"] : []),
   ];
 }
 

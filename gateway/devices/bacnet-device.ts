@@ -138,7 +138,7 @@ const plain = z.strictObject({
   poll: z.strictObject(pollHints),
 });
 
-/** A BACnet device file. */
+/** A BACnet device file. What its parts say of each other must fit. */
 export const bacnetDevice = plain.superRefine((file, context) => {
   const { billing: register, identity, relay } = file;
   const warned = [
@@ -160,6 +160,15 @@ export const bacnetDevice = plain.superRefine((file, context) => {
     const message =
       "a step of whole atoms is needed: a count is not always a whole number of atoms";
     context.addIssue({ code: "custom", path: ["billing", "step"], message });
+  }
+  const named = identity.rule === "serial" ? identity.object : undefined;
+  if (
+    named !== undefined &&
+    register.object.stride > 0 &&
+    (named === "device" || named.stride === 0)
+  ) {
+    const message = "a serial number that all points share names none of them: it needs a stride";
+    context.addIssue({ code: "custom", path: ["identity", "object"], message });
   }
   const counts = register.object.type === "accumulator";
   if (!counts && (register.check_scale || register.prescale !== undefined)) {
