@@ -63,7 +63,7 @@ const COMMANDS: Record<string, Command> = {
       (await import("./gateway/drivers/mbus/command.ts")).mbusCommand([...argv], process),
   },
   modbus: {
-    help: "read a device",
+    help: "read a device, search a bus, move a relay",
     run: async (argv) =>
       (await import("./gateway/drivers/modbus/command.ts")).modbusCommand([...argv], process),
   },
@@ -73,9 +73,9 @@ const COMMANDS: Record<string, Command> = {
       (await import("./gateway/drivers/bacnet/command.ts")).bacnetCommand([...argv], process),
   },
   devices: {
-    help: "the models that are known",
+    help: "the models that are known; check a file of your own",
     run: async (argv) =>
-      (await import("./gateway/drivers/modbus/command.ts")).devicesCommand([...argv], process),
+      (await import("./gateway/devices/command.ts")).devicesCommand([...argv], process),
   },
   config: {
     help: "all settings with their source",

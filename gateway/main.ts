@@ -10,7 +10,8 @@ import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "../engine/contrac
 import type { RosterMeter } from "../engine/contract/roster.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
 import type { DeviceFile } from "./devices/device.ts";
-import { faultLine, loadDevices } from "./devices/load.ts";
+import { faultLine, loadAllDevices } from "./devices/load.ts";
+import type { ListenOptions } from "./drivers/modbus/callers/listener.ts";
 import { openDrivers } from "./service/drivers.ts";
 import { readIdentity } from "./service/identity.ts";
 import { GATEWAYS_MAX, RunningGateways } from "./service/run.ts";
@@ -34,14 +35,18 @@ export async function gatewayRole(settings: Settings): Promise<void> {
   if (settings.nats_url === "")
     throw new Error("the gateway needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
   const folder = join(settings.data, GATEWAYS_FOLDER);
-  const { devices, faults } = loadDevices();
+  const { devices, faults } = loadAllDevices(settings.devices_dir);
   for (const fault of faults) log.warn(`device file left out: ${faultLine(fault)}`);
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
+  const drivers = openDrivers(devices, listenOptions(settings, log));
+  const callersPort = await drivers.modbus.listening();
+  if (callersPort !== undefined)
+    log.info({ port: callersPort }, "listening for meters that dial in");
   const running = new RunningGateways({
     natsUrl: settings.nats_url,
     folder,
     clock,
-    drivers: openDrivers(devices),
+    drivers,
     log,
     periodMs: (meter) => pollPeriodMs(meter, devices, clock),
   });
@@ -52,6 +57,20 @@ export async function gatewayRole(settings: Settings): Promise<void> {
   ending.abort();
   await looking;
   await running.close();
+}
+
+/** Where meters that dial in are listened for, if anywhere; what is wrong with a caller is told in the log. */
+function listenOptions(settings: Settings, log: Logger): ListenOptions | undefined {
+  const { modbus_listen_host: host, modbus_listen_port: port } = settings;
+  if (port === 0) return undefined;
+  return {
+    host,
+    port,
+    onEvent: ({ kind, name, from, message }) => {
+      const level = kind === "registered" || kind === "lost" ? "info" : "warn";
+      log[level]({ caller: name, from }, message);
+    },
+  };
 }
 
 type Looking = { folder: string; log: Logger; signal: AbortSignal };

@@ -212,6 +212,26 @@ export const SETTINGS = {
     fallback: 320,
     about: "meters of the simulated field",
   }),
+  devices_dir: path(
+    "",
+    "folder with device files of your own, beside those that come with the product",
+  ),
+  modbus_listen_host: text()
+    .min(1, "must not be empty")
+    .default("0.0.0.0")
+    .meta({
+      unit: "address",
+      bounds: "a host name or address",
+      about: "address that a gateway listens on for meters and modems that dial in",
+      secret: false,
+    } satisfies SettingAbout),
+  modbus_listen_port: whole({
+    unit: "port",
+    min: 0,
+    max: 65_535,
+    fallback: 0,
+    about: "port for meters and modems that dial in; 0 does not listen",
+  }),
   tick_seconds: whole({
     unit: "s",
     min: 1,

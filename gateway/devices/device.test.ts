@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assetPath } from "../../engine/contract/assets.ts";
 import { atomOf, unitNamed } from "../../engine/contract/services.ts";
 import { deviceFile } from "./device.ts";
-import { DEVICE_FILE_BYTES_MAX, faultLine, loadDevices, readDevice } from "./load.ts";
+import { DEVICE_FILE_BYTES_MAX, faultLine, loadDevices, readDevice, SCHEMA_FILE } from "./load.ts";
+import { deviceSchema } from "./schema.ts";
 
 const { devices, faults } = loadDevices();
 
@@ -148,5 +150,28 @@ describe("a folder", () => {
     expect(loaded.faults).toMatchObject([{ file: "b.json", pointer: "" }]);
     writeFileSync(path, " ".repeat(DEVICE_FILE_BYTES_MAX + 1));
     expect(readDevice(path)).toMatchObject({ ok: false });
+  });
+});
+
+describe("the schema beside the device files", () => {
+  test("is the one that `drawdown devices schema` prints", () => {
+    const written: unknown = JSON.parse(
+      readFileSync(assetPath("gateway", "devices", SCHEMA_FILE), "utf8"),
+    );
+    expect(written, "drawdown devices schema > gateway/devices/schema.json").toEqual(
+      JSON.parse(JSON.stringify(deviceSchema())),
+    );
+  });
+});
+
+describe("the shipped models", () => {
+  test("are at least 20 of at least 10 makers, for every medium that is metered", () => {
+    const all = [...devices.values()];
+    expect(all.length).toBeGreaterThanOrEqual(20);
+    expect(new Set(all.map((device) => device.manufacturer)).size).toBeGreaterThanOrEqual(10);
+    const services = new Set(all.flatMap((device) => device.services));
+    for (const medium of ["electricity", "water", "gas", "heating", "cooling"] as const) {
+      expect(services, medium).toContain(medium);
+    }
   });
 });

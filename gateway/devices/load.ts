@@ -23,12 +23,32 @@ function devicesFolder(): string {
   return assetPath("gateway", "devices");
 }
 
+/** The schema of device files lies in their folder and is none. */
+export const SCHEMA_FILE = "schema.json";
+
+/**
+ * The device files that come with the product and those of a folder of the operator's (none when empty); a file of the
+ * same name takes the place of the product's. A folder that cannot be read is a fault.
+ */
+export function loadAllDevices(extraFolder: string): LoadedDevices {
+  const shipped = loadDevices();
+  if (extraFolder === "") return shipped;
+  try {
+    const own = loadDevices(extraFolder);
+    const devices = new Map([...shipped.devices, ...own.devices]);
+    return { devices, faults: [...shipped.faults, ...own.faults] };
+  } catch (error) {
+    const message = `cannot be read (DRAWDOWN_DEVICES_DIR): ${error instanceof Error ? error.message : String(error)}`;
+    return { ...shipped, faults: [...shipped.faults, { file: extraFolder, pointer: "", message }] };
+  }
+}
+
 /** Loads every `*.json` of a folder, in the order of their names. Throws only when the folder cannot be read. */
 export function loadDevices(folder: string = devicesFolder()): LoadedDevices {
   const devices = new Map<string, DeviceFile>();
   const faults: DeviceFault[] = [];
   const files = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
+    .filter((name) => name.endsWith(".json") && name !== SCHEMA_FILE)
     .sort();
   for (const file of files.slice(0, DEVICE_FILES_MAX)) {
     const parsed = readDevice(join(folder, file));

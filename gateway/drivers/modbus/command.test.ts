@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CommandIo, devicesCommand, modbusCommand } from "./command.ts";
+import { type CommandIo, modbusCommand } from "./command.ts";
 import { type Bench, item, startBench } from "./testing/field.ts";
 
 let bench: Bench;
@@ -70,7 +70,7 @@ describe("modbus read", () => {
       "1",
       "--device",
       "eastron-sdm120",
-      "--serial",
+      "--serial-number",
       "77",
     ]);
     expect(strange).toMatchObject({ code: 1, out: "" });
@@ -106,6 +106,16 @@ describe("modbus read", () => {
 
   test.each([
     ["no verb", []],
+    ["a serial line without its rate", ["scan", "--serial", "/dev/ttyUSB0"]],
+    ["a serial line that is no path", ["scan", "--serial", "COM1", "--baud", "9600"]],
+    [
+      "a relay without a serial number",
+      ["cut", "--tcp", "host:502", "--unit", "1", "--device", "abb-b23-output"],
+    ],
+    [
+      "a limit without a number",
+      ["limit", "--tcp", "host:502", "--unit", "1", "--device", "acrel-ddsy1352"],
+    ],
     ["another verb", ["write"]],
     ["no host", ["read", "--unit", "1", "--device", "abb-b23"]],
     ["no port", ["read", "--tcp", "host", "--unit", "1", "--device", "abb-b23"]],
@@ -121,7 +131,7 @@ describe("modbus read", () => {
       "a time-out that is none",
       ["read", "--tcp", "host:502", "--unit", "1", "--device", "abb-b23", "--timeout", "soon"],
     ],
-    ["an unknown option", ["read", "--rtu", "/dev/ttyUSB0"]],
+    ["an unknown option", ["read", "--ascii", "/dev/ttyUSB0"]],
   ])("wrong use: %s", async (_, argv) => {
     const { code, out, err } = await run(modbusCommand, argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -129,32 +139,38 @@ describe("modbus read", () => {
   });
 });
 
-describe("devices", () => {
-  test("lists every file, with what is awkward about it", async () => {
-    const { code, out } = await run(devicesCommand, []);
+describe("modbus scan, cut and restore", () => {
+  test("finds the meters of a line that tell a serial number", async () => {
+    const { code, out } = await run(modbusCommand, [
+      "scan",
+      "--tcp",
+      tcp,
+      "--to",
+      "3",
+      "--timeout",
+      "100",
+      "--json",
+    ]);
     expect(code).toBe(0);
-    expect(out).toMatch(
-      /^eastron-sdm120 +modbus +electricity +Eastron SDM120-Modbus +\[coarse_float32\]$/m,
-    );
-    expect(out).toMatch(/^kamstrup-382 +mbus/m);
-  });
+    expect(JSON.parse(out)).toMatchObject({ meters: [{ address: "1", serial: "11000000" }] });
+  }, 30_000);
 
-  test("gives JSON", async () => {
-    const { code, out } = await run(devicesCommand, ["--json"]);
-    const { devices, faults } = JSON.parse(out) as {
-      devices: { name: string; relay: boolean }[];
-      faults: unknown[];
-    };
-    expect({ code, faults }).toEqual({ code: 0, faults: [] });
-    expect(devices.find((device) => device.name === "acrel-ddsy1352")).toMatchObject({
-      protocol: "modbus",
-      relay: true,
-      serial: false,
-      confidence: "sourced",
+  test("moves a relay and says what the meter shows then", async () => {
+    const meter = ["--tcp", tcp, "--unit", "2", "--device", "acrel-ddsy1352"];
+    expect(await run(modbusCommand, ["cut", ...meter])).toMatchObject({
+      code: 0,
+      out: "relay     disconnected\n",
     });
-  });
-
-  test("wrong use", async () => {
-    expect(await run(devicesCommand, ["--yaml"])).toMatchObject({ code: 2, out: "" });
+    expect(item(bench.meters, 1).closed).toBe(false);
+    const restored = await run(modbusCommand, ["restore", ...meter, "--json"]);
+    expect(JSON.parse(restored.out)).toEqual({
+      device: "acrel-ddsy1352",
+      unit: 2,
+      relay: "connected",
+    });
+    expect(await run(modbusCommand, ["arm", ...meter])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("not_available"),
+    });
   });
 });

@@ -18,6 +18,9 @@ const SEARCH_TIMEOUT_MS = 300;
 /** Exceptions of a gateway that has no such unit: no reason to ask it again. */
 const BEHIND_A_GATEWAY: ReadonlySet<number> = new Set([10, 11]);
 
+/** The first and the last unit of a search. */
+export type UnitRange = { from: number; to: number };
+
 /** One place to look for a serial number, and the models that keep it there. */
 type Probe = { rule: SerialRule; devices: ModbusDevice[] };
 
@@ -28,13 +31,14 @@ type Probe = { rule: SerialRule; devices: ModbusDevice[] };
 export async function* discoverUnits(
   links: LinkPool,
   where: Link,
-  options: { devices: ReadonlyMap<string, DeviceFile>; timeoutMs?: number },
+  options: { devices: ReadonlyMap<string, DeviceFile>; timeoutMs?: number; units?: UnitRange },
 ): AsyncGenerator<FoundMeter> {
   const probes = probesOf(options.devices);
   const link = links.get(where, "rtu");
   if ("ok" in link || probes.length === 0) return;
   const timeoutMs = options.timeoutMs ?? SEARCH_TIMEOUT_MS;
-  for (let unit = 1; unit <= UNIT_MAX; unit++) {
+  const { from, to } = options.units ?? { from: 1, to: UNIT_MAX };
+  for (let unit = Math.max(1, from); unit <= Math.min(UNIT_MAX, to); unit++) {
     const found = await probeUnit(link, { unit, timeoutMs }, probes);
     if (found === "gone") return;
     if (found !== undefined) yield found;
