@@ -51,6 +51,7 @@ export const PROBLEMS = {
   agreement_unknown: kind(404, "There is no such agreement"),
   reading_unknown: kind(404, "There is no such reading in quarantine"),
   version_unknown: kind(404, "There is no such version"),
+  carbon_table_unknown: kind(404, "There is no such carbon table"),
   vend_unknown: kind(404, "No vend with this id was received", "This payment was not received."),
   vendor_unknown: kind(404, "There is no such vendor"),
   terminal_unknown: kind(404, "There is no such terminal that sells"),

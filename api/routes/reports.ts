@@ -3,9 +3,13 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiContext, ApiEnv } from "../context.ts";
+import { addCarbonTableRoutes } from "./carbon-tables.ts";
 import { addArrearsReport } from "./reports-arrears.ts";
+import { addCarbonReport } from "./reports-carbon.ts";
 import { addCashReport } from "./reports-cash.ts";
 import { addConsumptionReport } from "./reports-consumption.ts";
+import { addEfficiencyReport } from "./reports-efficiency.ts";
+import { addFindingsReport } from "./reports-findings.ts";
 import { addForecastReports } from "./reports-forecast.ts";
 import { addLoadReports } from "./reports-load.ts";
 import { addSiteReports } from "./reports-site.ts";
@@ -22,4 +26,8 @@ export function addReportRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): 
   addCashReport(app, context);
   addVendorReport(app, context);
   addForecastReports(app, context);
+  addFindingsReport(app, context);
+  addEfficiencyReport(app, context);
+  addCarbonTableRoutes(app, context);
+  addCarbonReport(app, context);
 }
