@@ -3,7 +3,6 @@
  */
 import { accountNumber } from "../engine/contract/ids.ts";
 import type { ConsumptionQuery } from "./consumption-port.ts";
-import type { Account } from "./registry/accounts.ts";
 
 const DAY_S = 86_400;
 /** The mean is of so much time at most. */
@@ -12,29 +11,36 @@ const TRAILING_S = 7 * DAY_S;
 const TRAILING_S_MIN = 3_600;
 /** How long what was charged is remembered. */
 const REMEMBERED_MS = 15_000;
-/** Most accounts that it is remembered of. */
-const REMEMBERED_MAX = 10_000;
+/** Most accounts that it is remembered of; for one more the oldest is forgotten. */
+const REMEMBERED_MAX = 100_000;
 /** Longest wait for the store: a balance is not kept waiting for it. */
 const STORE_WAIT_MS = 400;
+/** Most accounts of one question to the store: so many weeks of hours are within its bound. */
+const ACCOUNTS_A_QUESTION_MAX = 1_000;
 
+/** What of an account the mean needs. */
+type Trailing = { id: string; shard: number; slot: number; openedAt: Date };
 /** Days at the mean, to a tenth; null when nothing was charged lately, or the store does not tell in time. */
 export type DaysLeft = (
-  account: Account,
+  account: Trailing,
   availableMicros: bigint,
   nowS: number,
 ) => Promise<number | null>;
 
 /** Makes the telling. */
 export function makeDaysLeft(consumption: ConsumptionQuery | undefined): DaysLeft {
+  if (consumption === undefined) return async () => null;
   const remembered = new Map<string, { untilMs: number; perDay: Promise<bigint | undefined> }>();
+  const ask = oneQuestionAtATime(consumption);
   return async (account, availableMicros, nowS) => {
-    if (consumption === undefined) return null;
+    if (nowS - Math.floor(account.openedAt.getTime() / 1_000) < TRAILING_S_MIN) return null;
     const nowMs = Date.now();
     let known = remembered.get(account.id);
     if (known === undefined || known.untilMs <= nowMs) {
-      if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-      const perDay = chargedADay(consumption, account, nowS).catch(() => undefined);
-      known = { untilMs: nowMs + REMEMBERED_MS, perDay };
+      remembered.delete(account.id);
+      const [oldest] = remembered.size >= REMEMBERED_MAX ? remembered.keys() : [];
+      if (oldest !== undefined) remembered.delete(oldest);
+      known = { untilMs: nowMs + REMEMBERED_MS, perDay: ask(account, nowS) };
       remembered.set(account.id, known);
     }
     return daysAt(availableMicros, await within(known.perDay));
@@ -48,22 +54,53 @@ export function daysAt(availableMicros: bigint, perDayMicros: bigint | undefined
   return Number((availableMicros * 10n) / perDayMicros) / 10;
 }
 
+type Waiter = { account: Trailing; resolve(perDay: bigint | undefined): void };
+
+/** Accounts that are asked for while the store is answering go together into the next question. */
+function oneQuestionAtATime(
+  consumption: ConsumptionQuery,
+): (account: Trailing, nowS: number) => Promise<bigint | undefined> {
+  const waiting: Waiter[] = [];
+  let latestS = 0;
+  let isAsking = false;
+  const askOn = async (): Promise<void> => {
+    isAsking = true;
+    for (let some = next(); some.length > 0; some = next()) {
+      const perDay = await chargedADay(consumption, some, latestS).catch(() => undefined);
+      for (const [at, { resolve }] of some.entries()) resolve(perDay?.[at]);
+    }
+    isAsking = false;
+  };
+  const next = (): Waiter[] => waiting.splice(0, ACCOUNTS_A_QUESTION_MAX);
+  return (account, nowS) =>
+    new Promise((resolve) => {
+      latestS = Math.max(latestS, nowS);
+      waiting.push({ account, resolve });
+      if (!isAsking) void askOn();
+    });
+}
+
+/** What each of the accounts was charged a day, by the mean since it was opened, of a week at most. */
 async function chargedADay(
   consumption: ConsumptionQuery,
-  account: Account,
+  waiters: readonly Waiter[],
   nowS: number,
-): Promise<bigint | undefined> {
-  const fromS = Math.max(nowS - TRAILING_S, Math.floor(account.opened_at.getTime() / 1_000));
-  if (nowS - fromS < TRAILING_S_MIN) return undefined;
+): Promise<bigint[]> {
+  const numbers = waiters.map(({ account: { shard, slot } }) => accountNumber(shard, slot));
   const rows = await consumption({
-    accounts: [accountNumber(account.shard, account.slot)],
-    fromS,
+    accounts: numbers,
+    fromS: nowS - TRAILING_S,
     toS: nowS,
     every: "hour",
     timezone: "UTC",
   });
-  const charged = rows.reduce((sum, row) => sum + row.cost_micros + row.charges_micros, 0n);
-  return (charged * BigInt(DAY_S)) / BigInt(nowS - fromS);
+  const charged = new Map<number, bigint>();
+  for (const { account, cost_micros, charges_micros } of rows)
+    charged.set(account, (charged.get(account) ?? 0n) + cost_micros + charges_micros);
+  return waiters.map(({ account: { openedAt } }, at) => {
+    const fromS = Math.max(nowS - TRAILING_S, Math.floor(openedAt.getTime() / 1_000));
+    return ((charged.get(numbers[at] ?? 0) ?? 0n) * BigInt(DAY_S)) / BigInt(nowS - fromS);
+  });
 }
 
 async function within(answer: Promise<bigint | undefined>): Promise<bigint | undefined> {

@@ -165,6 +165,19 @@ export async function accountOf(
   return account;
 }
 
+/** Whether a customer has an open agreement for the account. */
+export async function isOfCustomer(
+  db: Queryable,
+  accountId: string,
+  customerId: string,
+): Promise<boolean> {
+  const found = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), ofCustomer(customerId)));
+  return found.length > 0;
+}
+
 /** The account at a usage point, or undefined. */
 export async function accountAtPoint(
   db: Queryable,

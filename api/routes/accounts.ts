@@ -9,10 +9,11 @@ import type { ApiContext, ApiEnv } from "../context.ts";
 import { makeDaysLeft } from "../days-left.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
+import { makeFindAccount } from "../registry/account-memory.ts";
 import {
   type Account,
   type AccountInPlace,
-  accountOf,
+  isOfCustomer,
   listAccounts,
 } from "../registry/accounts.ts";
 import { PAYMENT_MODES } from "../registry/schema/accounts.ts";
@@ -104,6 +105,7 @@ const balance = createRoute({
 export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   const { db, engine } = context;
   const daysLeft = makeDaysLeft(context.consumption);
+  const findAccount = makeFindAccount(db);
   app.openapi(open, async (c) => {
     const account = await openOne(context, c.get("caller"), {
       price_list_id: undefined,
@@ -141,8 +143,9 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
   app.openapi(balance, async (c) => {
     const { account_id } = c.req.valid("param");
     const { operatorId, customerId } = c.get("caller");
-    const account = await accountOf(db, operatorId, account_id, customerId);
-    if (account === undefined) throw unknownAccount(account_id);
+    const account = await findAccount(operatorId, account_id);
+    const isTheirs = customerId === undefined || (await isOfCustomer(db, account_id, customerId));
+    if (account === undefined || !isTheirs) throw unknownAccount(account_id);
     const { state, asOfS } = await engine.state(account);
     if (state === null) throw new EngineUnavailable("the engine has yet to open this account");
     const { id: accountId, currency, service } = account;
