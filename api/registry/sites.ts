@@ -4,7 +4,7 @@
 import { and, asc, eq, gt, type SQL } from "drizzle-orm";
 import { inChunks } from "../each.ts";
 import { type Created, createOrFind } from "./created.ts";
-import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
+import { one, type Queryable, ROWS_AT_ONCE } from "./database.ts";
 import { sites, units } from "./schema/parties.ts";
 import { emptiestShard } from "./shards.ts";
 
@@ -59,14 +59,26 @@ export function listSites(db: Queryable, operatorId: string, page: Page): Promis
     .limit(page.limit);
 }
 
+/** What reports go by; what is undefined stays as it is, null takes a label away. */
+export type UnitLabels = {
+  use?: Unit["use"] | undefined;
+  cost_center?: string | null | undefined;
+  area_dm2?: number | null | undefined;
+};
+
 /** Makes a unit, or finds the site's unit of this name. */
 export function createUnit(
   db: Queryable,
-  unit: { siteId: string; name: string },
+  unit: { siteId: string; name: string; labels?: UnitLabels },
 ): Promise<Created<Unit>> {
-  const { siteId, name } = unit;
+  const { siteId, name, labels } = unit;
   return createOrFind(
-    () => db.insert(units).values({ site_id: siteId, name }).onConflictDoNothing().returning(),
+    () =>
+      db
+        .insert(units)
+        .values({ site_id: siteId, name, ...labels })
+        .onConflictDoNothing()
+        .returning(),
     () =>
       db
         .select()
@@ -89,6 +101,14 @@ export async function ensureUnits(
   }
   const rows = await tx.select().from(units).where(eq(units.site_id, siteId));
   return new Map(rows.map(({ name, id }) => [name, id]));
+}
+
+/** Changes what reports go by of a unit, which is there. */
+export async function labelUnit(db: Queryable, id: string, labels: UnitLabels): Promise<Unit> {
+  const given = Object.entries(labels).filter(([, value]) => value !== undefined);
+  if (given.length > 0)
+    await db.update(units).set(Object.fromEntries(given)).where(eq(units.id, id));
+  return one(await db.select().from(units).where(eq(units.id, id)));
 }
 
 /** The operator's unit of this id with its site, or undefined. */

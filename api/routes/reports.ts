@@ -1,5 +1,5 @@
 /**
- * `/v1/reports/…`: what managers, customers and auditors ask.
+ * `/v1/reports/…`: what managers, customers and auditors ask; with the labels and tables that reports go by.
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiContext, ApiEnv } from "../context.ts";
@@ -15,6 +15,7 @@ import { addLoadReports } from "./reports-load.ts";
 import { addSiteReports } from "./reports-site.ts";
 import { addStatementReport } from "./reports-statement.ts";
 import { addVendorReport } from "./reports-vendors.ts";
+import { addUnitLabelRoutes } from "./unit-labels.ts";
 
 /** Adds the routes of all reports. */
 export function addReportRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
@@ -28,6 +29,7 @@ export function addReportRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): 
   addForecastReports(app, context);
   addFindingsReport(app, context);
   addEfficiencyReport(app, context);
+  addUnitLabelRoutes(app, context);
   addCarbonTableRoutes(app, context);
   addCarbonReport(app, context);
 }

@@ -17,11 +17,11 @@ import {
   listUnits,
   type Site,
   siteOf,
-  type Unit,
   unitOf,
 } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { labelsOf, unitLabels, unitOut, unitView, unknownUnit } from "./unit-labels.ts";
 
 const siteOut = z
   .object({
@@ -32,9 +32,6 @@ const siteOut = z
     created_at: timeOut,
   })
   .openapi("Site");
-const unitOut = z
-  .object({ unit_id: z.uuid(), site_id: z.uuid(), name: z.string(), created_at: timeOut })
-  .openapi("Unit");
 
 const siteBody = z
   .strictObject({
@@ -48,7 +45,7 @@ const siteBody = z
   })
   .openapi("SiteRequest");
 const unitBody = z
-  .strictObject({ site_id: z.uuid(), name: plainText(NAME_MAX) })
+  .strictObject({ site_id: z.uuid(), name: plainText(NAME_MAX), ...unitLabels.shape })
   .openapi("UnitRequest");
 
 const tags = ["Places"];
@@ -138,12 +135,16 @@ export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiContex
     return c.json(siteView(site), 200);
   });
   app.openapi(makeUnit, async (c) => {
-    const { site_id, name } = c.req.valid("json");
+    const { site_id, name, ...given } = c.req.valid("json");
     const site = await siteOf(db, c.get("caller").operatorId, site_id);
     if (site === undefined) throw unknownSite(site_id);
     const author = authorOf(c.get("caller"), clock);
     const row = await db.transaction(async (tx) => {
-      const { row, created } = await createUnit(tx, { siteId: site.id, name });
+      const { row, created } = await createUnit(tx, {
+        siteId: site.id,
+        name,
+        labels: labelsOf(given),
+      });
       if (!created) throw taken("unit", name);
       await recordDeed(tx, author, { action: "unit.made", object: `unit/${row.id}` });
       return row;
@@ -163,9 +164,7 @@ export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiContex
   app.openapi(oneUnit, async (c) => {
     const { unit_id } = c.req.valid("param");
     const found = await unitOf(db, c.get("caller").operatorId, unit_id);
-    if (found === undefined) {
-      throw new Problem("unit_unknown", { detail: `there is no unit ${unit_id}: check the id` });
-    }
+    if (found === undefined) throw unknownUnit(unit_id);
     return c.json(unitView(found.unit), 200);
   });
 }
@@ -184,8 +183,4 @@ export function taken(what: string, name: string): Problem {
 
 function siteView({ id, name, timezone, shard, created_at }: Site): z.input<typeof siteOut> {
   return { site_id: id, name, timezone, shard, created_at: created_at.toISOString() };
-}
-
-function unitView({ id, site_id, name, created_at }: Unit): z.input<typeof unitOut> {
-  return { unit_id: id, site_id, name, created_at: created_at.toISOString() };
 }
