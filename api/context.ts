@@ -3,6 +3,7 @@
  */
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { Clock } from "../engine/contract/clock.ts";
+import type { Tracer } from "../engine/contract/trace/tracer.ts";
 import type { ConsumptionQuery } from "./consumption-port.ts";
 import type { EngineClient } from "./engine/client.ts";
 import type { Caller } from "./keys.ts";
@@ -37,6 +38,8 @@ export type ApiContext = {
   onFault: (error: unknown, traceId: string) => void;
   /** Told of every answered request: the route's pattern, status and duration. */
   onAnswer: (route: string, status: number, durationS: number) => void;
+  /** Begins and follows traces of requests; undefined where nothing is traced. */
+  tracer?: Tracer | undefined;
 };
 
 /** What middleware leaves for the routes. */

@@ -4,9 +4,11 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { CLOCK_FILE, clockFrom, readAnchor } from "../engine/contract/clock.ts";
+import { roleLog } from "../engine/contract/log.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
+import { openTracer } from "../engine/contract/trace/open.ts";
 import { ensureAccess } from "./access-file.ts";
 import { createApp } from "./app.ts";
 import type { ApiContext } from "./context.ts";
@@ -22,7 +24,7 @@ import { startProjections } from "./registry/projections.ts";
 import { announceRoster, startRosterService } from "./registry/roster-service.ts";
 import { allShards, ensureShards } from "./registry/shards.ts";
 import { startUrgentSlots } from "./registry/urgent-slots.ts";
-import { roleGauges } from "./role-metrics.ts";
+import { roleMetrics } from "./role-metrics.ts";
 import { SETTLEMENTS } from "./settle.ts";
 import { openStoreLink, type StoreLink } from "./store-link.ts";
 import { openStreamHub, type StreamHub } from "./stream/hub.ts";
@@ -48,7 +50,7 @@ export type RunningApi = { url: string; port: number; context: ApiContext; close
 
 /** Runs the api until the process is told to end. Rejects when it cannot start. */
 export async function apiRole(settings: Settings): Promise<void> {
-  const log = pino({ level: settings.log_level, base: { role: "api" } });
+  const log = roleLog("api", settings.log_level);
   const store = settings.clickhouse_url === "" ? undefined : openStoreLink(settings.clickhouse_url);
   const running = await runApi({ settings, log, store });
   log.info({ url: running.url }, "the api answers");
@@ -101,6 +103,8 @@ async function runOn(
   const operatorId = await ensureOperator(db, FIRST_OPERATOR);
   const seed = makeFieldSeed(settings, { db, engine, clock, operator: FIRST_OPERATOR }, nats);
   const metrics = makeMetrics();
+  const { otlp_url, trace_ratio: ratio } = settings;
+  const tracer = await openTracer({ url: otlp_url, ratio, role: "api" });
   const context: ApiContext = {
     db,
     engine,
@@ -114,12 +118,13 @@ async function runOn(
       store: options.store?.ping,
       isSetUp: seed.isDone,
     }),
-    metricsText: async () => `${await metrics.text()}${roleGauges(hub.figuresByRole())}`,
+    metricsText: async () => `${await metrics.text()}${roleMetrics(hub.figuresByRole())}`,
     announceRoster: (gateway, version) => announceRoster(nats, gateway, version),
     consumption: options.store?.consumption,
     reports: options.store?.reports,
     onFault,
     onAnswer: metrics.onAnswer,
+    tracer,
   };
   const findCaller = makeFindCaller(db);
   const access = makeStreamAccess(db, findCaller);
@@ -143,7 +148,10 @@ async function runOn(
     startUrgentSlots({ nats, db, onFault }),
     ...startUpkeep({ context, nats, seed, metrics, hub, log }),
   ];
-  const close = () => end({ served, ongoing, hub, nats, registry, store: options.store });
+  const close = async (): Promise<void> => {
+    await end({ served, ongoing, hub, nats, registry, store: options.store });
+    await tracer?.close();
+  };
   return { url, port: served.port, context, close };
 }
 

@@ -1,27 +1,22 @@
 /**
  * The figures that every role publishes once a second, as Prometheus text: one place to scrape for all of them.
  */
+import { prometheusText, type RoleFigures } from "../engine/contract/metrics/prometheus.ts";
 
-/** Most lines of figures; what is more is left out. */
-const LINES_MAX = 1_000;
+/** What the api counts itself, with labels, under the same name. */
+const COUNTED_HERE = new Set(["requests_total"]);
 
-/** Gauges `drawdown_<role>_<figure>` from the latest figures by role; only numbers are told. */
-export function roleGauges(byRole: Readonly<Record<string, unknown>>): string {
-  const lines: string[] = [];
-  for (const [role, figures] of Object.entries(byRole).sort(([a], [b]) => (a < b ? -1 : 1))) {
+/** Metrics `drawdown_<role>_<figure>` from the latest figures by role; those of a further process carry its name. */
+export function roleMetrics(byRole: Readonly<Record<string, unknown>>): string {
+  const roles: RoleFigures[] = [];
+  for (const [key, figures] of Object.entries(byRole).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (typeof figures !== "object" || figures === null) continue;
-    for (const [figure, value] of Object.entries(figures)) {
-      if (typeof value !== "number" || !Number.isFinite(value)) continue;
-      const name = `drawdown_${role}_${figure}`.replace(/[^a-zA-Z0-9_]/g, "_");
-      lines.push(
-        `# HELP ${name} ${figure.replaceAll("_", " ")} of the ${role}, published each second`,
-        `# TYPE ${name} gauge`,
-        `${name} ${value}`,
-      );
-    }
+    const [role = key, process] = key.split("@", 2);
+    const kept = Object.entries(figures).filter(
+      ([figure]) => role !== "api" || !COUNTED_HERE.has(figure),
+    );
+    const labels = process === undefined ? {} : { process };
+    roles.push({ role, figures: Object.fromEntries(kept), labels });
   }
-  return lines
-    .slice(0, LINES_MAX * 3)
-    .map((line) => `${line}\n`)
-    .join("");
+  return prometheusText(roles);
 }

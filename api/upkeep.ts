@@ -2,6 +2,7 @@
  * What the api does by itself: sweeps the outbox, keeps price tables reaching ahead, takes up the field's plan, and
  * publishes its figures.
  */
+import { hostname } from "node:os";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { metricsSubject } from "../engine/contract/subjects.ts";
@@ -20,6 +21,8 @@ const COVERAGE_MS = 60_000;
 const PLAN_MS = 1_000;
 const TERMS_MS = 1_000;
 const FIGURES_MS = 1_000;
+/** What tells this process from others of its role. */
+const INSTANCE = `${hostname()}:${process.pid}`;
 
 /** What the upkeep works on. */
 export type UpkeepParts = {
@@ -47,8 +50,15 @@ export function startUpkeep({ context, nats, seed, metrics, hub, log }: UpkeepPa
     for (const shard of new Set([...lists, ...renewed])) await tellShard(context, shard);
   };
   const publish = async (): Promise<void> => {
-    const { connections } = hub.figures();
-    const figures = { ...metrics.figures(), stream_connections: connections };
+    const { connections, lanes, lagged, waiting_chars } = hub.figures();
+    const figures = {
+      ...metrics.figures(),
+      stream_connections: connections,
+      stream_lanes: lanes,
+      stream_lagged: lagged,
+      stream_waiting_chars: waiting_chars,
+      instance: INSTANCE,
+    };
     nats.publish(metricsSubject("api"), JSON.stringify(figures));
   };
   return [

@@ -12,6 +12,7 @@ import { nodeDisk } from "./contract/node-disk.ts";
 import type { Settings } from "./contract/settings-schema.ts";
 import { ensureStreams } from "./contract/streams.ts";
 import { ackSubject, metricsSubject, STREAMS } from "./contract/subjects.ts";
+import { openTracer } from "./contract/trace/open.ts";
 import { Engine } from "./core/engine.ts";
 import { isLost, openHandedOn, Places, readHandedOn } from "./core/handed-on.ts";
 import { BatchTimes, type EngineFigures, engineFigures } from "./metrics/engine-figures.ts";
@@ -57,8 +58,11 @@ export async function runEngine(
     if (name === STREAMS.rated) places.put(sequence);
   };
   const batches = new BatchTimes();
+  const { otlp_url: url, trace_ratio: ratio } = settings;
+  const tracer = await openTracer({ url, ratio, role: "engine" });
   const engine = await Engine.open({
     onBatch: (readings, tookMs) => batches.batch(readings, tookMs),
+    tracer,
     disk: nodeDisk,
     folder,
     outputsAfter,
@@ -107,6 +111,7 @@ export async function runEngine(
     close: async () => {
       await listener?.close();
       await close(engine, inputs, nats, timers);
+      await tracer?.close();
     },
   };
 }

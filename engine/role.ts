@@ -3,14 +3,14 @@
  */
 import { once } from "node:events";
 import { join } from "node:path";
-import { pino } from "pino";
+import { roleLog } from "./contract/log.ts";
 import type { Settings } from "./contract/settings-schema.ts";
 import { lockData } from "./host/data-lock.ts";
 import { runEngine } from "./main.ts";
 
 /** Runs the engine until the process is told to end. Rejects when it can't start or can't go on. */
 export async function engineRole(settings: Settings): Promise<void> {
-  const log = pino({ level: settings.log_level, base: { role: "engine" } });
+  const log = roleLog("engine", settings.log_level);
   if (settings.nats_url === "")
     throw new Error("the engine needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
   let fail: (error: unknown) => void = () => {};

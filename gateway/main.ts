@@ -5,15 +5,19 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "../engine/contract/clock.ts";
+import { roleLog } from "../engine/contract/log.ts";
+import { listenIfAsked } from "../engine/contract/metrics/listener.ts";
 import type { RosterMeter } from "../engine/contract/roster.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
+import { openTracer } from "../engine/contract/trace/open.ts";
 import type { DeviceFile } from "./devices/device.ts";
 import { faultLine, loadAllDevices } from "./devices/load.ts";
 import type { ListenOptions } from "./drivers/modbus/callers/listener.ts";
 import { openDrivers } from "./service/drivers.ts";
 import { readIdentity } from "./service/identity.ts";
+import type { GatewayMetrics } from "./service/metrics.ts";
 import { GATEWAYS_MAX, RunningGateways } from "./service/run.ts";
 
 /** Folder in the data folder with an identity file `<number>.json` and a folder `<number>` for each gateway. */
@@ -31,7 +35,7 @@ const IDENTITY_LOOK_MS = 1_000;
  * starts its gateway then. Throws an Error of one line when NATS is not named.
  */
 export async function gatewayRole(settings: Settings): Promise<void> {
-  const log = pino({ level: settings.log_level, base: { role: "gateway" } });
+  const log = roleLog("gateway", settings.log_level);
   if (settings.nats_url === "")
     throw new Error("the gateway needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
   const folder = join(settings.data, GATEWAYS_FOLDER);
@@ -42,7 +46,16 @@ export async function gatewayRole(settings: Settings): Promise<void> {
   const callersPort = await drivers.modbus.listening();
   if (callersPort !== undefined)
     log.info({ port: callersPort }, "listening for meters that dial in");
+  let figures: GatewayMetrics | undefined;
+  const { metrics_host: host, gateway_metrics_port: port } = settings;
+  const listener = await listenIfAsked({ role: "gateway", host, port, figures: () => figures });
+  const { otlp_url: url, trace_ratio: ratio } = settings;
+  const tracer = await openTracer({ url, ratio, role: "gateway" });
   const running = new RunningGateways({
+    tracer,
+    onFigures: (now) => {
+      figures = now;
+    },
     natsUrl: settings.nats_url,
     folder,
     clock,
@@ -57,6 +70,8 @@ export async function gatewayRole(settings: Settings): Promise<void> {
   ending.abort();
   await looking;
   await running.close();
+  await listener?.close();
+  await tracer?.close();
 }
 
 /** Where meters that dial in are listened for, if anywhere; what is wrong with a caller is told in the log. */

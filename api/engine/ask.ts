@@ -1,6 +1,7 @@
 /**
  * One request to the engine over NATS, with its answer read by the contract's schema.
  */
+import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import type { z } from "zod";
 import {
   type EngineCommand,
@@ -13,6 +14,8 @@ import {
   engineQueryReply,
 } from "../../engine/contract/queries.ts";
 import { engineCommand, engineQuery } from "../../engine/contract/subjects.ts";
+import { activeSpan, spanned } from "../../engine/contract/trace/active.ts";
+import { TRACE_HEADER } from "../../engine/contract/trace/tracer.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 
 /** Longest wait for the answer to a command, which comes after it is on disk. */
@@ -25,7 +28,7 @@ export type Asking = {
   request(
     subject: string,
     text: string,
-    options: { timeout: number },
+    options: { timeout: number; headers?: MsgHdrs },
   ): Promise<{ json(): unknown }>;
 };
 
@@ -70,9 +73,23 @@ async function answerTo<Reply>(
   { subject, waitMs }: Ask<Reply>,
 ): Promise<unknown> {
   try {
-    const message = await nats.request(subject, JSON.stringify(body), { timeout: waitMs });
-    return message.json();
+    return await spanned("ask engine", async () => {
+      const message = await nats.request(subject, JSON.stringify(body), {
+        timeout: waitMs,
+        ...traceHeaders(),
+      });
+      return message.json();
+    });
   } catch (error) {
     throw new EngineUnavailable(`no answer on ${subject} within ${waitMs} ms`, { cause: error });
   }
+}
+
+/** Says which span the request is part of, where it is traced. */
+function traceHeaders(): { headers: MsgHdrs } | undefined {
+  const span = activeSpan();
+  if (span === undefined) return undefined;
+  const made = headers();
+  made.set(TRACE_HEADER, span.traceparent);
+  return { headers: made };
 }

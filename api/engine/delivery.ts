@@ -7,6 +7,7 @@
 import { and, asc, desc, eq, gte, lt, lte } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { EngineCommand, EngineCommandReply } from "../../engine/contract/commands.ts";
+import { spanned } from "../../engine/contract/trace/active.ts";
 import type { Queryable } from "../registry/database.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
 import { type Asking, askCommand } from "./ask.ts";
@@ -99,9 +100,11 @@ async function record(parts: DeliveryParts, row: CommandRow, reply: Answered): P
     await mark(parts.db, row, reply);
     return;
   }
-  await parts.db.transaction(async (tx) => {
-    if (await mark(tx, row, reply)) await settle(tx, row, reply);
-  });
+  await spanned("record answer", () =>
+    parts.db.transaction(async (tx) => {
+      if (await mark(tx, row, reply)) await settle(tx, row, reply);
+    }),
+  );
 }
 
 /** Whether it was this call that marked the row. */

@@ -11,9 +11,9 @@ const FIGURES_BYTES_MAX = 65_536;
 /** How long figures hold without new ones, in milliseconds. */
 const FIGURES_MS_MAX = 5_000;
 
-/** Keeps the latest figures by role. */
+/** Keeps the latest figures by role; those of a second process of a role stand under `role@instance`. */
 export class Figures {
-  readonly #latest = new Map<string, { text: string; atMs: number }>();
+  readonly #latest = new Map<string, { text: string; instance: string; atMs: number }>();
   readonly #subscription: Subscription;
 
   constructor(nats: NatsConnection) {
@@ -42,11 +42,17 @@ export class Figures {
 
   #take(role: string, bytes: Uint8Array): void {
     if (bytes.byteLength > FIGURES_BYTES_MAX) return;
-    if (!this.#latest.has(role) && this.#latest.size >= ROLES_MAX) return;
     try {
       const value: unknown = JSON.parse(Buffer.from(bytes).toString());
       if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-      this.#latest.set(role, { text: JSON.stringify(value), atMs: Date.now() });
+      const atMs = Date.now();
+      const instance = "instance" in value ? String(value.instance).slice(0, 128) : "";
+      const first = this.#latest.get(role);
+      const isFirst =
+        first === undefined || first.instance === instance || atMs - first.atMs > FIGURES_MS_MAX;
+      const key = isFirst ? role : `${role}@${instance}`;
+      if (!this.#latest.has(key) && this.#latest.size >= ROLES_MAX) return;
+      this.#latest.set(key, { text: JSON.stringify(value), instance, atMs });
     } catch {
       // Figures that are no JSON are nobody's loss: the next come in a second.
     }

@@ -4,6 +4,7 @@
 import { and, eq } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { machineTime, type Time } from "../../engine/contract/time.ts";
+import { spanned } from "../../engine/contract/trace/active.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import type { Numbered } from "../engine/outbox.ts";
@@ -69,7 +70,8 @@ async function carryOut(
 ): Promise<VendAnswer> {
   const { operatorId, vendId } = request;
   const known = await vendOf(db, operatorId, vendId);
-  const begun = known === undefined ? await beginVend(db, request) : undefined;
+  const begun =
+    known === undefined ? await spanned("vend intent", () => beginVend(db, request)) : undefined;
   const vend = known ?? begun?.vend ?? (await vendOf(db, operatorId, vendId));
   if (vend === undefined) throw new Error(`vend ${vendId} is neither there nor new`);
   // Another vendor's id is used, whatever it was used for: its receipt is not this one's.
@@ -78,7 +80,7 @@ async function carryOut(
   }
   if (vend.state !== "pending") return { ...answerOf(vend), replayed: true };
   const command = begun?.command ?? (await commandOf(db, vend));
-  await engine.deliver(command, command.number);
+  await spanned("deliver", () => engine.deliver(command, command.number));
   const finished = await vendOf(db, operatorId, vendId);
   if (finished === undefined) throw new Error(`vend ${vendId} is gone`);
   return { ...answerOf(finished), replayed: false };

@@ -8,8 +8,10 @@ import { type DurableAck, durableAck, UNAPPLIED_WINDOW } from "../../engine/cont
 import { frameShape } from "../../engine/contract/frame.ts";
 import { ackSubject, frameSubject } from "../../engine/contract/subjects.ts";
 import { machineTime, type Time } from "../../engine/contract/time.ts";
+import type { Tracer } from "../../engine/contract/trace/tracer.ts";
 import type { Transport } from "../../engine/contract/transport.ts";
 import { type AckStep, ackSteps } from "./ack-rules.ts";
+import { FrameTrace } from "./frame-trace.ts";
 import { type Refused, rescue, type SetAside } from "./rescue.ts";
 import { restamp } from "./restamp.ts";
 import type { Spool, SpooledFrame } from "./spool.ts";
@@ -56,6 +58,8 @@ export type PublisherOptions = {
   /** Told in one line what a person should see, and `undefined` when it is over. */
   onAlarm(message: string | undefined): void;
   times?: Partial<PublisherTimes>;
+  /** Begins traces of frames; none unless it is given. */
+  tracer?: Tracer | undefined;
   /** The machine's unless told otherwise. */
   time?: Time;
 };
@@ -65,6 +69,7 @@ export class Publisher {
   readonly #options: PublisherOptions;
   readonly #times: PublisherTimes;
   readonly #time: Time;
+  readonly #trace: FrameTrace;
   readonly #stopAcks: () => void;
   readonly #running: Promise<void>;
   #busy: Promise<void> | undefined;
@@ -94,6 +99,7 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#trace = new FrameTrace(options.tracer, options.gateway);
     this.#times = { ...TIMES, ...options.times };
     this.#time = options.time ?? machineTime;
     this.#waitsSince = this.#time.monotonicMs();
@@ -123,6 +129,7 @@ export class Publisher {
     await this.#busy;
     await this.#taking;
     this.#stopAcks();
+    this.#trace.close();
   }
 
   async #run(): Promise<void> {
@@ -166,7 +173,7 @@ export class Publisher {
       return false;
     }
     if (first.sequence === spool.acknowledged + 1) this.#waitsSince = this.#time.monotonicMs();
-    const results = await Promise.allSettled(frames.map(({ frame }) => this.#publish(frame)));
+    const results = await Promise.allSettled(frames.map((frame) => this.#publish(frame)));
     const failed = results.find((result) => result.status === "rejected");
     const count = failed === undefined ? frames.length : results.indexOf(failed);
     if (turn === this.#turn) this.#next = first.sequence + count;
@@ -176,10 +183,15 @@ export class Publisher {
     return failed === undefined;
   }
 
-  async #publish(frame: Uint8Array): Promise<void> {
+  async #publish({ frame, sequence }: SpooledFrame): Promise<void> {
     const { shard, gateway, transport } = this.#options;
     const subject = frameSubject(shard, gateway);
-    await transport.store(subject, this.#fitted(frame), { waitMs: PUBLISH_WAIT_MS });
+    await this.#trace.publish(sequence, (headers) =>
+      transport.store(subject, this.#fitted(frame), {
+        waitMs: PUBLISH_WAIT_MS,
+        ...(headers && { headers }),
+      }),
+    );
   }
 
   #fitted(frame: Uint8Array): Uint8Array {
@@ -228,6 +240,7 @@ export class Publisher {
     switch (step.step) {
       case "progress":
         spool.acknowledge(step.sequence);
+        this.#trace.acknowledged(spool.acknowledged);
         this.#next = Math.max(this.#next, spool.acknowledged + 1);
         return;
       case "renew":

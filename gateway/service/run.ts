@@ -2,12 +2,14 @@
  * Runs one or several gateways in this process over one connection to NATS, one set of drivers and one queue a link.
  */
 import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import type { Clock } from "../../engine/contract/clock.ts";
 import type { RosterMeter } from "../../engine/contract/roster.ts";
 import { metricsSubject } from "../../engine/contract/subjects.ts";
+import type { Tracer } from "../../engine/contract/trace/tracer.ts";
 import { Alarms } from "./alarms.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import type { GatewayIdentity } from "./identity.ts";
@@ -21,6 +23,8 @@ import { SPOOL_BYTES_MAX } from "./spool.ts";
 /** Most gateways in one process. */
 export const GATEWAYS_MAX = 1_024;
 const METRICS_MS = 1_000;
+/** What tells this process from others of its role. */
+const INSTANCE = `${hostname()}:${process.pid}`;
 /** Longest that a reading waits for others to share its frame. */
 const PACK_WAIT_MS = 100;
 
@@ -36,6 +40,10 @@ export type RunGatewayOptions = {
   /** Told how long after it was due a meter was read. */
   onRead?(meter: RosterMeter, lateMs: number): void;
   packWaitMs?: number;
+  /** Begins traces of frames; none unless it is given. */
+  tracer?: Tracer | undefined;
+  /** Told of the figures each second, whether NATS is reached or not. */
+  onFigures?(figures: GatewayMetrics): void;
   /** Most bytes of each gateway's spool. */
   spoolBytesMax?: number;
 };
@@ -127,7 +135,10 @@ export class RunningGateways {
 
   #publishMetrics(): void {
     for (const gateway of this.#gateways.values()) gateway.look();
-    const figures = JSON.stringify(this.metrics());
-    if (this.#nats.up()) this.#nc?.publish(metricsSubject("gateway"), figures);
+    const figures = this.metrics();
+    this.#options.onFigures?.(figures);
+    // Several processes of gateways publish on one subject.
+    const told = JSON.stringify({ ...figures, instance: INSTANCE });
+    if (this.#nats.up()) this.#nc?.publish(metricsSubject("gateway"), told);
   }
 }
