@@ -21,7 +21,7 @@ const FULL: FieldLoad = {
   measureS: 120,
   commandsPerS: 5,
 };
-const QUICK: FieldLoad = { ...FULL, settleS: 20, measureS: 25 };
+const QUICK: FieldLoad = { ...FULL, settleS: 36, measureS: 16 };
 
 /** Bounds: of stalls, of the time to a confirmed cut, of reads on schedule. */
 const STALL_MS_MAX = 50;

@@ -7,7 +7,7 @@ import type { NetworkLink } from "../../engine/contract/link.ts";
 import type { Service } from "../../engine/contract/services.ts";
 import type { DeviceFile } from "../devices/device.ts";
 import { loadDevices } from "../devices/load.ts";
-import { chance } from "./chance.ts";
+import { chance, seedOf } from "./chance.ts";
 import type { FieldFaultMode } from "./field-fault.ts";
 import { type FieldLink, type LinkedMeter, startLink } from "./field-link.ts";
 import { STORY_METERS_MAX, type Story, type StoryMeterPlan, type StoryStep } from "./story.ts";
@@ -102,12 +102,13 @@ function actOn(
 }
 
 function place(
-  { meters, seed }: Story,
+  { name: ofStory, meters, seed }: Story,
   clock: Clock,
   devices: ReadonlyMap<string, DeviceFile>,
 ): Placed[] {
   const counts = new Map<string, number>();
-  const first = Math.floor(chance(seed, 1, 50) * (SERIALS - STORY_METERS_MAX)) + FIRST_SERIAL;
+  const first =
+    Math.floor(chance(seedOf(ofStory), seed, 50) * (SERIALS - STORY_METERS_MAX)) + FIRST_SERIAL;
   return meters.map((plan, index) => {
     const device = devices.get(plan.device);
     if (device === undefined)

@@ -8,6 +8,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../engine/contract/clock.ts";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import type { Roster, RosterMeter } from "../../engine/contract/roster.ts";
+import type { Tracer } from "../../engine/contract/trace/tracer.ts";
 import type { FieldFault, ReadOutcome } from "../drivers/driver.ts";
 import { FieldAlarms } from "./field-alarms.ts";
 import type { GatewayIdentity } from "./identity.ts";
@@ -42,6 +43,8 @@ export type GatewayOptions = {
   linkFigures: LinkFigures;
   spoolBytesMax: number;
   packWaitMs: number;
+  /** Begins traces of frames; none unless it is given. */
+  tracer?: Tracer | undefined;
   periodMs(meter: RosterMeter): number;
   /** One line each: what a person should see, by its source; `undefined` when it is over. */
   onAlarm(source: string, message: string | undefined): void;
@@ -99,6 +102,8 @@ export class Gateway {
   #commands: { close(): Promise<void> } | undefined;
   #stopUrgent: () => void = () => undefined;
   #keepingAside: Promise<void> = Promise.resolve();
+  /** Second of each slot's last reading: another one in it would say two things of one moment (R10). */
+  readonly #readAtS = new Map<number, number>();
 
   constructor(options: GatewayOptions, spool: Spool, numbers: SupplyNumbers) {
     const { identity, clock, drivers, links, periodMs, packWaitMs: waitMs } = options;
@@ -171,6 +176,7 @@ export class Gateway {
       ownsSlot: (slot) => this.#roster?.has(slot) ?? false,
       setAside: (entries) => this.#setAside(entries),
       onAlarm: this.#alarm("publisher"),
+      tracer: this.#options.tracer,
     });
     this.#commands = takeSupplyCommands({
       ...identity,
@@ -237,6 +243,7 @@ export class Gateway {
       if (this.#poller.meterOf(slot)?.meter_id !== meter_id) {
         this.#watch.forget(slot);
         this.#alarms.forget(slot);
+        this.#readAtS.delete(slot);
       }
     this.#poller.setMeters(roster.meters);
   }
@@ -250,7 +257,9 @@ export class Gateway {
     }
     const { registerAtoms, atS } = outcome;
     const reading = { slot, register: Number(registerAtoms), atS, quality: "actual" as const };
-    if (!this.#packer.addReading(reading)) {
+    const isSecond = this.#readAtS.get(slot) === atS;
+    this.#readAtS.set(slot, atS);
+    if (!isSecond && !this.#packer.addReading(reading)) {
       onFault(meter, "malformed", `register ${registerAtoms} at ${atS} fits no frame`);
       return;
     }

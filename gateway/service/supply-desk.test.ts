@@ -204,6 +204,18 @@ test.each([
   ["another meter is an answer", { ok: false, fault: "wrong_identity", message: "" }, 1, "report"],
   ["silence may pass", { ok: false, fault: "timeout", message: "" }, 4, "again"],
   ["silence is a failure in the end", { ok: false, fault: "timeout", message: "" }, 5, "report"],
+  [
+    "a relay that did not move may be stiff",
+    { ok: false, fault: "not_moved", message: "" },
+    1,
+    "again",
+  ],
+  [
+    "one that did not move twice is stuck",
+    { ok: false, fault: "not_moved", message: "" },
+    2,
+    "report",
+  ],
   ["our own end is no failure", { ok: false, fault: "closed", message: "" }, 5, "again"],
 ] as const)("%s", (_, outcome, tries, step) => {
   expect(afterTry(outcome, tries).step).toBe(step);

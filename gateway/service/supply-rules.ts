@@ -6,6 +6,8 @@ import type { ActOutcome, FieldFault } from "../drivers/driver.ts";
 
 /** Tries to move a relay before it is reported as failed. */
 const ACT_TRIES_MAX = 5;
+/** Tries when the driver has waited for the relay as long as its device file says, and it has not moved. */
+const NOT_MOVED_TRIES_MAX = 2;
 /** Wait after the first try; it doubles with each. */
 const TRY_WAIT_MS = 500;
 
@@ -31,7 +33,8 @@ export function afterTry(outcome: ActOutcome | undefined, tries: number): ActSte
   if (outcome?.ok) return { step: "report", state: SUPPLY_REPORT[outcome.relay] };
   const closing = outcome?.ok === false && outcome.fault === "closed";
   const passing = outcome === undefined || PASSING[outcome.fault];
-  if (closing || (passing && tries < ACT_TRIES_MAX))
+  const isStuck = outcome?.ok === false && outcome.fault === "not_moved";
+  if (closing || (passing && tries < (isStuck ? NOT_MOVED_TRIES_MAX : ACT_TRIES_MAX)))
     return { step: "again", waitMs: TRY_WAIT_MS * 2 ** Math.min(tries - 1, ACT_TRIES_MAX) };
   return { step: "report", state: SUPPLY_REPORT.failed };
 }
