@@ -224,16 +224,22 @@ export class Teller {
     const random = this.#random;
     const intervalS = random.pick([60, 900, 1_800, 3_600, 7]);
     const most = 20;
-    const lastS = Number(told.state.t0 ?? BigInt(this.#nowS - intervalS));
-    // Live meters tell what has been, recorded ones what comes next.
+    const { t0, r0 } = told.state;
+    const lastS = Number(t0 ?? BigInt(this.#nowS - intervalS));
+    // Live meters tell what has been, and now and then what is still to come; recorded ones what comes next.
+    const aheadS = random.pick([60, 60, 60, 60, 4 * intervalS]);
     const endS = told.isRecorded
       ? Math.min(this.scene.endS, telling.side.reachS - 1)
-      : this.#nowS + 60;
+      : this.#nowS + aheadS;
     const count = Math.max(1, Math.min(most, Math.floor((endS - lastS) / intervalS)));
-    const series = [makeSeries(telling, told, count)];
-    const baseS = Math.min(lastS + intervalS, endS);
-    const isFitting = baseS + intervalS * (count - 1) <= endS;
-    const one = isFitting ? series : [makeSeries(telling, told, 1)];
+    // Some begin with the reading that the account has already.
+    const isAgain = r0 !== undefined && random.chance(0.1);
+    const { slot, registers } = makeSeries(telling, told, count);
+    const baseS = isAgain ? lastS : Math.min(lastS + intervalS, endS);
+    const isFitting = isAgain || baseS + intervalS * (count - 1) <= endS;
+    const one = isFitting
+      ? [{ slot, registers: isAgain ? [Number(r0), ...registers.slice(1)] : registers }]
+      : [makeSeries(telling, told, 1)];
     return {
       kind: "profile",
       atS: this.#nowS,
