@@ -46,7 +46,7 @@ export async function carbonSums(
       end: toS,
       // An hour that no reading can have stands in where there is no factor at all.
       hours: factors.length === 0 ? [1] : factors.map(({ hourS }) => hourS),
-      factors: factors.length === 0 ? [0] : factors.map(({ micrograms }) => String(micrograms)),
+      factors: factors.length === 0 ? [0] : factors.map(({ micrograms }) => Number(micrograms)),
     });
     for (const [account, atoms, without, product] of rows)
       found.push({

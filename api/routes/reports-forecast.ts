@@ -12,6 +12,7 @@ import {
   REMINDER_COLUMNS,
   reminderRow,
 } from "../reports/outlook-rows.ts";
+import { instantText } from "../schemas.ts";
 import { subjectQuery, subjectsAsked, wholeNumber } from "./reports-query.ts";
 import { addReport } from "./reports-route.ts";
 
@@ -25,6 +26,10 @@ const LENGTH_S = { day: 86_400, hour: 3_600 } as const;
 const forecastQuery = z.object({
   ...subjectQuery.shape,
   every: z.enum(["day", "hour"]).default("day"),
+  as_of: instantText.optional().openapi({
+    description:
+      "Made from what was known then; now unless given. Days left are always by the present credit",
+  }),
   horizon: wholeNumber(1, HORIZON_MAX * 24, 14).openapi({
     description: `How many intervals; days up to ${HORIZON_MAX}, hours up to ${HORIZON_MAX * 24}`,
   }),
@@ -51,7 +56,7 @@ export function addForecastReports(app: OpenAPIHono<ApiEnv>, context: ApiContext
     make: async (parts, asked) => {
       const { every, horizon } = asked;
       if (every === "day") atMost(horizon, HORIZON_MAX, "days");
-      const nowS = context.clock.nowS();
+      const nowS = asked.as_of === undefined ? context.clock.nowS() : asked.as_of.getTime() / 1_000;
       const subjects = await subjectsAsked(parts, asked);
       atMost(subjects.length, FORECAST_ACCOUNTS_MAX, "accounts");
       const outlooks = await outlooksOf(parts.store, subjects, { nowS, every, horizon });

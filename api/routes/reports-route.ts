@@ -134,9 +134,8 @@ async function told<T>(make: () => Promise<T>): Promise<T> {
 }
 
 function storeIsAway(error: unknown): boolean {
-  const { code, name } = error as { code?: unknown; name?: unknown };
+  const { code } = error as { code?: unknown };
   return (
-    name === "ClickHouseError" ||
     ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"].includes(String(code)) ||
     (error instanceof Error && error.message === "Timeout error.")
   );
