@@ -72,6 +72,11 @@ const COMMANDS: Record<string, Command> = {
     run: async (argv) =>
       (await import("./gateway/drivers/bacnet/command.ts")).bacnetCommand([...argv], process),
   },
+  "payment-sandbox": {
+    help: "a payment provider to try automatic top-ups with; takes no money",
+    run: async (argv, io) =>
+      (await import("./api/payments/sandbox/command.ts")).paymentSandboxCommand(argv, io),
+  },
   devices: {
     help: "the models that are known; check a file of your own",
     run: async (argv) =>

@@ -7,6 +7,7 @@ import type { Tracer } from "../engine/contract/trace/tracer.ts";
 import type { ConsumptionQuery } from "./consumption-port.ts";
 import type { EngineClient } from "./engine/client.ts";
 import type { Caller } from "./keys.ts";
+import type { PaymentProvider } from "./payments/provider.ts";
 import type { ReportStore } from "./reports/store.ts";
 import type { Vending } from "./vending/vend.ts";
 
@@ -24,6 +25,8 @@ export type ApiContext = {
   db: NodePgDatabase;
   engine: EngineClient;
   vending: Vending;
+  /** Takes money for automatic top-ups; undefined where no provider is set up. */
+  payments?: PaymentProvider | undefined;
   clock: Clock;
   checks: Checks;
   /** Prometheus text. */

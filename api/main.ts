@@ -17,6 +17,8 @@ import type { Ongoing } from "./every.ts";
 import { makeFieldSeed } from "./field-seed.ts";
 import { makeFindCaller } from "./keys.ts";
 import { makeMetrics } from "./metrics.ts";
+import { httpProvider } from "./payments/http-provider.ts";
+import type { PaymentProvider } from "./payments/provider.ts";
 import { makeChecks } from "./readiness.ts";
 import { openRegistry, type Registry } from "./registry/database.ts";
 import { ensureOperator } from "./registry/operators.ts";
@@ -110,6 +112,7 @@ async function runOn(
     engine,
     clock,
     vending: makeVending(db, engine),
+    payments: providerOf(settings),
     checks: makeChecks({
       db,
       nats,
@@ -172,6 +175,15 @@ async function end({ served, ongoing, hub, nats, registry, store }: Parts): Prom
   await nats.close();
   await registry.close();
   await store?.close();
+}
+
+function providerOf(settings: Settings): PaymentProvider | undefined {
+  const {
+    payment_provider_url: url,
+    payment_provider_key: key,
+    payment_notice_secret: secret,
+  } = settings;
+  return url === "" ? undefined : httpProvider({ url, key, secret });
 }
 
 /** An address that listens everywhere is reached on loopback. */

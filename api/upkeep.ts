@@ -11,6 +11,7 @@ import { SWEEP_MS } from "./engine/sweeper.ts";
 import { every, type Ongoing } from "./every.ts";
 import type { FieldSeed } from "./field-seed.ts";
 import type { Metrics } from "./metrics.ts";
+import { startTopUps } from "./payments/upkeep.ts";
 import { applyDueTerms } from "./registry/apply-terms.ts";
 import { renewCalendars } from "./registry/calendars.ts";
 import { renewCoverage } from "./registry/coverage.ts";
@@ -63,6 +64,7 @@ export function startUpkeep({ context, nats, seed, metrics, hub, log }: UpkeepPa
   };
   return [
     every(SWEEP_MS, sweep, onFault),
+    startTopUps(context, onFault),
     every(COVERAGE_MS, renew, onFault),
     every(PLAN_MS, seed.look, onFault),
     every(TERMS_MS, async () => void (await applyDueTerms(context)), onFault),

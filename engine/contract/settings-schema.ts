@@ -118,6 +118,13 @@ const metricsPort = (role: string) =>
     about: `port on which the ${role} tells its own figures to Prometheus; 0 is none, the api tells those of all roles`,
   });
 
+/** A text that is not shown where settings are printed; empty: none. */
+function secret(about: string) {
+  return text()
+    .default("")
+    .meta({ unit: "text", bounds: "any", about, secret: true } satisfies SettingAbout);
+}
+
 /** The settings by key. */
 export const SETTINGS = {
   data: path(
@@ -335,6 +342,14 @@ export const SETTINGS = {
     fallback: 15,
     about: "least time between two looks at an account for BACnet/IP",
   }),
+  payment_provider_url: url(
+    ["http", "https"],
+    "payment provider of automatic top-ups; empty: there are none",
+  ),
+  payment_provider_key: secret("key that the payment provider knows the api by"),
+  payment_notice_secret: secret(
+    "base64 secret with which the payment provider signs its notices; empty: none are believed",
+  ),
   log_level: choice(LOG_LEVELS, "info", "least weighty messages that are logged"),
 } as const;
 
