@@ -37,15 +37,12 @@ describe("every device file, against a slave made from it", () => {
     const { driver, meters, roster } = await bench([name], PATIENT_MS);
     const meter = item(meters, 0);
     const entry = item(roster, 0);
-    for (const atoms of [0n, 1_000_000n, 8_192_000_000n]) {
+    for (const atoms of [0n, 1_000_000n, 4_096_000_000n]) {
       meter.atoms = atoms;
       const relay = device.relay === undefined ? "none" : "connected";
-      expect(await driver.read(entry, nowS)).toEqual({
-        ok: true,
-        registerAtoms: atoms,
-        atS: nowS(),
-        relay,
-      });
+      const seen = await driver.read(entry, nowS);
+      expect(seen).toMatchObject({ ok: true, registerAtoms: atoms, atS: nowS(), relay });
+      if (device.clock === undefined) expect(seen).not.toHaveProperty("meterClockS");
     }
     if (device.relay === undefined) {
       expect(await driver.act(entry, { action: "cut" })).toMatchObject({
@@ -64,6 +61,44 @@ describe("every device file, against a slave made from it", () => {
     expect(meter.closed).toBe(true);
     expect(meter.moves).toBe(2);
   });
+});
+
+describe("every device file, in every fault of its meter", () => {
+  const faults: SlaveFault[] = [
+    { kind: "silent" },
+    { kind: "exception", code: 2 },
+    { kind: "wrong_unit", unit: 1 },
+    { kind: "late", delayMs: HASTY_MS + 60 },
+    { kind: "garbage" },
+    { kind: "false_length" },
+    { kind: "short" },
+    { kind: "twice" },
+    { kind: "reset" },
+    { kind: "no_gaps" },
+    { kind: "not_available" },
+    { kind: "wrong_serial", serial: "99999999" },
+  ];
+
+  test.each(faults)(
+    "$kind: the meter's own value or a refusal",
+    async (fault) => {
+      await Promise.all(
+        quickModbusDevices().map(async ([name, device]) => {
+          const { driver, meters, roster, slave } = await bench(["abb-b23", name], HASTY_MS);
+          slave.faults.set(2, fault);
+          const meter = item(meters, 1);
+          const seen = await driver.read(item(roster, 1), nowS);
+          if (seen.ok) expect(seen.registerAtoms, name).toBe(meter.atoms);
+          const harmless = fault.kind === "no_gaps" || fault.kind === "twice";
+          if (fault.kind !== "wrong_serial" && fault.kind !== "not_available")
+            expect(seen.ok, `${name}: ${JSON.stringify(seen.ok)}`).toBe(harmless);
+          if (fault.kind === "wrong_serial")
+            expect(seen.ok, name).toBe(device.identity.rule !== "serial");
+        }),
+      );
+    },
+    30_000,
+  );
 });
 
 describe("a reading counts only with its own identity", () => {
