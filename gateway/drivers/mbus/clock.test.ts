@@ -8,8 +8,8 @@ const SUMMER = "04 6D 22 0C 41 37";
 const SECONDS = "06 6D 38 22 0C 41 37 00";
 const UTC_S = Date.UTC(2026, 6, 1, 12, 34) / 1_000;
 
-function clockOf(hex: string, time: ClockTime | undefined = "utc") {
-  return meterClockS(recordsIn(hex), time);
+function clockOf(hex: string, time: ClockTime | undefined = "utc", atS = 0) {
+  return meterClockS(recordsIn(hex), time, atS);
 }
 
 describe("a meter's clock", () => {
@@ -33,8 +33,17 @@ describe("a meter's clock", () => {
     expect(clockOf(hex)).toBeUndefined();
   });
 
+  it.each([
+    [SUMMER, -100, 0],
+    [SUMMER, 17, 17],
+    [SUMMER, 100, 59],
+    [SECONDS, 17, 56],
+  ])("%s at %d s of its minute is taken at %d s", (hex, ownS, tookS) => {
+    expect(clockOf(hex, "utc", UTC_S + ownS)).toBe(UTC_S + tookS);
+  });
+
   it("is not told where nobody knows of which zone it is", () => {
-    expect(meterClockS(recordsIn(SUMMER), undefined)).toBeUndefined();
+    expect(meterClockS(recordsIn(SUMMER), undefined, 0)).toBeUndefined();
   });
 
   it("in a zone with summer time is another moment by winter time than by local time", () => {

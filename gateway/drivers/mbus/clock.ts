@@ -9,14 +9,24 @@ export type ClockTime = "utc" | "standard_time" | "local_time";
 
 const DATE_AND_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/;
 
-/** The meter's clock in epoch seconds; undefined where it tells none, an invalid one, or nobody knows of which zone. */
+/**
+ * The meter's clock in epoch seconds; undefined where it tells none, an invalid one, or nobody knows of which zone. A clock
+ * that tells minutes only stands for a minute: it is taken at the second that lies nearest to `atS`, the gateway's own.
+ */
 export function meterClockS(
   records: readonly DataRecord[],
   time: ClockTime | undefined,
+  atS: number,
 ): number | undefined {
-  const record = records.find(isClock);
-  if (time === undefined || record?.value.kind !== "time" || !record.value.valid) return undefined;
-  const fields = DATE_AND_TIME.exec(record.value.text)?.slice(1).map(Number);
+  const value = records.find(isClock)?.value;
+  if (time === undefined || value?.kind !== "time" || !value.valid) return undefined;
+  const firstS = epochS(value.text, time);
+  if (firstS === undefined) return undefined;
+  return Math.min(Math.max(atS, firstS), firstS + value.stepS - 1);
+}
+
+function epochS(text: string, time: ClockTime): number | undefined {
+  const fields = DATE_AND_TIME.exec(text)?.slice(1).map(Number);
   if (fields === undefined) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields;
   const utcS = Date.UTC(year, month - 1, day, hour, minute, second) / 1_000;

@@ -135,7 +135,7 @@ function reading(meter: RosterMeter, { device }: Target, { readout, atS }: Stamp
   }
   const relay =
     device.relay === undefined ? "none" : (relayStateOf(readout.records, device.relay) ?? "none");
-  const clockS = meterClockS(readout.records, device.clock);
+  const clockS = meterClockS(readout.records, device.clock, atS);
   const clock = clockS === undefined ? {} : { meterClockS: clockS };
   return { ok: true, registerAtoms: register.atoms, atS, relay, ...clock };
 }

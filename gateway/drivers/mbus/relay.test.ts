@@ -36,4 +36,13 @@ describe("a relay's record", () => {
   ])("%s in a readout says %s", (hex, state) => {
     expect(relayStateOf(recordsIn(hex), STANDARD_RELAY)).toBe(state);
   });
+
+  it("is read back from another record where the maker tells it there", () => {
+    const read_back = { dif: "8140", vif: "FD1A", cut: 3, restore: 4 };
+    const relay = { ...STANDARD_RELAY, read_back };
+    expect(relayRecord(relay, "cut")).toEqual(bytesOf("01 FD 1F 00"));
+    expect(relayStateOf(recordsIn("81 40 FD 1A 03 01 FD 1F 01"), relay)).toBe("disconnected");
+    expect(relayStateOf(recordsIn("81 40 FD 1A 04"), relay)).toBe("connected");
+    expect(relayStateOf(recordsIn("01 FD 1A 04 01 FD 1F 01"), relay)).toBe("none");
+  });
 });

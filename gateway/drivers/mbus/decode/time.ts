@@ -3,10 +3,12 @@
  * none either. Fields are shown as they were sent: a day or month of 0 stays `00`, and "every year" is `*`.
  */
 
-/** Time as text, or a meter's own word that its time cannot be trusted. */
-export type TimeText = { text: string; valid: boolean };
+/** Time as text in steps of `stepS` seconds, or a meter's own word that its time cannot be trusted. */
+export type TimeText = { text: string; valid: boolean; stepS: number };
 
-const INVALID: TimeText = { text: "invalid", valid: false };
+const DAY_S = 86_400;
+const MINUTE_S = 60;
+const INVALID: TimeText = { text: "invalid", valid: false, stepS: 1 };
 /** Year field that means every year. */
 const EVERY_YEAR = 127;
 /** Highest two-digit year that lies in this century (EN 13757-3, type F and G). */
@@ -17,23 +19,23 @@ export function timeOf(bytes: Uint8Array): TimeText | undefined {
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0] = bytes;
   switch (bytes.length) {
     case 2:
-      return b0 === 0xff && b1 === 0xff ? INVALID : { text: date(b0, b1, 0), valid: true };
+      return b0 === 0xff && b1 === 0xff ? INVALID : said(date(b0, b1, 0), DAY_S);
     case 3:
       if ((b0 & b1 & b2) === 0xff) return INVALID;
-      return { text: clock(b2 & 0x1f, b1 & 0x3f, b0 & 0x3f), valid: true };
+      return said(clock(b2 & 0x1f, b1 & 0x3f, b0 & 0x3f), 1);
     case 4:
       if ((b0 & 0x80) !== 0) return INVALID;
-      return at(date(b2, b3, (b1 >> 5) & 3), clock(b1 & 0x1f, b0 & 0x3f, 0));
+      return said(`${date(b2, b3, (b1 >> 5) & 3)}T${clock(b1 & 0x1f, b0 & 0x3f, 0)}`, MINUTE_S);
     case 6:
       if ((b1 & 0x80) !== 0) return INVALID;
-      return at(date(b3, b4, 0), clock(b2 & 0x1f, b1 & 0x3f, b0 & 0x3f));
+      return said(`${date(b3, b4, 0)}T${clock(b2 & 0x1f, b1 & 0x3f, b0 & 0x3f)}`, 1);
     default:
       return undefined;
   }
 }
 
-function at(day: string, time: string): TimeText {
-  return { text: `${day}T${time}`, valid: true };
+function said(text: string, stepS: number): TimeText {
+  return { text, valid: true, stepS };
 }
 
 /** Day, month and the seven bits of the year lie across two bytes; `hundreds` is type F's own century field. */

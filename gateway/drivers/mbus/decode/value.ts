@@ -20,7 +20,7 @@ export type RecordValue =
   | { kind: "none" }
   | { kind: "number"; number: Decimal }
   | { kind: "text"; text: string }
-  | { kind: "time"; text: string; valid: boolean }
+  | { kind: "time"; text: string; valid: boolean; stepS: number }
   | { kind: "bytes"; text: string }
   | { kind: "refused"; reason: string };
 

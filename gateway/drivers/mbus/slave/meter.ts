@@ -34,6 +34,8 @@ export type SlaveMeter = {
   manufacturer: string;
   version: number;
   kind: MeterKind;
+  /** Its medium (device type), where it is another than the usual one of its kind. */
+  medium?: number;
   /** `bcd` as most heat and water meters count (8 digits), `binary` as most electricity meters do (32 bits). */
   coding: "bcd" | "binary";
   values(): MeterValues;
@@ -79,7 +81,7 @@ export function identityField(meter: SlaveMeter): Uint8Array {
     ...idField(meter.id),
     ...manufacturerField(meter.manufacturer),
     meter.version,
-    MEDIUM[meter.kind],
+    meter.medium ?? MEDIUM[meter.kind],
   );
 }
 
