@@ -2,9 +2,16 @@
  * Columns of frames are looked at sixteen bytes at a time; a look at one byte after the other must come to the same.
  */
 import { describe, expect, it } from "vitest";
-import { encodeSnapshot, FRAME_HEADER_BYTES } from "../engine/contract/frame.ts";
+import {
+  encodeProfile,
+  encodeSnapshot,
+  FRAME_HEADER_BYTES,
+  QUALITY,
+  TAG_BYTES,
+} from "../engine/contract/frame.ts";
 import { InputWriter } from "../engine/core/input.ts";
 import { OutputReader } from "../engine/core/outputs.ts";
+import { rowsIn } from "../engine/prove/kernel-reader.ts";
 import { KernelSide } from "../engine/prove/kernel-side.ts";
 import { Random } from "../engine/prove/random.ts";
 import { blocksOf, listOf, World } from "../engine/prove/testing/world.ts";
@@ -12,6 +19,9 @@ import {
   CODE_APPLIED,
   CODE_MALFORMED,
   FRAME_EPOCH,
+  FRAME_FLAG_QUALITY,
+  FRAME_FLAGS,
+  FRAME_QUALITY_BYTES,
   FRAME_REGISTER_BYTES,
   FRAME_SEQUENCE,
   FRAME_SLOT_BYTES,
@@ -26,8 +36,7 @@ const VARINT_BYTES_MAX = 8;
 const KEY = new Uint8Array(32);
 
 /** A shard with one account, and a way in for frames as they are, each the next of the gateway. */
-function openDoor(): (frame: Uint8Array) => number {
-  const side = new KernelSide();
+function openDoor(side = new KernelSide()): (frame: Uint8Array) => number {
   World.of(listOf({ rates: { p0: blocksOf([0, "0.2"]) } }), side, {
     effectiveFromS: START_S,
     coversToS: START_S + 14 * 86_400,
@@ -130,5 +139,31 @@ describe("a column of numbers", () => {
         );
       }
     }
+  });
+});
+
+describe("a profile whose meter estimates", () => {
+  const head = { shard: 0, gateway: 1, epoch: 1, sequence: 1, rosterVersion: 1, intervalS: 10 };
+
+  it.each([
+    ["actual", "accepted"],
+    ["estimated", "estimated"],
+  ] as const)("says of each reading that it is %s", (quality, verdict) => {
+    const side = new KernelSide();
+    const offer = openDoor(side);
+    const registers = Array.from({ length: 8 }, (_, at) => 1_000 + at);
+    const series = [{ slot: 0, registers }];
+    const plain = encodeProfile({ ...head, baseS: START_S + 10, series }, KEY);
+    const frame = new Uint8Array(plain.length + 1);
+    frame.set(plain.subarray(0, plain.length - TAG_BYTES));
+    frame[plain.length - TAG_BYTES] = QUALITY[quality];
+    const view = new DataView(frame.buffer);
+    view.setUint8(FRAME_FLAGS, view.getUint8(FRAME_FLAGS) | FRAME_FLAG_QUALITY);
+    view.setUint32(FRAME_QUALITY_BYTES, 1, true);
+    // The first opens the meter, so that those behind it can be charged.
+    const opening = [{ slot: 0, registers: [1_000] }];
+    offer(encodeProfile({ ...head, baseS: START_S, series: opening }, KEY));
+    expect(offer(frame)).toBe(CODE_APPLIED);
+    expect(rowsIn(side.view).map((row) => row.verdict)).toEqual(registers.map(() => verdict));
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Variable-length integers of up to 53 bits, seven bits a byte, least significant first; zigzag for signed ones.
- * The kernel reads the same bytes (kernel-as/assembly/frame.ts).
+ * The kernel reads the same bytes (kernel-as/assembly/varint.ts).
  */
 
 /** Longest varint of 53 bits. */
@@ -19,9 +19,15 @@ export function putVarint(cursor: Cursor, value: number): void {
   cursor.bytes[cursor.at++] = rest;
 }
 
-/** Writes a signed integer of at most 52 bits of size: 0, -1, 1, -2, … as 0, 1, 2, 3, … */
+/** Writes a signed integer of at most 53 bits of size: 0, -1, 1, -2, … as 0, 1, 2, 3, … */
 export function putZigzag(cursor: Cursor, value: number): void {
-  putVarint(cursor, value < 0 ? -value * 2 - 1 : value * 2);
+  // Never doubled: twice a number of 53 bits is not exact.
+  const isNegative = value < 0;
+  const size = isNegative ? -value - 1 : value;
+  const first = (size % 0x40) * 2 + (isNegative ? 1 : 0);
+  const rest = Math.floor(size / 0x40);
+  cursor.bytes[cursor.at++] = rest === 0 ? first : first | 0x80;
+  if (rest > 0) putVarint(cursor, rest);
 }
 
 /** Reads an unsigned integer; throws a RangeError when it runs past the end or past 53 bits. */
@@ -38,10 +44,21 @@ export function getVarint(cursor: Cursor): number {
   throw new RangeError(`a varint is longer than ${VARINT_BYTES_MAX} bytes`);
 }
 
-/** Reads a signed integer. */
+/** Reads a signed integer; throws as getVarint does. */
 export function getZigzag(cursor: Cursor): number {
-  const value = getVarint(cursor);
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  const first = cursor.bytes[cursor.at++];
+  if (first === undefined) throw new RangeError("a varint runs past the end of its column");
+  const low = (first & 0x7f) >> 1;
+  const size = first < 0x80 ? low : checkedVarint(low + getRest(cursor) * 0x40);
+  return first % 2 === 0 ? size : -size - 1;
+}
+
+/** What stands behind a first byte, which makes it one byte shorter. */
+function getRest(cursor: Cursor): number {
+  const from = cursor.at;
+  const rest = getVarint(cursor);
+  if (cursor.at - from < VARINT_BYTES_MAX) return rest;
+  throw new RangeError(`a varint is longer than ${VARINT_BYTES_MAX} bytes`);
 }
 
 function checkedVarint(value: number): number {

@@ -98,9 +98,6 @@ const RUNS: readonly Fault[] = [
       "",
     ],
   ]),
-  ...faultsOf("profile.ts", [
-    ["the common path takes estimates of a profile", "quality == 0 ? takeRun", "true ? takeRun"],
-  ]),
 ];
 
 /** Boundaries that change nothing, and those that do. */
