@@ -1,12 +1,13 @@
 /**
- * What the store writer does by the clock: publishes its figures, looks at how far it is behind, and puts right sums whose
- * cycles were told late.
+ * What the store writer does by the clock: publishes its figures, looks at how far it is behind, takes what a
+ * broker left behind, and puts right sums whose cycles were told late.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { metricsSubject } from "../../engine/contract/subjects.ts";
 import { every } from "../every.ts";
+import { finishLeftBehind } from "./doubtful.ts";
 import { LagAlarm, lagNow } from "./lag.ts";
 import type { StoreWriter } from "./writer.ts";
 import { LAG_UNKNOWN, type Lag, type StoreMetrics, type WriterFigures } from "./writer-figures.ts";
@@ -14,6 +15,7 @@ import { LAG_UNKNOWN, type Lag, type StoreMetrics, type WriterFigures } from "./
 const FIGURES_MS = 1_000;
 const LAG_TIMEOUT_MS = 900;
 const CYCLES_MS = 30_000;
+const LEFT_BEHIND_MS = 5_000;
 
 /** The upkeep: figures at once, the rest from `begin` on. */
 export type WriterUpkeep = { begin(): void; stop(): Promise<void> };
@@ -49,9 +51,18 @@ export function startWriterUpkeep({
     if (tariffs.length > 0)
       log.info({ tariffs }, "sums by cycle follow cycles that were told late");
   };
+  const finish = async (): Promise<void> => {
+    if (nats.isClosed()) return;
+    const manager = await jetstreamManager(nats);
+    const messages = await finishLeftBehind(manager, (some) => writer.takeAll(some));
+    if (messages > 0)
+      log.warn({ messages }, "NATS had left messages behind: they are in the store");
+  };
   const running = [every(FIGURES_MS, publish, failed)];
   return {
-    begin: () => void running.push(every(CYCLES_MS, settle, failed)),
+    begin: () => {
+      running.push(every(CYCLES_MS, settle, failed), every(LEFT_BEHIND_MS, finish, failed));
+    },
     stop: async () => {
       await Promise.all(running.map((each) => each.stop()));
     },

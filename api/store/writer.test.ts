@@ -182,6 +182,41 @@ describe("the store writer under faults", () => {
     await withClient((client) => expectWorld(client, world));
   });
 
+  it("loses and doubles nothing while NATS is killed again and again", async () => {
+    const world = makeWorld(36, 4, 1_000);
+    const random = chance(36);
+    const writer = await runStoreWriter(settings(), log);
+    const published = (async () => {
+      for (const block of world.blocks) {
+        // What NATS did not confirm is sent again, as an engine does.
+        while (
+          !(await publisher.publish([block]).then(
+            () => true,
+            () => false,
+          ))
+        )
+          await sleep(100);
+        await sleep(8);
+      }
+    })();
+    for (let kills = 0; kills < 2; kills++) {
+      await sleep(200 + random(250));
+      const { port, pid } = nats;
+      process.kill(pid, "SIGKILL");
+      await nats.stop();
+      await sleep(random(300));
+      nats = await startNats({ data, port });
+    }
+    await published;
+    // What was on its way to the writer when NATS died comes again; not only after half a minute.
+    await (await jetstreamManager(publisher.nats)).consumers.update(STREAMS.rated, STORE_CONSUMER, {
+      ack_wait: 1e9,
+    });
+    await publisher.drained();
+    await writer.close();
+    await withClient((client) => expectWorld(client, world));
+  });
+
   it("loses and doubles nothing while the writer is killed again and again", async () => {
     const world = makeWorld(32, 4, 1_000);
     const random = chance(32);

@@ -45,11 +45,16 @@ export class StoreWriter {
     return parsed.ok ? this.#queue.add(parsed.block) : this.#refuseBlock(message, parsed.reason);
   }
 
+  /** The same for several; true when all of them can be acknowledged. */
+  async takeAll(messages: readonly RatedMessage[]): Promise<boolean> {
+    return (await Promise.all(messages.map((message) => this.take(message)))).every(Boolean);
+  }
+
   /**
    * The same for messages that an earlier writer may have inserted, to be done before anything else is taken. Rejects
    * when the writer closes first.
    */
-  async takeDoubtful(messages: readonly RatedMessage[]): Promise<void> {
+  async takeDoubtful(messages: readonly RatedMessage[]): Promise<true> {
     const blocks = new Map<string, RatedBlock>();
     let isDone = true;
     for (const message of messages) {
@@ -62,6 +67,7 @@ export class StoreWriter {
       if (own.length > 0) isDone = (await this.#groups.write(groupOf(table, own), true)) && isDone;
     }
     if (!isDone) throw new Error("the store writer closes");
+    return true;
   }
 
   /**
