@@ -1,6 +1,6 @@
 /**
- * The present value of each fact. Nothing is billed by these: money becomes a REAL here, floored to the hundredth and
- * never told as more than it is; the exact amount stands in the object's description.
+ * The present value of each fact. Nothing is billed by these: money becomes a REAL here, floored to the hundredth,
+ * and where a float32 is coarser than that never told as more than it is; the exact amount stands in the object's description.
  */
 import type { BacnetValue } from "../../engine/contract/bacnet/values.ts";
 import { type AccountState, CREDIT_STATUSES } from "../../engine/contract/queries.ts";
@@ -97,13 +97,14 @@ function real(micros: string | undefined, offered: Entry["offered"]): BacnetValu
   return { type: "real", value: atMost(hundredths) };
 }
 
+const HALF_HUNDREDTH = 0.005;
 /** A text such as 0.29 is 28.999… hundredths as a double; no amount is this near to the next hundredth otherwise. */
 const ROUNDING = 1e-7;
 
-/** The greatest float32 that is not more. */
+/** The nearest float32 where that is the same hundredth, else the greatest that is not more. */
 function atMost(value: number): number {
   const near = Math.fround(value);
-  if (near <= value) return near;
+  if (near - value < HALF_HUNDREDTH) return near;
   const bytes = new DataView(new ArrayBuffer(4));
   bytes.setFloat32(0, near);
   bytes.setUint32(0, bytes.getUint32(0) + (near > 0 ? -1 : 1));

@@ -14,6 +14,7 @@ const INPUT_MS_MAX = 1_000;
 const HEAP_GROWTH_BYTES_MAX = 16 * 2 ** 20;
 
 const FUZZERS: Readonly<Record<string, () => Promise<Fuzzer>>> = {
+  bacnet: async () => (await import("./bacnet.ts")).fuzz,
   mbus: async () => (await import("./mbus.ts")).fuzz,
 };
 
