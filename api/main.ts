@@ -12,6 +12,7 @@ import { openTracer } from "../engine/contract/trace/open.ts";
 import { ensureAccess } from "./access-file.ts";
 import { createApp } from "./app.ts";
 import type { ApiContext } from "./context.ts";
+import { startCycleFeed } from "./cycle-feed.ts";
 import { makeEngineClient } from "./engine/client.ts";
 import type { Ongoing } from "./every.ts";
 import { makeFieldSeed } from "./field-seed.ts";
@@ -150,6 +151,7 @@ async function runOn(
     startProjections(nats, db, onFault),
     startUrgentSlots({ nats, db, onFault }),
     ...startUpkeep({ context, nats, seed, metrics, hub, log }),
+    ...startCycleFeed(db, options.store, { clock, onFault }),
   ];
   const close = async (): Promise<void> => {
     await end({ served, ongoing, hub, nats, registry, store: options.store });
