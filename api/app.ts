@@ -34,6 +34,7 @@ import { addNamedRoutes } from "./routes/named.ts";
 import { addOperationRoutes } from "./routes/operations.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPaymentNoticeRoute, NOTICES_PATH } from "./routes/payment-notices.ts";
+import { addPaymentStatementRoutes } from "./routes/payment-statements.ts";
 import { addPriceListRoutes } from "./routes/price-lists.ts";
 import { addQuarantineRoutes } from "./routes/quarantine.ts";
 import { addReceiptRoutes } from "./routes/receipts.ts";
@@ -101,6 +102,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addInstalmentRoutes(app, context);
   addAutoTopUpRoutes(app, context);
   addPaymentNoticeRoute(app, context);
+  addPaymentStatementRoutes(app, context);
   addCreditTransferRoutes(app, context);
   addConsumptionRoutes(app, context);
   addReportRoutes(app, context);

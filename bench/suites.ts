@@ -3,7 +3,7 @@
  */
 import type { Suite } from "./harness/suite.ts";
 
-/** Each is loaded only when it is to run: most start servers, and bring what speaks to them. The soak runs only by name. */
+/** Each is loaded only when it is to run: most start servers, and bring what speaks to them. The soak and the storm run only by name. */
 export const SUITES: Record<string, () => Promise<Suite>> = {
   kernel: async () => (await import("./suites/kernel.ts")).kernelSuite,
   pool: async () => (await import("./suites/pool.ts")).poolSuite,
@@ -17,9 +17,12 @@ export const SUITES: Record<string, () => Promise<Suite>> = {
   scale: async () => (await import("./suites/scale.ts")).scaleSuite,
   stream: async () => (await import("./suites/stream.ts")).streamSuite,
   field: async () => (await import("./suites/field.ts")).fieldSuite,
+  "vend-storm": async () => (await import("./suites/vend-storm.ts")).vendStormSuite,
   micro: async () => (await import("./suites/micro.ts")).microSuite,
   soak: async () => (await import("./suites/soak.ts")).soakSuite,
 };
 
 /** What runs where no suite is named. */
-export const ALL_SUITES: readonly string[] = Object.keys(SUITES).filter((name) => name !== "soak");
+export const ALL_SUITES: readonly string[] = Object.keys(SUITES).filter(
+  (name) => name !== "soak" && name !== "vend-storm",
+);
