@@ -105,8 +105,11 @@ function fuzzedDevice(): SlaveDevice {
   return { device: 1_234, file: profile, meters: [meter] };
 }
 
-/** One in eight is noise; the others are sound datagrams, mutated. */
-function inputOf(random: Random, samples: readonly [Uint8Array, ...Uint8Array[]]): Uint8Array {
+/** One input: one in eight is noise, the others are sound datagrams, mutated. */
+export function inputOf(
+  random: Random,
+  samples: readonly [Uint8Array, ...Uint8Array[]],
+): Uint8Array {
   if (random.below(8) === 0) return random.bytes(random.below(64));
   let bytes: Uint8Array = Uint8Array.from(random.pick(samples));
   const mutations = random.below(MUTATIONS_MAX + 1);

@@ -62,6 +62,7 @@ export class BacnetPort {
   async send(peer: Peer, apdu: Apdu, broadcast = false): Promise<boolean> {
     const socket = await this.#open();
     if ("ok" in socket) return false;
+    if (this.#closed) return false;
     const datagram = writePacket(writeApdu(apdu), { broadcast, to: peer.station });
     return new Promise((resolve) => {
       socket.send(datagram, peer.port, peer.address, (error) => resolve(error === null));
