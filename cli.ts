@@ -57,6 +57,10 @@ const COMMANDS: Record<string, Command> = {
     help: "the whole installation in one thread, with what goes wrong in it, by seeds",
     run: async (argv, io) => (await import("./engine/sim/command.ts")).simulateCommand(argv, io),
   },
+  intake: {
+    help: "readings from files: NEM12, P1 telegrams, CSV",
+    run: async (argv, io) => (await import("./gateway/intake/command.ts")).intakeCommand(argv, io),
+  },
   mbus: {
     help: "decode a telegram; read or scan a bus",
     run: async (argv) =>

@@ -66,7 +66,10 @@ test("reverse flow: an alarm and a quarantine, no credit; when the register has 
       BigInt(backwards.last_reading?.register_atoms ?? 0),
     );
   }, WAIT);
-  const balances = played.events("flat").map(({ data }) => BigInt(data.balance_micros));
+  const balances = played
+    .events("flat")
+    .slice(1)
+    .map(({ data }) => BigInt(data.balance_micros));
   expect(balances).toEqual(balances.toSorted((a, b) => (a < b ? 1 : a > b ? -1 : 0)));
 }, 60_000);
 
