@@ -10,6 +10,7 @@ const own = readdirSync(folder);
 describe("the page's files", () => {
   test.each([
     ["/", "text/html; charset=utf-8"],
+    ["/ops", "text/html; charset=utf-8"],
     ["/web/app.js", "text/javascript; charset=utf-8"],
     ["/web/base.css", "text/css; charset=utf-8"],
     ["/web/icon.svg", "image/svg+xml"],
@@ -49,7 +50,7 @@ describe("the page's files", () => {
   });
 
   test("every file of the folder is served, and every file that is named is there", async () => {
-    for (const name of own.filter((file) => file !== "index.html")) {
+    for (const name of own.filter((file) => !file.endsWith(".html"))) {
       expect((await app.request(`/web/${name}`)).status, name).toBe(200);
     }
     const named = own.flatMap((name) => namesIn(readFileSync(`${folder}/${name}`, "utf8")));

@@ -1,5 +1,5 @@
 /**
- * The web page at `/` and its files under `/web/`: plain modules and style sheets from this folder, and uPlot from its
+ * The web pages at `/` and `/ops` and their files under `/web/`: plain modules and style sheets from this folder, and uPlot from its
  * package. Nothing comes from another host, and nothing is built.
  */
 import { createHash } from "node:crypto";
@@ -33,6 +33,17 @@ const FILES: Record<string, string[]> = {
     "icon.svg",
     "key.js",
     "layout.css",
+    "ops-alarms.js",
+    "ops-chart.js",
+    "ops-events.js",
+    "ops-gateways.js",
+    "ops-parts.css",
+    "ops-shards.js",
+    "ops-tiles.js",
+    "ops-units.js",
+    "ops.css",
+    "ops.js",
+    "pages.css",
     "stream.js",
     "supply.js",
     "table.js",
@@ -69,10 +80,11 @@ const HEADERS = {
   "cache-control": "no-cache",
 };
 
-/** The routes, to be mounted at `/`. Throws when a file of the page is missing. */
+/** The routes of both pages, to be mounted at `/`. Throws when a file of the page is missing. */
 export function webRoutes(): Hono {
   const app = new Hono();
   serveFile(app, "/", ["api", "web", "page", "index.html"]);
+  serveFile(app, "/ops", ["api", "web", "page", "ops.html"]);
   for (const [name, parts] of Object.entries(FILES)) serveFile(app, `/web/${name}`, parts);
   return app;
 }

@@ -82,6 +82,10 @@ function addReads(app: Hono, world: World, byId: Known, nowS: () => number): voi
     const next = from + limit < world.accounts.length ? String(from + limit) : null;
     return c.json({ items, next_cursor: next });
   });
+  app.get("/v1/accounts/:id", (c) => {
+    const account = byId.get(c.req.param("id"));
+    return account === undefined ? unknown() : c.json(accountJson(account));
+  });
   app.get("/v1/accounts/:id/balance", (c) => {
     const account = byId.get(c.req.param("id"));
     return account === undefined ? unknown() : c.json(balanceJson(account, nowS()));

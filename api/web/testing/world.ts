@@ -9,6 +9,7 @@ import type { Clock } from "../../../engine/contract/clock.ts";
 import { formatMicros } from "../../../engine/contract/decimal.ts";
 import type { CloudEvent, EventData, EventType } from "../../../engine/contract/events.ts";
 import { eventSubject, metricsSubject } from "../../../engine/contract/subjects.ts";
+import { figuresOf } from "./figures.ts";
 
 const SITES = ["Calle Mayor 12", "Parque Norte", "Avenida del Puerto 88"];
 const SERVICES = ["electricity", "water", "heating"] as const;
@@ -39,6 +40,9 @@ export class World {
   readonly #clock: Clock;
   #events = 0;
   #readings = 40_000;
+  #beat = 0;
+  /** While it is, the figures tell of several things that are wrong. */
+  isBad = false;
   #random = 7;
 
   constructor(nats: NatsConnection, clock: Clock, count: number) {
@@ -59,10 +63,15 @@ export class World {
       await this.#judge(account);
     }
     this.#readings += this.accounts.length;
-    this.#nats.publish(
-      metricsSubject("engine"),
-      JSON.stringify({ readings_total: this.#readings, readings_per_s: this.accounts.length }),
-    );
+    this.#beat++;
+    const figures = figuresOf({
+      readings: this.#readings,
+      accounts: this.accounts.length,
+      beat: this.#beat,
+      isBad: this.isBad,
+    });
+    for (const [role, now] of Object.entries(figures))
+      this.#nats.publish(metricsSubject(role), JSON.stringify(now));
   }
 
   /** Adds credit and what follows from it. */
