@@ -58,6 +58,13 @@ export function questionsOf(fleet: Fleet, days: number): Question[] {
       },
     },
     {
+      name: "one account's statement lines of all months",
+      rows: Math.floor(days / MONTH_DAYS),
+      ask: (nth) =>
+        `SELECT cycle, period, block, sum(quantity), sum(cost) FROM readings_by_cycle WHERE account = ${account(nth)} ` +
+        "GROUP BY cycle, period, block ORDER BY cycle, period, block",
+    },
+    {
       name: "the whole fleet's day by hour",
       rows: 24,
       ask: (nth) =>
