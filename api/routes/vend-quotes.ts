@@ -32,7 +32,7 @@ const quoteOut = z
 const route = createRoute({
   tags: ["Vending"],
   security: KEYED,
-  middleware: [needs("vends:read")],
+  middleware: [needs("vends:write")],
   method: "post",
   path: "/v1/vends:quote",
   summary:

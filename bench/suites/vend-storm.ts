@@ -5,6 +5,7 @@
  * twice at the same time, repeat, and use ids again with another body. At the end the receipts must be numbered without gaps,
  * have the same bytes for every repeat, and sum up to what the engine says that it credited, account by account, to the micro.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { creditsByEvents } from "../../api/testing/engine-credits.ts";
 import { type StormResult, type StormVend, vendStorm } from "../../api/testing/vend-storm.ts";
 import { orSkip } from "../harness/skip.ts";
@@ -20,6 +21,8 @@ const SECONDS = 30;
 const SHARDS = 5;
 const FLEET_ACCOUNTS = 10_000;
 const FRAME = 1_000;
+/** Between two readings of the fleet: some 30 000 readings a second flow, and leave room for vends. */
+const PAUSE_MS = 300;
 
 /** Runs the suite. Throws where a vend was lost, sold twice or answered in two ways. */
 export async function vendStormSuite(options: SuiteOptions): Promise<Outcome> {
@@ -60,6 +63,7 @@ async function storm(
     while (!isOver) {
       await fleet.sendAll(fleet.frames.snapshots(1, FRAME), 4);
       readings += FLEET_ACCOUNTS;
+      await sleep(PAUSE_MS);
     }
   })();
   const seconds = quick ? 5 : SECONDS;
