@@ -50,6 +50,9 @@ function* visit(master: Master, talk: Talk, address: number): Transaction<Identi
   if (identity.ok && identity.address !== address) {
     return refusal("wrong_identity", `address ${identity.address} answered, ${address} was asked`);
   }
+  if (!identity.ok && identity.fault === "timeout") {
+    return refusal("not_available", "somebody acknowledged, and gave no data");
+  }
   if (identity.ok || identity.fault !== "malformed") return identity;
   const hint = "several meters at one address, or noise: search by secondary address";
   return refusal("malformed", `${identity.message} (${hint})`);

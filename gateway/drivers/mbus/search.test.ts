@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ANY_ID, type SecondaryMask, selectionField, selectionText } from "./address.ts";
 import { discoverBus } from "./discover.ts";
 import { createMaster } from "./master.ts";
+import { scanBus } from "./scan.ts";
 import { SEARCH_PROBES_MAX, type SearchBounds, type SearchEvent, searchBus } from "./search.ts";
 import type { SlaveMeter } from "./slave/meter.ts";
 import { memoryBus } from "./testing/bus.ts";
@@ -105,6 +106,32 @@ describe("a search by selection", () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe("a search by primary address", () => {
+  const RANGE = { from: 1, to: 3 };
+
+  it("names addresses that several meters share, and meters that give no data", async () => {
+    const wires = memoryBus([
+      testWaterMeter(1),
+      meterOf("30000001", { address: 2 }),
+      meterOf("30000002", { address: 2 }),
+      testWaterMeter(3),
+    ]);
+    wires.slaves.setFault("10000003", "late");
+    const told: number[] = [];
+    const hits = [];
+    const scan = { bus: wires.bus, master: createMaster(), range: RANGE };
+    for await (const hit of scanBus({ ...scan, onAddress: (address) => told.push(address) })) {
+      hits.push([hit.address, hit.result.ok ? hit.result.header.id : hit.result.fault]);
+    }
+    expect(told).toEqual([1, 2, 3]);
+    expect(hits).toEqual([
+      [1, "10000001"],
+      [2, "malformed"],
+      [3, "not_available"],
+    ]);
   });
 });
 
