@@ -1,7 +1,7 @@
 /**
  * The HTTP interface: middleware, then routes. Every refusal is an RFC 9457 problem.
  */
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -136,7 +136,7 @@ function traced({ onAnswer, tracer }: ApiContext): MiddlewareHandler<ApiEnv> {
     const parent = c.req.header(TRACE_HEADER);
     const span = tracer && (parent ? tracer.follow : tracer.begin)(c.req.method, parent ?? "");
     const given = /^00-([0-9a-f]{32})-/.exec(span?.traceparent ?? parent ?? "")?.[1];
-    c.set("traceId", given ?? randomBytes(16).toString("hex"));
+    c.set("traceId", given ?? randomUUID().replaceAll("-", ""));
     const began = performance.now();
     await inSpan(span, next);
     span?.set("http.route", routePath(c, -1));

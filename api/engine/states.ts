@@ -1,6 +1,6 @@
 /**
- * Questions to the engine: the present state of accounts. Those asked within one turn of the event loop go out together,
- * one message a shard, so that many small reads cost few messages.
+ * Questions to the engine: the present state of accounts. A shard is asked one question at a time: what is asked for in
+ * the meantime goes out together in the next one, so that messages grow with the load and nothing waits while there is none.
  */
 import type { AccountState } from "../../engine/contract/queries.ts";
 import { type Asking, askQuery } from "./ask.ts";
@@ -24,32 +24,35 @@ type Waiter = {
 
 /** Makes the asking. */
 export function makeStates(nats: Asking): AskState {
-  let waiters = new Map<number, Waiter[]>();
+  const waiting = new Map<number, Waiter[]>();
+  const asking = new Set<number>();
   let asked = 0;
-  const flush = (): void => {
-    const all = waiters;
-    waiters = new Map();
-    asked = 0;
-    for (const [shard, list] of all) {
-      for (let at = 0; at < list.length; at += SLOTS_ASKED_MAX) {
-        void answer(nats, shard, list.slice(at, at + SLOTS_ASKED_MAX));
-      }
+  const askOn = async (shard: number): Promise<void> => {
+    asking.add(shard);
+    for (let list = next(shard); list.length > 0; list = next(shard)) {
+      await answer(nats, shard, list);
+      asked -= list.length;
     }
+    asking.delete(shard);
   };
+  const next = (shard: number): Waiter[] => waiting.get(shard)?.splice(0, SLOTS_ASKED_MAX) ?? [];
   return ({ shard, slot }) =>
     new Promise((resolve, reject) => {
       if (asked >= ASKED_MAX) {
         reject(new EngineUnavailable(`more than ${ASKED_MAX} accounts are asked for at once`));
         return;
       }
-      if (asked++ === 0) setImmediate(flush);
-      const list = waiters.get(shard);
-      if (list === undefined) waiters.set(shard, [{ slot, resolve, reject }]);
+      asked++;
+      const list = waiting.get(shard);
+      if (list === undefined) waiting.set(shard, [{ slot, resolve, reject }]);
       else list.push({ slot, resolve, reject });
+      if (asking.has(shard)) return;
+      asking.add(shard);
+      setImmediate(() => void askOn(shard));
     });
 }
 
-async function answer(nats: Asking, shard: number, list: Waiter[]): Promise<void> {
+async function answer(nats: Asking, shard: number, list: readonly Waiter[]): Promise<void> {
   try {
     const reply = await askQuery(nats, shard, { slots: list.map(({ slot }) => slot) });
     if (reply.status === "unavailable") throw new EngineUnavailable(reply.reason);
