@@ -3,7 +3,7 @@
  */
 import { inChunks } from "../each.ts";
 import { intervalEdges } from "./intervals.ts";
-import { chargesSource, readingsSource } from "./sources.ts";
+import { type Source, sourcesOf } from "./sources.ts";
 import type { ReportStore } from "./store.ts";
 import { intervalOf } from "./sums.ts";
 
@@ -42,7 +42,7 @@ export async function daySeries(
   const found: DaySeries[] = [];
   type Found = [account: number, sums: [fromS: number, q: string, c: string, n: string][]];
   for (const some of inChunks(accounts, ACCOUNTS_AT_ONCE)) {
-    const params = { accounts: some, starts, first: edges[0], end: edges.at(-1) };
+    const params = { accounts: some, starts, ...sourcesOf(edges).params };
     for (const [account, sums] of await store.rows<Found>(question(edges), params)) {
       const first = sums.find(([, , , n]) => n !== "0");
       const begin = place.get(first?.[0] ?? -1);
@@ -69,16 +69,19 @@ export async function daySeries(
 }
 
 function question(edges: readonly number[]): string {
-  const readings = readingsSource(edges);
-  const charges = chargesSource(edges);
-  const ours = "account IN ({accounts:Array(UInt32)})";
+  const { readings, charges } = sourcesOf(edges);
+  const part = ({ table, at, within }: Source, sums: string): string =>
+    `SELECT account, ${intervalOf(at)} AS begin, ${sums} FROM ${table} ` +
+    `WHERE account IN ({accounts:Array(UInt32)}) AND ${within}`;
+  const all = [
+    ...readings.map((source) =>
+      part(source, `quantity AS q, cost AS c, toInt64(${source.entries}) AS n`),
+    ),
+    ...charges.map((source) => part(source, "toInt64(0) AS q, amount AS c, toInt64(0) AS n")),
+  ];
   return (
     "SELECT account, arraySort(groupArray((begin, toString(qs), toString(cs), toString(ns)))) FROM (" +
-    "SELECT account, begin, sum(q) AS qs, sum(c) AS cs, sum(n) AS ns FROM (" +
-    `SELECT account, ${intervalOf(readings.at)} AS begin, quantity AS q, cost AS c, ` +
-    `toInt64(${readings.entries}) AS n FROM ${readings.table} WHERE ${ours} AND ${readings.within} ` +
-    `UNION ALL SELECT account, ${intervalOf(charges.at)}, toInt64(0), amount, toInt64(0) ` +
-    `FROM ${charges.table} WHERE ${ours} AND ${charges.within}` +
-    ") GROUP BY account, begin) GROUP BY account ORDER BY account"
+    "SELECT account, begin, sum(q) AS qs, sum(c) AS cs, sum(n) AS ns " +
+    `FROM (${all.join(" UNION ALL ")}) GROUP BY account, begin) GROUP BY account ORDER BY account`
   );
 }

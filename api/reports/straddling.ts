@@ -2,7 +2,7 @@
  * How much of what an interval counts could belong to its neighbours, since readings did not end at its edges.
  */
 import { inChunks } from "../each.ts";
-import { READING_S_MAX, WHOLE_READINGS } from "./readings.ts";
+import { READING_S_MAX, READINGS_AT_EDGES } from "./readings.ts";
 import type { Share } from "./shares.ts";
 import type { ReportStore } from "./store.ts";
 import { intervalOf } from "./sums.ts";
@@ -28,6 +28,7 @@ export async function doubtsOf(
       accounts: some.map(({ number }) => number),
       groups: some.map(({ group }) => group),
       starts,
+      edges,
       nths: starts.map((_, nth) => nth + 1),
       first: edges[0],
       end: edges.at(-1),
@@ -47,7 +48,7 @@ const DOUBTS =
   "SELECT transform(account, {accounts:Array(UInt32)}, {groups:Array(UInt32)}, toUInt32(4294967295)) AS grp, q, " +
   `arrayJoin(arraySlice({starts:Array(UInt32)}, low, high - low + 1)) AS b, ${COUNTED} AS counted ` +
   `FROM (SELECT *, ${NTH("greatest(f, {first:UInt32})")} AS low, ` +
-  `${NTH("least(t, {end:UInt32}) - 1")} AS high FROM (${WHOLE_READINGS}) ` +
+  `${NTH("least(t, {end:UInt32}) - 1")} AS high FROM (${READINGS_AT_EDGES}) ` +
   "WHERE low < high OR f < {first:UInt32} OR t > {end:UInt32})" +
   ") GROUP BY grp, b ORDER BY grp, b";
 

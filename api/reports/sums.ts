@@ -4,13 +4,7 @@
 import { inChunks } from "../each.ts";
 import { atMost, REPORT_ROWS_MAX } from "./limits.ts";
 import type { Share } from "./shares.ts";
-import {
-  CHARGE_ROWS,
-  chargesSource,
-  READING_ROWS,
-  readingsSource,
-  type Source,
-} from "./sources.ts";
+import { CHARGE_ROWS, READING_ROWS, type Source, sourcesOf } from "./sources.ts";
 import type { ReportStore } from "./store.ts";
 
 /** Sums of one group in one interval, by its begin; exact. */
@@ -37,10 +31,12 @@ export async function sumGroups(
   const whole = shares.filter(({ stretch }) => stretch === undefined);
   const parts = shares.filter(({ stretch }) => stretch !== undefined);
   const found = new Map<string, GroupSum>();
+  const { params } = sourcesOf(edges);
+  const time = { ...params, starts: edges.slice(0, -1) };
   for (const some of inChunks(whole, ACCOUNTS_AT_ONCE))
-    await ask(store, wholeQuestion(edges), { ...ofEdges(edges), ...ofWhole(some) }, found);
+    await ask(store, wholeQuestion(edges), { ...time, ...ofWhole(some) }, found);
   for (const some of inChunks(parts, ACCOUNTS_AT_ONCE))
-    await ask(store, partQuestion(), { ...ofEdges(edges), ...ofParts(some) }, found);
+    await ask(store, partQuestion(), { ...time, ...ofParts(some) }, found);
   return [...found.values()].sort((a, b) => a.group - b.group || a.fromS - b.fromS);
 }
 
@@ -62,10 +58,6 @@ async function ask(
     if (sum === undefined) found.set(key, known);
   }
   atMost(found.size, REPORT_ROWS_MAX, "rows");
-}
-
-function ofEdges(edges: readonly number[]) {
-  return { starts: edges.slice(0, -1), first: edges[0], end: edges.at(-1) };
 }
 
 /** `groups[i]` is the group of `accounts[i]`. */
@@ -99,11 +91,12 @@ function wholeQuestion(edges: readonly number[]): string {
   const part = (source: Source, sums: string): string =>
     `SELECT ${GROUP} AS grp, ${intervalOf(source.at)} AS begin, ${sums}, ` +
     `sum(toInt128(${source.entries})) AS n FROM ${source.table} WHERE ${OURS} AND ${source.within} GROUP BY grp, begin`;
-  return (
-    `SELECT grp, begin, ${SUMS} FROM (` +
-    `${part(readingsSource(edges), READ_SUMS)} UNION ALL ${part(chargesSource(edges), CHARGE_SUMS)}` +
-    `) GROUP BY grp, begin ${ANY}`
-  );
+  const { readings, charges } = sourcesOf(edges);
+  const all = [
+    ...readings.map((source) => part(source, READ_SUMS)),
+    ...charges.map((source) => part(source, CHARGE_SUMS)),
+  ];
+  return `SELECT grp, begin, ${SUMS} FROM (${all.join(" UNION ALL ")}) GROUP BY grp, begin ${ANY}`;
 }
 
 const READ_SUMS = "sum(toInt128(quantity)) AS q, sum(toInt128(cost)) AS c, toInt128(0) AS d";

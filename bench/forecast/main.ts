@@ -27,11 +27,15 @@ const head = [
   "| series | step | model | MAE | MASE | sMAPE % | against the last week |",
   "| --- | --- | --- | --- | --- | --- | --- |",
 ];
-const wins = { better: 0, all: 0 };
+const wins = new Map<string, { better: number; all: number }>();
 const lines: string[] = [];
 const fine = [...waterMeters(), halfHourly()];
 for (const series of [...fine, ...fine.map(daily)]) lines.push(...rowsOf(series));
-const verdict = `Holt-Winters (the better of its seasons) has a smaller MAE than ${NAIVE_WEEK} in ${wins.better} of ${wins.all} series.`;
+const verdict = [...wins]
+  .map(
+    ([name, count]) => `${name} has a smaller MAE than ${NAIVE_WEEK} in ${count} of ${all} series.`,
+  )
+  .join("\n\n");
 const table = [...head, ...lines, "", verdict].join("\n");
 console.log(table);
 if (!process.argv.includes("--print")) {
@@ -57,8 +61,11 @@ function rowsOf(series: Series): string[] {
   if (tested === undefined) return [];
   const naive = tested.find(({ model }) => model.name === NAIVE_WEEK);
   const smooth = tested.filter(({ model }) => model.name.startsWith("Holt"));
-  wins.all += 1;
-  if (smooth.some(({ errors }) => errors.mae < (naive?.errors.mae ?? 0))) wins.better += 1;
+  for (const { model, errors } of smooth) {
+    const isBetter = errors.mae < (naive?.errors.mae ?? 0);
+    const won = wins.get(model.name) ?? { better: 0, all: 0 };
+    wins.set(model.name, { better: won.better + (isBetter ? 1 : 0), all: won.all + 1 });
+  }
   const step = stepS === DAY_S ? "day" : stepS === 3_600 ? "hour" : "half hour";
   return tested.map((each) => rowOf(each, naive, [name, step, unit]));
 }
