@@ -16,6 +16,7 @@ const HEAP_GROWTH_BYTES_MAX = 16 * 2 ** 20;
 const FUZZERS: Readonly<Record<string, () => Promise<Fuzzer>>> = {
   bacnet: async () => (await import("./bacnet.ts")).fuzz,
   mbus: async () => (await import("./mbus.ts")).fuzz,
+  modbus: async () => (await import("./modbus.ts")).fuzz,
 };
 
 /** What is wrong with a run, or undefined for a sound one. */
