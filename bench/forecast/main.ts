@@ -32,9 +32,9 @@ const lines: string[] = [];
 const fine = [...waterMeters(), halfHourly()];
 for (const series of [...fine, ...fine.map(daily)]) lines.push(...rowsOf(series));
 const verdict = [...wins]
-  .map(
-    ([name, count]) => `${name} has a smaller MAE than ${NAIVE_WEEK} in ${count} of ${all} series.`,
-  )
+  .map(([name, { better, all }]) => {
+    return `${name}: a smaller MAE than ${NAIVE_WEEK} in ${better} of ${all} series.`;
+  })
   .join("\n\n");
 const table = [...head, ...lines, "", verdict].join("\n");
 console.log(table);
