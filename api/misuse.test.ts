@@ -171,7 +171,7 @@ describe("keys", () => {
     "of %s write nothing that the role may not",
     async (role) => {
       const may: Record<string, RegExp> = {
-        vendor: /^\/v1\/vends\//,
+        vendor: /^\/v1\/(vends[/:]|vendor-shifts)/,
         ops: /^\/v1\/(supply-commands|stream-tickets)$|:(approve|reject)$/,
         auditor: /^\/v1\/stream-tickets$/,
         customer: /^$/,
