@@ -1,27 +1,25 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VERDICTS } from "../../engine/contract/rated.ts";
-import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { bucketEdges, type Every } from "./buckets.ts";
 import { openStore } from "./client.ts";
 import { consumption, consumptionQuery } from "./consumption.ts";
 import { groupOf } from "./group.ts";
 import { insertGroup } from "./insert.ts";
-import { migrateStore } from "./migrate.ts";
 import { readingsCount, replaySums } from "./sums.ts";
 import type { Row } from "./testing/rows.ts";
+import { type TestStore, withTestStore } from "./testing/server.ts";
 import { makeWorld } from "./testing/world.ts";
 
-let servers: TestServers;
+let store: TestStore;
 let client: ClickHouseClient;
 const world = makeWorld(41, 4, 700);
 const FROM_S = 1_772_323_200 - 3 * 86_400;
 const TO_S = FROM_S + 700 * 900;
 
 beforeAll(async () => {
-  servers = await withServers({ clickhouse: true });
-  await migrateStore(servers.clickhouseUrl);
-  client = openStore(servers.clickhouseUrl);
+  store = await withTestStore();
+  client = openStore(store.url);
   for (const table of ["readings", "charges"] as const) {
     const blocks = world.blocks.filter((block) => block.table === table);
     await insertGroup(client, groupOf(table, blocks));
@@ -29,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await client?.close();
-  await servers?.stop();
+  await store?.stop();
 });
 
 const value = (row: Row, name: string): bigint => row[name] ?? 0n;

@@ -72,7 +72,7 @@ describe("sums by cycle", () => {
     { tariff: 2, list: second, fromS: atS("2026-01-01T00:00Z") },
   ];
   const nowS = atS("2026-03-02T00:00Z");
-  const world = makeWorld(61, 4, 500);
+  const world = makeWorld(61, 3, 260);
   const told = { ...world, cycles: {} as Record<string, readonly bigint[]> };
   let store: TestStore;
   let client: ClickHouseClient;

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 describe("blocks in the store", () => {
-  const world: World = makeWorld(7, 5, 500);
+  const world: World = makeWorld(7, 4, 300);
 
   it("count once in tables and roll-ups when they come twice, out of order, by parallel writers", async () => {
     const random = chance(11);
@@ -41,7 +41,7 @@ describe("blocks in the store", () => {
   });
 
   it("are not counted again when all come a third time after a merge", async () => {
-    for (const block of world.blocks.slice(0, 40))
+    for (const block of world.blocks.slice(0, 12))
       await insertGroup(client, groupOf(block.table, [block]));
     await expectWorld(client, world);
   });
