@@ -24,8 +24,13 @@ export type Offered = {
   unit: string;
   meterSerial: string | null;
 };
-/** The same with the state that it was last seen in, and when. */
-export type Entry = { offered: Offered; state: AccountState | null; seenMs: number };
+/** The same with the state that it was last seen in, when that was, and when the engine was last asked. */
+export type Entry = {
+  offered: Offered;
+  state: AccountState | null;
+  seenMs: number;
+  askedMs: number;
+};
 
 /** All that is offered. */
 export class Book {
@@ -49,7 +54,8 @@ export class Book {
     const fit = offered.filter(({ ordinal }) => ordinal <= ORDINAL_MAX).slice(0, OFFERED_MAX);
     const entries = fit.map((one) => {
       const known = this.#byAccount.get(one.accountId);
-      return { offered: one, state: known?.state ?? null, seenMs: known?.seenMs ?? 0 };
+      const { state = null, seenMs = 0, askedMs = 0 } = known ?? {};
+      return { offered: one, state, seenMs, askedMs };
     });
     const same =
       entries.length === this.#entries.length &&

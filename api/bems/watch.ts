@@ -4,6 +4,7 @@
  */
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
 import { type Asking, askQuery } from "../engine/ask.ts";
 import { every, type Ongoing } from "../every.ts";
@@ -77,19 +78,22 @@ export async function askNext(
   const first = firstNamed(book, named) ?? oldest(book, dueMs);
   if (first === undefined) return;
   const { shard } = first.offered;
-  const some = book.entries
-    .filter((entry) => entry.offered.shard === shard)
-    .filter((entry) => named.has(entry.offered.accountId) || entry.seenMs <= dueMs)
-    .slice(0, ASKED_MAX);
-  const reply = await askQuery(nats, shard, { slots: some.map(({ offered }) => offered.slot) });
-  const seenMs = Date.now();
-  for (const [at, entry] of some.entries()) {
+  const others = book.entries
+    .filter((entry) => entry !== first && entry.offered.shard === shard)
+    .filter((entry) => named.has(entry.offered.accountId) || entry.askedMs <= dueMs);
+  const some = [first, ...others.slice(0, ASKED_MAX - 1)];
+  // Before the answer: a shard that is away is asked again in its turn, and keeps no other waiting.
+  const askedMs = Date.now();
+  for (const entry of some) {
     named.delete(entry.offered.accountId);
-    // A shard that is away is asked again in its turn, not at once.
-    entry.seenMs = seenMs;
-    if (reply.status !== "ok") continue;
+    entry.askedMs = askedMs;
+  }
+  const reply = await askQuery(nats, shard, { slots: some.map(({ offered }) => offered.slot) });
+  if (reply.status !== "ok") return;
+  for (const [at, entry] of some.entries()) {
     const state = reply.accounts[at] ?? null;
     entry.state = state?.account_id === entry.offered.accountId ? state : null;
+    entry.seenMs = Date.now();
   }
 }
 
@@ -105,7 +109,7 @@ function firstNamed(book: Book, named: Set<string>): Entry | undefined {
 function oldest(book: Book, dueMs: number): Entry | undefined {
   let found: Entry | undefined;
   for (const entry of book.entries) {
-    if (entry.seenMs <= dueMs && (found === undefined || entry.seenMs < found.seenMs))
+    if (entry.askedMs <= dueMs && (found === undefined || entry.askedMs < found.askedMs))
       found = entry;
   }
   return found;
@@ -119,7 +123,9 @@ function hearEvents(book: Book, named: Set<string>, { nats, onFault }: Watched):
     RETRY_MS,
     async () => {
       if (signal.aborted) return;
-      const { state } = await (await jetstreamManager(nats)).streams.info(STREAMS.events);
+      const manager = await jetstreamManager(nats);
+      await ensureStreams(manager);
+      const { state } = await manager.streams.info(STREAMS.events);
       for await (const { event } of eventsFrom(jetstream(nats), state.last_seq + 1, signal)) {
         const accountId = event?.data.account_id;
         if (accountId === undefined || named.size >= NAMED_MAX) continue;
