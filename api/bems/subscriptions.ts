@@ -5,8 +5,9 @@
 import type { SubscribeSpec } from "../../engine/contract/bacnet/services.ts";
 import type { BacnetValue, ObjectId } from "../../engine/contract/bacnet/values.ts";
 
-/** Most subscriptions of one server, and of one subscriber. */
+/** Most subscriptions of one server. */
 export const SUBSCRIPTIONS_MAX = 10_000;
+/** Most subscriptions of one subscriber. */
 export const SUBSCRIPTIONS_EACH_MAX = 2_000;
 /** Longest lifetime, in seconds; one without end is granted this and must be renewed. */
 export const LIFETIME_S_MAX = 86_400;

@@ -44,6 +44,7 @@ export type ObjectModel = {
 /** A request that wants an answer. */
 export type Confirmed = Extract<Apdu, { kind: "confirmed" }>;
 
+/** The device has no such object. */
 export const UNKNOWN_OBJECT: PropertyError = {
   errorClass: ERROR_CLASS.object,
   errorCode: ERROR_CODE.unknownObject,
