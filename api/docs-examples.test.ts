@@ -7,7 +7,7 @@ import { type Live, startLive } from "./testing/live.ts";
 import { serve } from "./uws/serve.ts";
 import type { Served } from "./uws/types.ts";
 
-/** The commands of docs/api.md, in their order, against a running interface: each has to succeed. */
+/** The commands of docs/api.md and docs/reports.md, in their order, against a running interface: each has to succeed. */
 
 let h: Live;
 let served: Served;
@@ -57,5 +57,12 @@ it("work as they stand on the page", async () => {
   for (const shown of ['"state":"posted"', '"level":"site"', '"status":"applied"']) {
     expect(output).toContain(shown);
   }
+  expect(h.faults).toEqual([]);
+}, 90_000);
+
+it("of reports work as they stand on their page", async () => {
+  const page = readFileSync(new URL("../docs/reports.md", import.meta.url), "utf8");
+  const { code, output } = await run(scriptOf(page));
+  expect([code, output]).toEqual([0, expect.stringContaining('"report":"top-up-reminders"')]);
   expect(h.faults).toEqual([]);
 }, 90_000);
