@@ -13,6 +13,8 @@ export type StormPlan = {
   currency: string;
   clients: number;
   seconds: number;
+  /** Vends of each client at most; as many as the time allows where it is left out. */
+  turnsMax?: number;
   seed: number;
 };
 /** A vend that was answered for good. */
@@ -89,7 +91,8 @@ class Client {
   }
 
   async run(until: number): Promise<void> {
-    for (let turn = 0; performance.now() < until; turn++) await this.#sell(turn);
+    const most = this.#plan.turnsMax ?? Number.POSITIVE_INFINITY;
+    for (let turn = 0; turn < most && performance.now() < until; turn++) await this.#sell(turn);
   }
 
   async #sell(turn: number): Promise<void> {
