@@ -10,7 +10,7 @@ import { type Refusal, refusal } from "./link/refusal.ts";
 import type { Transaction } from "./link/steps.ts";
 import type { Identity, Master } from "./master.ts";
 
-/** Most selections of one search; a bus of 250 meters with ids of chance needs some 1 500. */
+/** Most selections of one search; a bus of 250 meters with ids of chance needs some 1 200. */
 export const SEARCH_PROBES_MAX = 10_000;
 /** Longest search. */
 const SEARCH_MS_MAX = 4 * 3_600_000;

@@ -8,6 +8,7 @@ import { loadDevices } from "../../devices/load.ts";
 import { createBus } from "./bus.ts";
 import { mbusCommand } from "./command.ts";
 import { createMbusDriver } from "./driver.ts";
+import { serialWay } from "./link/serial-way.ts";
 import { createMaster } from "./master.ts";
 import { createMbusSerialSlave } from "./slave/serial.ts";
 import { testWaterMeter } from "./testing/meters.ts";
@@ -25,7 +26,7 @@ async function setUp(numbers = [1, 2, 3]) {
   const slave = await createMbusSerialSlave(
     { serial: pair.far, baud: 2_400 },
     numbers.map(testWaterMeter),
-    { lateMs: 400, dribbleMs: 1 },
+    { lateMs: 400, dribbleMs: 2 },
   );
   running.push(slave);
   return { pair, slave, link: { serial: pair.near, baud: 2_400 } };
@@ -84,6 +85,19 @@ describe.skipIf(obstacle !== undefined)(`a serial line ${obstacle ?? ""}`, () =>
     expect((await bus.run((talk) => master.read(talk, meter))).ok).toBe(true);
   });
 
+  it("gives an answer that has begun the time that its bytes take", async () => {
+    const { link, slave } = await setUp([1]);
+    const bus = createBus(link, { answerMs: 60, retries: 0 });
+    running.push(bus);
+    slave.setFault("10000001", "dribble");
+    const startMs = performance.now();
+    const readout = await bus.run((talk) =>
+      createMaster().read(talk, { by: "primary", address: 1 }),
+    );
+    expect(readout.ok).toBe(true);
+    expect(performance.now() - startMs).toBeGreaterThan(60);
+  });
+
   it("is read, searched and switched from the command line", async () => {
     const { link } = await setUp([1, 2]);
     const run = async (...argv: string[]) => {
@@ -101,6 +115,16 @@ describe.skipIf(obstacle !== undefined)(`a serial line ${obstacle ?? ""}`, () =>
     expect(JSON.parse(found.out)).toMatchObject({ meters: [{ address: 1 }, { address: 2 }] });
     const switched = await run("baud", "--address", "1", "--to", "9600");
     expect(switched).toMatchObject({ code: 0, err: "" });
+  });
+});
+
+describe("the time on the wires", () => {
+  it.each([
+    [300, 9_570],
+    [2_400, 1_197],
+    [9_600, 300],
+  ])("of a whole frame at %d baud is %d ms", (baud, waitMs) => {
+    expect(serialWay({ serial: "/dev/null", baud }).wireMs(261)).toBe(waitMs);
   });
 });
 
