@@ -37,6 +37,7 @@ import { addPaymentNoticeRoute, NOTICES_PATH } from "./routes/payment-notices.ts
 import { addPaymentStatementRoutes } from "./routes/payment-statements.ts";
 import { addPriceListRoutes } from "./routes/price-lists.ts";
 import { addQuarantineRoutes } from "./routes/quarantine.ts";
+import { addReadingsBatchRoute } from "./routes/readings-batch.ts";
 import { addReceiptRoutes } from "./routes/receipts.ts";
 import { addReportRoutes } from "./routes/reports.ts";
 import { addSettlementRoutes } from "./routes/settlements.ts";
@@ -94,6 +95,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addAssignmentRoutes(app, context);
   addAgreementRoutes(app, context);
   addQuarantineRoutes(app, context);
+  addReadingsBatchRoute(app, context);
   addAccountRoutes(app, context);
   addEffectiveRoutes(app, context);
   addAccountActionRoutes(app, context);
@@ -163,7 +165,7 @@ function limited(maxSize: number): MiddlewareHandler<ApiEnv> {
 const jsonOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const type = c.req.header("Content-Type");
   const hasBody = ["PUT", "POST", "PATCH"].includes(c.req.method);
-  if (hasBody && type !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+  if (hasBody && type !== undefined && !/^application\/(([\w.-]+\+)?json|x-ndjson)\b/i.test(type)) {
     throw new Problem("unsupported_media_type", {
       detail: "send the body with Content-Type: application/json",
     });

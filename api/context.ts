@@ -6,6 +6,7 @@ import type { Clock } from "../engine/contract/clock.ts";
 import type { Tracer } from "../engine/contract/trace/tracer.ts";
 import type { ConsumptionQuery } from "./consumption-port.ts";
 import type { EngineClient } from "./engine/client.ts";
+import type { AskGateway } from "./intake/ask-gateway.ts";
 import type { Caller } from "./keys.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
 import type { ReportStore } from "./reports/store.ts";
@@ -27,6 +28,8 @@ export type ApiContext = {
   vending: Vending;
   /** Takes money for automatic top-ups; undefined where no provider is set up. */
   payments?: PaymentProvider | undefined;
+  /** Hands readings to a gateway. */
+  intake: AskGateway;
   clock: Clock;
   checks: Checks;
   /** Prometheus text. */

@@ -16,6 +16,7 @@ import { startCycleFeed } from "./cycle-feed.ts";
 import { makeEngineClient } from "./engine/client.ts";
 import type { Ongoing } from "./every.ts";
 import { makeFieldSeed } from "./field-seed.ts";
+import { makeAskGateway } from "./intake/ask-gateway.ts";
 import { makeFindCaller } from "./keys.ts";
 import { makeMetrics } from "./metrics.ts";
 import { httpProvider } from "./payments/http-provider.ts";
@@ -112,6 +113,7 @@ async function runOn(
     db,
     engine,
     clock,
+    intake: makeAskGateway(nats),
     vending: makeVending(db, engine),
     payments: providerOf(settings),
     checks: makeChecks({
@@ -131,7 +133,7 @@ async function runOn(
     tracer,
   };
   const findCaller = makeFindCaller(db);
-  const access = makeStreamAccess(db, findCaller);
+  const access = makeStreamAccess(db, findCaller, engine);
   const hub = await openStreamHub({ nats, access, clock, onError: onFault });
   const app = createApp(context, { findCaller, issueTicket: (key) => hub.issueTicket(key) });
   app.route("/", webRoutes());

@@ -7,6 +7,7 @@ import { type TestServers, withServers } from "../../engine/host/testing.ts";
 import { type ApiApp, createApp } from "../app.ts";
 import type { ApiContext } from "../context.ts";
 import { makeEngineClient } from "../engine/client.ts";
+import { makeAskGateway } from "../intake/ask-gateway.ts";
 import { makeFindCaller } from "../keys.ts";
 import { makeMetrics } from "../metrics.ts";
 import { makeChecks } from "../readiness.ts";
@@ -97,6 +98,7 @@ export async function startHarness(
     db,
     engine,
     clock,
+    intake: makeAskGateway(nats),
     vending: makeVending(db, engine),
     checks: makeChecks({
       db,

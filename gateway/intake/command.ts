@@ -6,6 +6,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Verdict } from "../../engine/contract/rated.ts";
+import { Judge } from "../../engine/contract/reading-verdict.ts";
 import { atomsToText, unitNamed } from "../../engine/contract/services.ts";
 import { openZone, type Zone } from "../../engine/tariff/zone.ts";
 import { readCsv } from "./csv.ts";
@@ -13,7 +14,6 @@ import { INTAKE_BYTES_MAX, type IntakeFound, type IntakeReading } from "./found.
 import { readNem12 } from "./nem12.ts";
 import { P1_ZONE, readP1 } from "./p1.ts";
 import { sendReadings } from "./send.ts";
-import { Judge } from "./verdict.ts";
 
 const USAGE =
   "drawdown intake --format nem12|p1|csv FILE… [--timezone ZONE] [--unit UNIT] [--read-at TIME] [--send [--url URL] [--key KEY]] [--json]";

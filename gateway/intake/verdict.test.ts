@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parsePriceListsText } from "../../engine/contract/price-list/versions.ts";
 import { VERDICTS } from "../../engine/contract/rated.ts";
+import { Judge } from "../../engine/contract/reading-verdict.ts";
 import { coverSpan } from "../../engine/rating/coverage.ts";
 import { rateOffline } from "../../engine/rating/offline.ts";
-import { Judge } from "./verdict.ts";
 
 const LIST = JSON.stringify({
   name: "Flat",

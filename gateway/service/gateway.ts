@@ -12,6 +12,7 @@ import type { Tracer } from "../../engine/contract/trace/tracer.ts";
 import type { FieldFault, ReadOutcome } from "../drivers/driver.ts";
 import { FieldAlarms } from "./field-alarms.ts";
 import type { GatewayIdentity } from "./identity.ts";
+import { takeIntake } from "./intake.ts";
 import type { LinkFigures } from "./link-figures.ts";
 import type { LinkQueues } from "./link-queues.ts";
 import { Packer } from "./packer.ts";
@@ -101,6 +102,7 @@ export class Gateway {
   #publisher: Publisher | undefined;
   #commands: { close(): Promise<void> } | undefined;
   #stopUrgent: () => void = () => undefined;
+  #stopIntake: () => void = () => undefined;
   #keepingAside: Promise<void> = Promise.resolve();
   /** Second of each slot's last reading: another one in it would say two things of one moment (R10). */
   readonly #readAtS = new Map<number, number>();
@@ -189,6 +191,13 @@ export class Gateway {
       gateway: identity.gateway,
       take: (slots, forMs) => this.#poller.setUrgent(slots, forMs),
     });
+    this.#stopIntake = takeIntake({
+      nc,
+      gateway: identity.gateway,
+      packer: this.#packer,
+      spool: this.#spool,
+      owns: (slot) => this.#roster?.has(slot) ?? false,
+    });
   }
 
   /** Sets the alarms about the meters anew; to be called once a second or so. */
@@ -223,6 +232,7 @@ export class Gateway {
   async close(): Promise<void> {
     this.#poller.close();
     this.#stopUrgent();
+    this.#stopIntake();
     await this.#commands?.close();
     await this.#desk.close();
     await this.#packer.close();

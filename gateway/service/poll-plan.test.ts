@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { failedWaitMs, firstPollMs, nextPollMs, SILENT_PERIODS_MAX } from "./poll-plan.ts";
+import {
+  failedWaitMs,
+  firstPollMs,
+  nextPollMs,
+  SILENT_PERIODS_MAX,
+  slowWaitMs,
+} from "./poll-plan.ts";
 
 test.each([
   [0, 1_000],
@@ -37,4 +43,12 @@ test.each([
   ["never longer than half an hour", 30_000, 1, 40, 1_800_000],
 ])("%s", (_, tookMs, answering, failing, waitMs) => {
   expect(failedWaitMs({ tookMs, answering, failing })).toBe(waitMs);
+});
+
+test.each([
+  [1_000, 0],
+  [3_000, 60_000],
+  [1_000_000, 1_800_000],
+])("after a read of %i ms a meter is left alone for %i ms at least", (tookMs, waitMs) => {
+  expect(slowWaitMs(tookMs)).toBe(waitMs);
 });

@@ -16,6 +16,9 @@ const SILENT_SHARE = 0.01;
 const DEAD_SHARE = 0.5;
 /** Longest wait that a link's share asks for: a meter that has its power back is found after it at the latest. */
 const SHARE_WAIT_MS_MAX = 1_800_000;
+/** A read longer than this is slow; a slow meter gets at most this share of its link's time. */
+const SLOW_MS = 1_000;
+const SLOW_SHARE = 0.05;
 /** A meter whose credit is low is read so many times in its period, where its link has the time. */
 export const URGENT_TIMES = 4;
 
@@ -35,6 +38,11 @@ export function nextPollMs(periodMs: number, faults: number, random: number): nu
 export function failedWaitMs({ tookMs, answering, failing }: PolledLink): number {
   const share = answering > 0 ? SILENT_SHARE : DEAD_SHARE;
   return Math.min((tookMs * Math.max(1, failing)) / share, SHARE_WAIT_MS_MAX);
+}
+
+/** Least wait after a good read that took so long: a meter that answers late holds up everybody else on its wire. */
+export function slowWaitMs(tookMs: number): number {
+  return tookMs <= SLOW_MS ? 0 : Math.min(tookMs / SLOW_SHARE, SHARE_WAIT_MS_MAX);
 }
 
 /** Wait before a meter's first poll: somewhere in its first period, so that a restart does not read all at once. */

@@ -3,13 +3,21 @@
  * side by side, a silent meter is asked more and more seldom, and one whose credit is low oftener where its link has the
  * time. Nothing here blocks: a poll is a job on its link's queue, and one timer wakes for the meters that are due.
  */
+import { INTAKE_DEVICE } from "../../engine/contract/intake.ts";
 import { linkName } from "../../engine/contract/link.ts";
 import type { RosterMeter } from "../../engine/contract/roster.ts";
 import type { ActOutcome, Driver, ReadOutcome, SupplyOrder } from "../drivers/driver.ts";
 import type { LinkFigures } from "./link-figures.ts";
 import { LinkHealth } from "./link-health.ts";
 import { type LinkQueues, URGENCY, type Urgency } from "./link-queues.ts";
-import { failedWaitMs, firstPollMs, nextPollMs, SILENT_FAULTS, URGENT_TIMES } from "./poll-plan.ts";
+import {
+  failedWaitMs,
+  firstPollMs,
+  nextPollMs,
+  SILENT_FAULTS,
+  slowWaitMs,
+  URGENT_TIMES,
+} from "./poll-plan.ts";
 
 /** How often due meters are looked for. */
 const LOOK_MS = 50;
@@ -93,7 +101,7 @@ export class Poller {
   stale(): Stale {
     const now = Date.now();
     const worst: Stale = { count: 0, meter: undefined, sinceMs: 0 };
-    for (const { meter, readMs } of this.#meters.values()) {
+    for (const { meter, readMs } of this.#byDue) {
       const sinceMs = now - readMs;
       if (sinceMs <= STALE_PERIODS * this.#options.periodMs(meter)) continue;
       worst.count++;
@@ -112,7 +120,7 @@ export class Poller {
         return [meter.slot, stays ? known : this.#newlyPolled(meter)];
       }),
     );
-    this.#byDue = [...this.#meters.values()];
+    this.#byDue = [...this.#meters.values()].filter(({ meter }) => meter.device !== INTAKE_DEVICE);
     for (const polled of before.values())
       if (this.#meters.get(polled.meter.slot) !== polled)
         this.#health.forget(polled.link, polled.answered);
@@ -237,6 +245,7 @@ export class Poller {
     } else if (polled.turnMs <= now) {
       const nextMs = polled.turnMs + nextPollMs(periodMs, 0, Math.random());
       polled.turnMs = nextMs > now ? nextMs : now + nextPollMs(periodMs, 0, Math.random());
+      polled.turnMs = Math.max(polled.turnMs, now + slowWaitMs(tookMs));
     }
     const isUrgent = polled.urgentUntilMs > now && polled.faults === 0;
     const urgentMs = now + nextPollMs(periodMs / URGENT_TIMES, 0, Math.random());

@@ -2,8 +2,8 @@
  * What the engine will make of a register's readings, one after the other (R10-R15, R18): the same verdicts as for live
  * ones. The kernel has the last word; a test compares the two.
  */
-import type { Quality } from "../../engine/contract/frame.ts";
-import type { Verdict } from "../../engine/contract/rated.ts";
+import type { Quality } from "./frame.ts";
+import type { Verdict } from "./rated.ts";
 
 const HOUR_S = 3_600n;
 const TENTHS = 10n;
