@@ -138,6 +138,26 @@ describe.skipIf(!existsSync(RECORDING))("reports of a site", { timeout: 60_000 }
     expect(own.every(({ to }) => Date.parse(to ?? "") <= moved.getTime() + DAY_S * 1_000)).toBe(
       true,
     );
+    // A customer's own key: nothing where no agreement goes on; from its begin on where one does (R92).
+    const customerKey = async (customerId = ""): Promise<string> => {
+      const key = newKey();
+      const name = `own ${customerId}`;
+      await keepKey(db, { operatorId: r.operatorId, name, role: "customer", key });
+      await db.update(apiKeys).set({ customer_id: customerId }).where(eq(apiKeys.name, name));
+      return key;
+    };
+    const hers = await report("consumption", `${MONTH}&every=whole`, await customerKey(ana));
+    expect([hers.status, sum(hers.items.map(atoms))]).toEqual([200, 0n]);
+    const going = (to_at: Date | null) =>
+      db
+        .update(agreements)
+        .set({ to_at })
+        .where(eq(agreements.customer_id, blas ?? ""));
+    await going(null);
+    const his = await report("consumption", `${MONTH}&every=whole`, await customerKey(blas));
+    const since = rows.filter(({ group }) => group === "Blas").map(atoms);
+    expect(sum(his.items.map(atoms))).toBe(sum(since));
+    await going(new Date("2016-06-01T00:00:00Z"));
   });
 
   it("carbon is each hour's use times its factor, and says what has none", async () => {
