@@ -22,7 +22,7 @@ describe("what is encoded", () => {
       fc.property(fc.nat({ max: 70 * 365 * 1440 }), (minutes) => {
         const atS = Date.UTC(2000, 0, 1) / 1000 + minutes * 60;
         const text = new Date(atS * 1000).toISOString().slice(0, 19);
-        expect(timeOf(timeField(atS))).toEqual({ text, valid: true });
+        expect(timeOf(timeField(atS))).toEqual({ text, valid: true, stepS: 60 });
       }),
     );
   });
