@@ -2,7 +2,10 @@
  * What the stream asks of the registry: who a key belongs to, and whose an account is.
  */
 import { and, eq, isNull } from "drizzle-orm";
+import { balanceView } from "./account-view.ts";
+import type { EngineClient } from "./engine/client.ts";
 import type { FindCaller } from "./keys.ts";
+import { accountOf } from "./registry/accounts.ts";
 import type { Queryable } from "./registry/database.ts";
 import { accounts } from "./registry/schema/accounts.ts";
 import { meters } from "./registry/schema/field.ts";
@@ -13,8 +16,20 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const METRICS_ROLES = new Set(["operator", "ops"]);
 
 /** Answers from the registry. */
-export function makeStreamAccess(db: Queryable, findCaller: FindCaller): StreamAccess {
+export function makeStreamAccess(
+  db: Queryable,
+  findCaller: FindCaller,
+  engine?: Pick<EngineClient, "state">,
+): StreamAccess {
   return {
+    snapshotOf: async (accountId, owner) => {
+      const account = await accountOf(db, owner, accountId);
+      const told = account && (await engine?.state(account));
+      if (account === undefined || !told?.state) return undefined;
+      const { id, currency, service } = account;
+      const of = { accountId: id, currency, service, asOfS: told.asOfS, daysLeft: null };
+      return JSON.stringify(balanceView(told.state, of));
+    },
     authorize: async (token) => {
       const caller = await findCaller(token);
       if (caller === undefined || !caller.scopes.has("stream:read")) return undefined;

@@ -20,6 +20,8 @@ export type StreamAccess = {
   ownerOf(accountId: string): Promise<string | undefined>;
   /** The account at the usage point where a meter is now; undefined when there is none. */
   accountOfMeter(meterId: string): Promise<string | undefined>;
+  /** How an account stands now, as JSON text; undefined where the engine has yet to open it. None are told without it. */
+  snapshotOf?(accountId: string, owner: string): Promise<string | undefined>;
 };
 
 /** The key in an `Authorization` header, or undefined. */

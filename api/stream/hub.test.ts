@@ -33,6 +33,10 @@ const access: StreamAccess = {
     return OWNERS[accountId];
   },
   accountOfMeter: async (meterId) => (meterId === "M-1" ? OURS : undefined),
+  snapshotOf: async (accountId) => {
+    if (accountId === OURS_TOO) throw new Error("the engine is away");
+    return `{"account_id":"${accountId}","balance":"12.00"}`;
+  },
 };
 
 type Message = {
@@ -184,6 +188,26 @@ describe("the stream", () => {
         at: "2026-09-21T12:00:00Z",
         data: { type: "credit.low", subject: OURS, data: { balance_micros: "1000000" } },
       });
+    });
+
+    test("how an account stands, where it is asked for, and then what changes", async () => {
+      const client = openAs("key-us");
+      const before = await publish(OURS);
+      await expect.poll(() => hub.figures().seq).toBe(before);
+      await client.ask({
+        subscribe: ["meter:M-1", `account:${OURS_TOO}`, "events"],
+        snapshot: true,
+      });
+      const next = await publish(OURS);
+      await expect.poll(() => client.seqs).toContain(next);
+      expect(client.got.find(({ topic }) => topic === "meter:M-1")).toMatchObject({
+        seq: before,
+        snapshot: true,
+        data: { account_id: OURS, balance: "12.00" },
+      });
+      expect(client.got.map(({ error }) => error).filter(Boolean)).toEqual([
+        expect.objectContaining({ code: "snapshot_unavailable", topic: `account:${OURS_TOO}` }),
+      ]);
     });
 
     test("nothing of what was unsubscribed", async () => {

@@ -17,13 +17,14 @@ const topic = z
 
 /**
  * A client's message; each part may come alone. `since` is the sequence of the last event that the client has: all later
- * ones of its topics are sent first.
+ * ones of its topics are sent first. `snapshot` asks how the accounts that are subscribed stand now.
  */
 export const clientMessage = z.strictObject({
   authorization: z.string().max(4_096).optional(),
   subscribe: z.array(topic).max(TOPICS_MAX).optional(),
   unsubscribe: z.array(topic).max(TOPICS_MAX).optional(),
   since: z.int().nonnegative().optional(),
+  snapshot: z.boolean().optional(),
 });
 /** A client's message. */
 export type ClientMessage = z.infer<typeof clientMessage>;
@@ -36,7 +37,8 @@ export type StreamFault =
   | "too_many_topics"
   | "since_ahead"
   | "resume_under_way"
-  | "registry_unavailable";
+  | "registry_unavailable"
+  | "snapshot_unavailable";
 
 /** Codes that a connection is closed with, beside those of RFC 6455. */
 export const CLOSE_CODES = { unauthorized: 4_401, tooSlow: 4_408, tooFast: 4_429 } as const;
@@ -44,6 +46,11 @@ export const CLOSE_CODES = { unauthorized: 4_401, tooSlow: 4_408, tooFast: 4_429
 /** The text of a topic's message; `data` is JSON text already. */
 export function topicText(topicName: string, seq: number, at: string, data: string): string {
   return `{"topic":${JSON.stringify(topicName)},"seq":${seq},"at":"${at}","data":${data}}`;
+}
+
+/** The text of how a topic's account stood at `seq` or later; `data` is JSON text already. */
+export function snapshotText(topicName: string, seq: number, at: string, data: string): string {
+  return `{"topic":${JSON.stringify(topicName)},"seq":${seq},"at":"${at}","snapshot":true,"data":${data}}`;
 }
 
 /** The text that says how many messages were left out right here. */

@@ -12,6 +12,7 @@ import {
   clientMessage,
   faultText,
   type StreamFault,
+  snapshotText,
   TOPICS_MAX,
 } from "./messages.ts";
 import { Outbox, type Shared } from "./outbox.ts";
@@ -175,7 +176,25 @@ export class Session implements PeerListener, OnLane {
     } catch {
       this.fault("registry_unavailable", "keys and owners cannot be looked up now: try again");
     }
+    if (message.snapshot === true)
+      await Promise.all((message.subscribe ?? []).map((topic) => this.#snapshot(topic)));
     this.#answer(message.since);
+  }
+
+  /** How a topic's account stands now: not before the events that were sent on when it is asked for. */
+  async #snapshot(topic: string): Promise<void> {
+    const { access, state } = this.#host;
+    const [accountId] = [...this.#accountTopics].find(([, topics]) => topics.has(topic)) ?? [];
+    const owner = this.#caller?.operatorId;
+    if (topic === "events" || accountId === undefined || owner === undefined) return;
+    try {
+      const { seq, at } = state.call(this.#host);
+      const text = await access.snapshotOf?.(accountId, owner);
+      if (text !== undefined) return this.#say(snapshotText(topic, seq, at, text));
+    } catch {
+      // The same as where nobody can tell.
+    }
+    this.fault("snapshot_unavailable", "how it stands cannot be told now: ask again", topic);
   }
 
   #answer(since: number | undefined): void {
