@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { endCycle, gather, NO_DEMAND } from "../../engine/model/demand.ts";
 import { type ModelMeter, rateReadings } from "../../engine/model/rate-readings.ts";
 import { timeToEpoch } from "../../engine/model/reading-time.ts";
 import { units } from "../registry/schema/parties.ts";
@@ -110,6 +111,29 @@ describe.skipIf(!existsSync(RECORDING))("reports of a replayed month", { timeout
       expect(demand[0]?.["max_at"]).toBe(highest["from"]);
     },
   );
+
+  it("the maximum demand is the model's, gathered window by window (R38)", async () => {
+    for (const [at, meter] of r.replay.recorded.meters.entries()) {
+      const query = `${MONTH}&account_id=${r.accountIdsOf[at]}&window_minutes=30&every=month`;
+      const [row] = await items("maximum-demand", query);
+      let demand = NO_DEMAND;
+      let [last] = meter.readings;
+      for (const next of meter.readings.slice(1)) {
+        if (last === undefined || next.atS <= last.atS || next.registerAtoms < last.registerAtoms)
+          continue;
+        const fromS = BigInt(last.atS);
+        const toS = BigInt(next.atS);
+        const deltaAtoms = BigInt(next.registerAtoms - last.registerAtoms);
+        const price = { windowS: 1_800n, priceP: 0n };
+        demand = gather(demand, price, { fromS, toS, deltaAtoms }, { fromS, toS });
+        last = next;
+      }
+      // Cubic metres an hour have six decimals; a window of half an hour counts twice.
+      expect(BigInt(Math.round(Number(row?.["max_demand"] ?? 0) * 1e6))).toBe(
+        endCycle(demand).maxAtoms * 2n,
+      );
+    }
+  });
 
   it("statement lines are the model's steps, and net and tax are the whole amount", async () => {
     const rows = await items("statement-lines", MONTH);
