@@ -239,6 +239,14 @@ export const SETTINGS = {
     fallback: 0,
     about: "port for meters and modems that dial in; 0 does not listen",
   }),
+  field_story: text()
+    .default("")
+    .meta({
+      unit: "path",
+      bounds: "a file, or empty",
+      about: "story that the simulated field plays in place of its buildings",
+      secret: false,
+    } satisfies SettingAbout),
   tick_seconds: whole({
     unit: "s",
     min: 1,

@@ -3,15 +3,17 @@
  * top up through the public API once there is one.
  */
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pino } from "pino";
-import { CLOCK_FILE, clockFrom, readAnchor } from "../../engine/contract/clock.ts";
+import { type Logger, pino } from "pino";
+import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "../../engine/contract/clock.ts";
 import { formatMicros } from "../../engine/contract/decimal.ts";
 import { replaceText } from "../../engine/contract/files.ts";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
 import { type FieldPlan, startField } from "./field.ts";
+import { parseStory } from "./story.ts";
+import { type RunningStory, startStory } from "./story-field.ts";
 import { runTenants } from "./tenants.ts";
 
 /** Where the plan stands in the data folder; the api registers it when it starts. */
@@ -23,6 +25,7 @@ const ACCESS_LOOK_MS = 1_000;
 export async function fieldRole(settings: Settings): Promise<void> {
   const log = pino({ level: settings.log_level, base: { role: "field" } });
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
+  if (settings.field_story !== "") return playStory(settings, clock, log);
   const stateFile = join(settings.data, "field", "state.json");
   const field = await startField({ meters: settings.field_meters, clock, stateFile, seed: SEED });
   await replaceText(join(settings.data, FIELD_PLAN_FILE), JSON.stringify(toPlan(field.plan)));
@@ -35,6 +38,31 @@ export async function fieldRole(settings: Settings): Promise<void> {
   stop.abort();
   await field.close();
   await tenants;
+}
+
+/** Plays a story until the process is told to end; its meters begin anew with each start. */
+async function playStory(settings: Settings, clock: Clock, log: Logger): Promise<void> {
+  const path = settings.field_story;
+  const told = parseStory(await readFile(path, "utf8"), path);
+  const running = await startStory(told, clock);
+  await mkdir(join(settings.data, "field"), { recursive: true });
+  const plan = JSON.stringify(storyPlan(told.name, running));
+  await replaceText(join(settings.data, FIELD_PLAN_FILE), plan);
+  log.info({ story: told.name, meters: running.meters.length }, told.about);
+  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  await running.close();
+}
+
+function storyPlan(name: string, { meters }: RunningStory): unknown {
+  return meters.map(({ plan, name: unit, ...meter }) => ({
+    ...meter,
+    site: `Story ${name}`,
+    unit,
+    openingCredit: plan.opening_credit,
+    modulusAtoms: plan.modulus_atoms,
+    maxRateAtomsPerHour: plan.max_rate_atoms_per_hour,
+    stepAtoms: plan.step_atoms,
+  }));
 }
 
 /** The plan as the registry takes it. */
