@@ -17,8 +17,8 @@ import { type Installation, startInstallation } from "../installation/installati
 const ACCOUNTS = 1_000;
 const CLIENTS = 200;
 const SECONDS = 30;
-/** Registered sites take the first shards, the fleet the last one. */
-const SHARDS = 5;
+/** Sites of 64 accounts take the first sixteen shards, one each, the fleet the last one. */
+const SHARDS = 17;
 const FLEET_ACCOUNTS = 10_000;
 const FRAME = 1_000;
 /** Between two readings of the fleet: some 30 000 readings a second flow, and leave room for vends. */
