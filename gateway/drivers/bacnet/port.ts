@@ -120,7 +120,7 @@ export class BacnetPort {
         if (error) settle(failed("unreachable", `${name} cannot be sent to: ${error.message}`));
       });
     });
-    ids.give(invokeId, reply.ok || reply.said !== undefined, Date.now());
+    ids.give(invokeId, reply.ok || reply.fault !== "timeout", Date.now());
     return reply;
   }
 
