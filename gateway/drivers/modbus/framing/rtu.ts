@@ -46,11 +46,6 @@ export function createRtuFraming(): Framing {
   };
 }
 
-/** Bytes that the answer to a request has unless it is an exception; the request as unit, function code, data and CRC. */
-export function rtuAnswerBytes(request: Buffer): number {
-  return askedBy(request).answerBytes;
-}
-
 function askedBy(adu: Buffer): Asked {
   const functionCode = adu.readUInt8(1);
   const count = adu.readUInt16BE(4);
