@@ -1,22 +1,23 @@
 /**
  * How fast is it, and compared with what? Runs the suites that are named, or all.
  *
- *     npm run bench -- [suite …] [--quick] [--large] [--rounds N] [--minutes N] [--json] [--write] [--floors]
+ *     npm run bench -- [suite …] [--quick] [--large] [--rounds N] [--minutes N] [--json FILE] [--publish] [--floors]
  *
- * `--write` keeps what was found in bench/RESULTS.md and beside it. `--floors` ends with 1 when a floor is missed by more than
- * the margin for noisy machines. Standard output has the report; progress goes to standard error. Ends with 1 when a comparison could not be trusted or
- * something failed, with 2 on wrong use.
+ * `--publish` keeps what was found in bench/RESULTS.md and beside it, `--json` writes it to a file as data. `--floors` ends
+ * with 1 when a floor is missed by more than the margin for noisy machines. Standard output has the report; progress goes to
+ * standard error. Ends with 1 when a comparison could not be trusted or something failed, with 2 on wrong use.
  */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { inspect, parseArgs } from "node:util";
 import { assetPath } from "../engine/contract/assets.ts";
 import { dataOf, missedFloors, reportOf } from "./harness/report.ts";
 import { ROUNDS_MIN } from "./harness/rounds.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "./harness/suite.ts";
 import { keepResults } from "./results/keep.ts";
+import { settingOf } from "./results/machine.ts";
 import { ALL_SUITES, SUITES } from "./suites.ts";
 
-const USAGE = `npm run bench -- [${Object.keys(SUITES).join(" | ")} …] [--quick] [--large] [--rounds N, at least ${ROUNDS_MIN}] [--minutes N] [--json] [--write] [--floors]`;
+const USAGE = `npm run bench -- [${Object.keys(SUITES).join(" | ")} …] [--quick] [--large] [--rounds N, at least ${ROUNDS_MIN}] [--minutes N] [--json FILE] [--publish] [--floors]`;
 const ROUNDS = 7;
 
 /** What a figure may miss its floor by where floors are checked: noise of a shared machine. */
@@ -41,8 +42,10 @@ for (const suite of names) {
     failed.push(`${suite} failed: ${inspect(error)}`);
   }
 }
-console.log(output.json ? JSON.stringify(dataOf(outcome), null, 2) : reportOf(outcome).join("\n"));
-if (output.write) keepResults(found);
+console.log(reportOf(outcome).join("\n"));
+if (output.json !== "")
+  writeFileSync(output.json, `${JSON.stringify(dataOf(outcome, settingOf()), null, 2)}\n`);
+if (output.publish) keepResults(found);
 const wrong = [...failed, ...(output.floors ? missedFloors(outcome, FLOOR_MARGIN) : [])];
 for (const line of wrong) console.error(line);
 process.exit(wrong.length > 0 ? 1 : 0);
@@ -65,7 +68,7 @@ function add(whole: Outcome, part: Outcome): void {
 
 type Arguments = {
   names: string[];
-  output: { json: boolean; write: boolean; floors: boolean };
+  output: { json: string; publish: boolean; floors: boolean };
   options: SuiteOptions;
 };
 
@@ -77,14 +80,14 @@ function argumentsOf(given: string[]): Arguments {
       options: {
         quick: { type: "boolean", default: false },
         large: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
+        json: { type: "string", default: "" },
+        publish: { type: "boolean", default: false },
         floors: { type: "boolean", default: false },
         rounds: { type: "string", default: "" },
         minutes: { type: "string", default: "1" },
       },
     });
-    const { quick, large, json, write, floors } = values;
+    const { quick, large, json, publish, floors } = values;
     const rounds = Number(values.rounds || (quick ? ROUNDS_MIN : ROUNDS));
     const minutes = Number(values.minutes);
     if (!(rounds >= ROUNDS_MIN) || !(minutes > 0)) throw new Error("a number is out of its range");
@@ -94,7 +97,7 @@ function argumentsOf(given: string[]): Arguments {
     const say = (line: string): void => console.error(line);
     return {
       names,
-      output: { json, write, floors },
+      output: { json, publish, floors },
       options: { quick, large, rounds, minutes, say },
     };
   } catch (error) {

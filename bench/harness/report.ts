@@ -1,8 +1,10 @@
 /**
  * What the suites found out as text for a terminal, and as plain data.
  */
+import type { Setting } from "../results/machine.ts";
 import { ROWS, type Verdict, verdictOf } from "../rows.ts";
 import { figure, side, spread } from "./format.ts";
+import { spreadOf } from "./spread.ts";
 import type { Outcome } from "./suite.ts";
 
 /** The outcome in lines. */
@@ -30,14 +32,50 @@ export function reportOf(outcome: Outcome): string[] {
   return lines;
 }
 
-/** The outcome as data: rows with verdicts, then all that was measured. */
-export function dataOf(outcome: Outcome): unknown {
-  const rows = outcome.measured.map((measured) => {
-    const row = ROWS.find(({ id }) => id === measured.row);
-    const verdict: Verdict | undefined = row && verdictOf(row, measured.value.median);
-    return { ...row, ...measured, verdict };
+/**
+ * The outcome as data. `row` is the number of the row and `part` which one of its figures; `ours` and `peer` are the medians of
+ * the two sides that were compared, `peer` null where a row has no opponent; the rest is what was measured, as it was.
+ */
+export function dataOf(outcome: Outcome, setting: Setting): unknown {
+  const order = ROWS.map(({ id }) => id);
+  const sorted = outcome.measured.toSorted((a, b) => order.indexOf(a.row) - order.indexOf(b.row));
+  const rows = sorted.map(({ row: part, value, ...rest }) => {
+    const row = ROWS.find(({ id }) => id === part);
+    if (row === undefined) throw new Error(`no row ${part}`);
+    const { suite, asks: name, unit, floor, target, better } = row;
+    const [ours, peer] = rest.sides.map(({ rates }) => spreadOf(rates).median);
+    const { median: ratio, min, max } = value;
+    const verdict: Verdict = verdictOf(row, ratio);
+    const figures = {
+      ours: ours ?? ratio,
+      peer: peer ?? null,
+      unit,
+      ratio,
+      min,
+      max,
+      floor,
+      target,
+    };
+    return {
+      row: Number.parseInt(part, 10),
+      part,
+      suite,
+      name,
+      ...figures,
+      better,
+      verdict,
+      ...rest,
+    };
   });
-  return { rows, skipped: outcome.skipped, charts: outcome.charts, tables: outcome.tables };
+  const { commit, ...machine } = setting;
+  return {
+    machine,
+    commit,
+    rows,
+    skipped: outcome.skipped,
+    charts: outcome.charts,
+    tables: outcome.tables,
+  };
 }
 
 /** The rows that miss their floor by more than the margin, by CPU time where that is told, a line each. */

@@ -1,5 +1,5 @@
 /**
- * The page of results: written by `npm run bench -- --write`, never by hand.
+ * The page of results: written by `npm run bench -- --publish`, never by hand.
  */
 import { figure, side, spread } from "../harness/format.ts";
 import type { Spread } from "../harness/spread.ts";
@@ -12,7 +12,7 @@ export function pageOf(all: readonly Kept[]): string {
   const lines = [
     "# Benchmark results",
     "",
-    "Written by `npm run bench -- --write`; not edited by hand. [docs/benchmarks.md](../docs/benchmarks.md) says how to run and read it.",
+    "Written by `npm run bench -- --publish`; not edited by hand. [docs/benchmarks.md](../docs/benchmarks.md) says how to run and read it.",
     "",
     "A figure is the median of all rounds, with the least and the most in brackets. In each round every side did the same work in",
     "turn, and the sides' balances, rows or counts were found equal, else nothing would be written. A ratio is worked out round by",
