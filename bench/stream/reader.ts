@@ -96,7 +96,9 @@ export class Reader {
     socket.on("close", () => {
       if (!this.#isEnded) setTimeout(() => this.#open(onAnswer), RETRY_MS);
     });
-    if (this.#isPaused) socket.once("open", () => socket.pause());
+    socket.once("open", () => {
+      if (this.#isPaused) socket.pause();
+    });
   }
 
   #take(text: string, onAnswer: () => void): void {
