@@ -82,10 +82,14 @@ export class Poller {
     return this.#polls;
   }
 
-  /** Meters that have not answered for several polls. */
+  /** Meters that have not answered for several polls, or for as long as these would have taken. */
   get silent(): number {
+    const now = Date.now();
     let count = 0;
-    for (const { faults } of this.#meters.values()) if (faults >= SILENT_FAULTS) count++;
+    for (const { faults, meter, readMs } of this.#byDue) {
+      const isLong = now - readMs > SILENT_FAULTS * this.#options.periodMs(meter);
+      if (faults >= SILENT_FAULTS || (faults > 0 && isLong)) count++;
+    }
     return count;
   }
 
