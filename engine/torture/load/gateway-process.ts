@@ -109,7 +109,7 @@ async function openProduction(
       identity,
       folder,
       clock: clockFrom(undefined),
-      drivers: { modbus: driver, mbus: driver },
+      drivers: { modbus: driver, mbus: driver, bacnet: driver },
       links,
       spoolBytesMax: 256 * 1_048_576,
       packWaitMs: PACK_WAIT_MS,
