@@ -112,16 +112,6 @@ const ACROSS: readonly Fault[] = [
     ],
     ["R32 a second boundary is not seen", "    at < boundaryBehind(slot, table, next) &&\n", ""],
     ["R40 what waits in an extra is not seen", "load<u32>(cold, COLD_EXTRA) != 0 || ", ""],
-    [
-      "R30 another version begins quietly",
-      "  if (version >= versionCount(list)) return boundary;\n  return min(boundary, load<u32>(versionOf(list, version), LIST_EFFECTIVE_S));",
-      "  return boundary;",
-    ],
-    [
-      "R35 what lies before a quiet boundary falls due again",
-      "  store<u32>(cold, max(load<u32>(cold, COLD_CHARGED_S), boundary), COLD_CHARGED_S);\n",
-      "",
-    ],
   ]),
 ];
 
