@@ -30,8 +30,6 @@ export const link = z.union([networkLink, serialLink, callerLink]);
 export type NetworkLink = z.infer<typeof networkLink>;
 /** A serial line. */
 export type SerialLink = z.infer<typeof serialLink>;
-/** A modem that dials in. */
-export type CallerLink = z.infer<typeof callerLink>;
 /** A link of any kind. */
 export type Link = z.infer<typeof link>;
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Gateway } from "../../../gateway/service/gateway.ts";
 import type { GatewayIdentity } from "../../../gateway/service/identity.ts";
+import { LinkFigures } from "../../../gateway/service/link-figures.ts";
 import { LinkQueues } from "../../../gateway/service/link-queues.ts";
 import { openNatsLink } from "../../../gateway/service/nats-link.ts";
 import type { Spool } from "../../../gateway/service/spool.ts";
@@ -111,6 +112,7 @@ async function openProduction(
       clock: clockFrom(undefined),
       drivers: { modbus: driver, mbus: driver, bacnet: driver },
       links,
+      linkFigures: new LinkFigures(),
       spoolBytesMax: 256 * 1_048_576,
       packWaitMs: PACK_WAIT_MS,
       periodMs: () => SNAPSHOT_PACE.everyMs,
