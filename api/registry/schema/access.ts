@@ -38,9 +38,22 @@ export const apiKeys = pgTable(
     expires_at: instant(),
     revoked_at: instant(),
     created_at: createdAt(),
+    /** How the key begins, by which people tell it from others; null for keys older than this column. */
+    prefix: text(),
+    /** The key before the last rotation, which is good until `previous_until`. */
+    previous_hash: text(),
+    previous_until: instant(),
+    /** The hour in which it was last used. */
+    last_used_at: instant(),
   },
   (t) => [
     unique("api_keys_hash").on(t.hash),
+    unique("api_keys_previous_hash").on(t.previous_hash),
+    index("api_keys_operator").on(t.operator_id, t.created_at, t.id),
+    check(
+      "api_keys_previous",
+      sql`(${t.previous_hash} is null) = (${t.previous_until} is null) and (${t.previous_hash} is null or ${t.previous_hash} ~ '^[0-9a-f]{64}$')`,
+    ),
     foreignKey({
       columns: [t.customer_id, t.operator_id],
       foreignColumns: [customers.id, customers.operator_id],
@@ -49,6 +62,26 @@ export const apiKeys = pgTable(
     check("api_keys_name", isNamed(t.name)),
     check("api_keys_hash_form", sql`${t.hash} ~ '^[0-9a-f]{64}$'`),
     check("api_keys_role", isOneOf(t.role, ROLES)),
+  ],
+);
+
+/**
+ * The public halves of the keys that access tokens are signed with. The private half never leaves the memory of the
+ * process that made it: whoever reads this table can make no token.
+ */
+export const tokenKeys = pgTable(
+  "token_keys",
+  {
+    kid: uuid().primaryKey(),
+    /** The Ed25519 public key: `x` of its JWK (RFC 8037). */
+    public_key: text().notNull(),
+    /** Until when tokens signed with it are believed. */
+    expires_at: instant().notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    index("token_keys_expiry").on(t.expires_at),
+    check("token_keys_form", sql`${t.public_key} ~ '^[A-Za-z0-9_-]{43}$'`),
   ],
 );
 
