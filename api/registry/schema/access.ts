@@ -13,7 +13,7 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
-import { createdAt, id, instant, isNamed, isOneOf } from "./columns.ts";
+import { createdAt, id, instant, isNamed, isOneOf, ordinal } from "./columns.ts";
 import { customers, operators } from "./parties.ts";
 
 /** Roles that a key can have. */
@@ -38,6 +38,7 @@ export const apiKeys = pgTable(
     expires_at: instant(),
     revoked_at: instant(),
     created_at: createdAt(),
+    ordinal: ordinal(),
     /** How the key begins, by which people tell it from others; null for keys older than this column. */
     prefix: text(),
     /** The key before the last rotation, which is good until `previous_until`. */
@@ -49,7 +50,7 @@ export const apiKeys = pgTable(
   (t) => [
     unique("api_keys_hash").on(t.hash),
     unique("api_keys_previous_hash").on(t.previous_hash),
-    index("api_keys_operator").on(t.operator_id, t.created_at, t.id),
+    index("api_keys_operator_ordinal").on(t.operator_id, t.ordinal),
     check(
       "api_keys_previous",
       sql`(${t.previous_hash} is null) = (${t.previous_until} is null) and (${t.previous_hash} is null or ${t.previous_hash} ~ '^[0-9a-f]{64}$')`,
