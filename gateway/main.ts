@@ -42,7 +42,10 @@ export async function gatewayRole(settings: Settings): Promise<void> {
   const { devices, faults } = loadAllDevices(settings.devices_dir);
   for (const fault of faults) log.warn(`device file left out: ${faultLine(fault)}`);
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
-  const drivers = openDrivers(devices, listenOptions(settings, log));
+  let running: RunningGateways | undefined;
+  const listen = listenOptions(settings, log);
+  const onChange = (meter: RosterMeter): void => running?.changed(meter);
+  const drivers = openDrivers(devices, { onChange, ...(listen === undefined ? {} : { listen }) });
   const callersPort = await drivers.modbus.listening();
   if (callersPort !== undefined)
     log.info({ port: callersPort }, "listening for meters that dial in");
@@ -51,7 +54,7 @@ export async function gatewayRole(settings: Settings): Promise<void> {
   const listener = await listenIfAsked({ role: "gateway", host, port, figures: () => figures });
   const { otlp_url: url, trace_ratio: ratio } = settings;
   const tracer = await openTracer({ url, ratio, role: "gateway" });
-  const running = new RunningGateways({
+  running = new RunningGateways({
     tracer,
     onFigures: (now) => {
       figures = now;

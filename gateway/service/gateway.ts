@@ -211,6 +211,11 @@ export class Gateway {
     this.#publisher?.wake();
   }
 
+  /** A meter has said that it changed; one that is not this gateway's is passed over. */
+  changed({ slot, meter_id }: RosterMeter): void {
+    if (this.#poller.meterOf(slot)?.meter_id === meter_id) this.#poller.changed(slot);
+  }
+
   /** What the gateway says of itself now. */
   figures(): GatewayFigures {
     return {

@@ -98,3 +98,26 @@ test("what was read of a meter that the roster has exchanged meanwhile is nobody
   await after(350);
   expect(outcomes).toEqual([]);
 });
+
+test("a meter that says it has changed is read soon, once for all that it says meanwhile", async () => {
+  poller.close();
+  poller = new Poller({
+    drivers: { modbus: driver, mbus: driver } as never,
+    links: new LinkQueues(),
+    figures: new LinkFigures(),
+    nowS: () => 5,
+    periodMs: () => 3_600_000,
+    open: () => true,
+    onOutcome: () => undefined,
+  });
+  poller.setMeters([meter(0), meter(1)]);
+  for (let i = 0; i < 100; i++) poller.changed(0);
+  poller.changed(77);
+  await after(1_000);
+  expect(reads).toEqual([]);
+  await after(1_400);
+  expect(reads).toEqual([0]);
+  for (let i = 0; i < 100; i++) poller.changed(0);
+  await after(1_000);
+  expect(reads).toEqual([0]);
+});

@@ -24,6 +24,9 @@ const LOOK_MS = 50;
 /** A meter that was not read for so many of its periods is stale. */
 const STALE_PERIODS = 4;
 
+/** A meter that says that it has changed is read for it at most so often. */
+const CHANGED_PAUSE_MS = 2_000;
+
 /** The drivers by the roster's names. */
 export type Drivers = Record<RosterMeter["driver"], Driver>;
 
@@ -152,6 +155,17 @@ export class Poller {
   reread(slot: number): void {
     const polled = this.#meters.get(slot);
     if (polled !== undefined) this.#poll(polled, URGENCY.reread);
+  }
+
+  /**
+   * The meter has said that it changed: it is read when its wire is quiet, though not more often than CHANGED_PAUSE_MS. What it
+   * said is no reading, since it came without a proof of who said it.
+   */
+  changed(slot: number): void {
+    const polled = this.#meters.get(slot);
+    if (polled === undefined || polled.faults > 0) return;
+    const soonestMs = Math.max(Date.now(), polled.readMs + CHANGED_PAUSE_MS);
+    polled.dueMs = Math.min(polled.dueMs, soonestMs);
   }
 
   /** Moves a meter's relay when its link is free, before all polls. Undefined when the gateway stops or the link is overrun. */

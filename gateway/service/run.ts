@@ -86,6 +86,11 @@ export class RunningGateways {
     if (this.#nc !== undefined) gateway.attach(this.#nc, this.#nats.up);
   }
 
+  /** A meter has said that it changed: the gateway that has it reads it soon. */
+  changed(meter: RosterMeter): void {
+    for (const gateway of this.#gateways.values()) gateway.changed(meter);
+  }
+
   /** The figures now; what is of the last second begins anew. */
   metrics(): GatewayMetrics {
     const figures = [...this.#gateways.values()].map((gateway) => gateway.figures());
