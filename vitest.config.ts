@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     setupFiles: ["./vitest.setup.ts"],
+    // Longer than any wait of the product under test on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     include: ["{kernel-as,engine,gateway,api,bench}/**/*.test.ts", "*.test.ts"],
   },
 });
