@@ -108,9 +108,10 @@ function wrongUse(message: string): Error {
 }
 
 function read(file: string, { format, zone, unit, readAtS }: Options): IntakeFound {
-  const size = statSync(file, { throwIfNoEntry: false })?.size;
-  if (size === undefined) throw new Error(`${file} is not there`);
-  if (size > INTAKE_BYTES_MAX)
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error(`${file} is not there`);
+  if (!found.isFile()) throw new Error(`${file} is no file: name the files that it holds`);
+  if (found.size > INTAKE_BYTES_MAX)
     throw new Error(`${file} is longer than ${INTAKE_BYTES_MAX} bytes: split it`);
   if (format === "csv") return readCsv(file, zone, unit);
   const bytes = readFileSync(file);
