@@ -6,7 +6,7 @@
 export async function eachAtMost<Item>(
   most: number,
   items: readonly Item[],
-  task: (item: Item) => Promise<void>,
+  task: (item: Item) => Promise<unknown>,
 ): Promise<void> {
   const rest = items.values();
   const worker = async (): Promise<void> => {

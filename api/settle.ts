@@ -10,7 +10,7 @@ import { settleQuarantine } from "./registry/quarantine.ts";
 import { settleSupplyCommand } from "./registry/supply-commands.ts";
 import { settleTenancy } from "./registry/tenancy.ts";
 import { settleTransfer } from "./transfers/settle.ts";
-import { finishVend } from "./vending/finish.ts";
+import { finishVends } from "./vending/finish.ts";
 import { settleReversal } from "./vendors/reversal.ts";
 
 const settleOrder = makeSettleOrder(
@@ -29,7 +29,7 @@ const settleOrder = makeSettleOrder(
 
 /** A credit finishes its vend; a cut or restore moves its supply command on; what was ordered by hand has its outcome. */
 export const SETTLEMENTS: Settlements = {
-  credit: finishVend,
+  credit: { together: finishVends },
   cut: settleSupplyCommand,
   restore: settleSupplyCommand,
   activate_emergency_credit: settleOrder,

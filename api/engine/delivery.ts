@@ -7,13 +7,14 @@
 import { and, asc, desc, eq, gte, lt, lte } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { EngineCommand, EngineCommandReply } from "../../engine/contract/commands.ts";
-import { spanned } from "../../engine/contract/trace/active.ts";
 import type { Queryable } from "../registry/database.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
+import type { VendRow } from "../vending/receipt.ts";
 import { type Asking, askCommand } from "./ask.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 import { type InLane, makeLanes } from "./lanes.ts";
-import { type CommandRow, isAt, type Place } from "./outbox.ts";
+import { COMMAND_COLUMNS, type CommandRow, isAt, type Place } from "./outbox.ts";
+import { makeRecord, type RecordAnswer } from "./record.ts";
 
 /** Most commands that one call delivers of one place. */
 const DELIVERED_MAX = 10_000;
@@ -22,24 +23,45 @@ const SENDS_MAX = 3;
 
 /** A final answer: the command was carried out or refused, and that is on the engine's disk. */
 export type Answered = Extract<EngineCommandReply, { status: "applied" | "refused" }>;
+/** A command with its answer. */
+export type AnsweredCommand = { command: CommandRow; reply: Answered };
+/** The vend that an answer finished; undefined where it finished none, or another process recorded the answer. */
+export type Finished = VendRow | undefined;
+
 /** Records what follows from an answer, in the transaction that records the answer; runs once for each command. */
 export type Settle = (tx: Queryable, command: CommandRow, reply: Answered) => Promise<void>;
+/** The same for many at once; gives what each of them finished, in their order. */
+export type SettleAll = (
+  tx: Queryable,
+  answered: readonly AnsweredCommand[],
+) => Promise<readonly Finished[]>;
 /** What follows from the answers to some commands; from those to the others nothing does. */
-export type Settlements = Partial<Record<EngineCommand["op"], Settle>>;
+export type Settlements = Partial<Record<EngineCommand["op"], Settle | { together: SettleAll }>>;
 
 /** What delivery needs. */
 export type DeliveryParts = { db: NodePgDatabase; nats: Asking; settlements: Settlements };
-/** Delivers what is pending at a place up to a number. Throws EngineUnavailable or EngineFault. */
-export type Deliver = (place: Place, upTo: number) => Promise<void>;
+/**
+ * Delivers what is pending at a place up to a number, and gives what the command of that number finished. `only` is that
+ * command, where the caller knows that no other is pending before it. Throws EngineUnavailable or EngineFault.
+ */
+export type Deliver = (place: Place, upTo: number, only?: CommandRow) => Promise<Finished>;
 
-/** Makes the delivery, with lanes of its own. */
-export function makeDelivery(parts: DeliveryParts): Deliver {
+type Parts = DeliveryParts & { record: RecordAnswer };
+
+/** Makes the delivery, with lanes and groups of its own. */
+export function makeDelivery(own: DeliveryParts): Deliver {
+  const parts: Parts = { ...own, record: makeRecord(own) };
   const inLane: InLane = makeLanes();
-  const deliver: Deliver = (place, upTo) =>
+  const deliver: Deliver = (place, upTo, only) =>
     inLane(`${place.shard}/${place.slot ?? "-"}`, async () => {
-      const rows = await pendingAt(parts.db, place, upTo);
+      const rows = only === undefined ? await pendingAt(parts.db, place, upTo) : [only];
       if (rows.some(namesDirectory)) await deliver(shardOf(place), Number.MAX_SAFE_INTEGER);
-      for (const row of rows) await deliverOne(parts, row, deliver);
+      let last: Finished;
+      for (const row of rows) {
+        const finished = await deliverOne(parts, row, deliver);
+        if (row.number === upTo) last = finished;
+      }
+      return last;
     });
   return deliver;
 }
@@ -62,26 +84,25 @@ function namesDirectory(row: CommandRow): boolean {
 
 function pendingAt(db: Queryable, place: Place, upTo: number): Promise<CommandRow[]> {
   return db
-    .select()
+    .select(COMMAND_COLUMNS)
     .from(engineCommands)
     .where(and(isAt(place), eq(engineCommands.state, "pending"), lte(engineCommands.number, upTo)))
     .orderBy(asc(engineCommands.number))
     .limit(DELIVERED_MAX);
 }
 
-async function deliverOne(parts: DeliveryParts, row: CommandRow, deliver: Deliver): Promise<void> {
+async function deliverOne(parts: Parts, row: CommandRow, deliver: Deliver): Promise<Finished> {
   for (let send = 0; send < SENDS_MAX; send++) {
     const reply = await askCommand(parts.nats, row.shard, row.body);
     switch (reply.status) {
       case "applied":
       case "refused":
-        await record(parts, row, reply);
-        return;
+        return await parts.record(row, reply);
       case "gap":
         await sendAgain(parts, row, { expected: reply.expected, deliver });
         break;
       case "stale":
-        if (await isAnswered(parts.db, row)) return;
+        if (await isAnswered(parts.db, row)) return undefined;
         throw new EngineFault(
           `${nameOf(row)} is older than the engine remembers: its answer is lost`,
         );
@@ -94,41 +115,18 @@ async function deliverOne(parts: DeliveryParts, row: CommandRow, deliver: Delive
   throw new EngineUnavailable(`the engine still asks for commands before ${nameOf(row)}`);
 }
 
-async function record(parts: DeliveryParts, row: CommandRow, reply: Answered): Promise<void> {
-  const settle = parts.settlements[row.body.op];
-  if (settle === undefined) {
-    await mark(parts.db, row, reply);
-    return;
-  }
-  await spanned("record answer", () =>
-    parts.db.transaction(async (tx) => {
-      if (await mark(tx, row, reply)) await settle(tx, row, reply);
-    }),
-  );
-}
-
-/** Whether it was this call that marked the row. */
-async function mark(tx: Queryable, row: CommandRow, reply: Answered): Promise<boolean> {
-  const marked = await tx
-    .update(engineCommands)
-    .set({ state: reply.status, reply, answered_at: new Date() })
-    .where(and(eq(engineCommands.id, row.id), eq(engineCommands.state, "pending")))
-    .returning({ id: engineCommands.id });
-  return marked.length === 1;
-}
-
 /**
  * After a gap: everything before this row has been answered, so the engine has lost what it had acknowledged (its data
  * folder is older than the registry). The outbox still has it all: it is sent again, the shard's own commands first.
  */
 async function sendAgain(
-  parts: DeliveryParts,
+  parts: Parts,
   row: CommandRow,
   { expected, deliver }: { expected: number; deliver: Deliver },
 ): Promise<void> {
   if (row.slot !== null) await remindShard(parts, row.shard, deliver);
   const earlier = await parts.db
-    .select()
+    .select(COMMAND_COLUMNS)
     .from(engineCommands)
     .where(
       and(isAt(row), gte(engineCommands.number, expected), lt(engineCommands.number, row.number)),
@@ -139,16 +137,16 @@ async function sendAgain(
     const reply = await askCommand(parts.nats, command.shard, command.body);
     if (reply.status === "unavailable") throw new EngineUnavailable(reply.reason);
     if (reply.status === "applied" || reply.status === "refused")
-      await record(parts, command, reply);
+      await parts.record(command, reply);
   }
 }
 
 /** Repeats the shard's newest command: an engine that has lost it answers with a gap and is given the rest. */
-async function remindShard(parts: DeliveryParts, shard: number, deliver: Deliver): Promise<void> {
+async function remindShard(parts: Parts, shard: number, deliver: Deliver): Promise<void> {
   const place = { shard, slot: null };
   await deliver(place, Number.MAX_SAFE_INTEGER);
   const [newest] = await parts.db
-    .select()
+    .select(COMMAND_COLUMNS)
     .from(engineCommands)
     .where(isAt(place))
     .orderBy(desc(engineCommands.number))

@@ -2,11 +2,11 @@
  * The outbox of commands to the engine: a command gets its number and is written in the transaction that records the
  * intent, so that a crash loses neither and doubles neither.
  */
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQLWrapper, sql } from "drizzle-orm";
 import { type EngineCommand, engineCommandMessage } from "../../engine/contract/commands.ts";
 import { inChunks } from "../each.ts";
 import { one, type Queryable, ROWS_AT_ONCE } from "../registry/database.ts";
-import { accounts, engineCommands } from "../registry/schema/accounts.ts";
+import { engineCommands } from "../registry/schema/accounts.ts";
 import { shards } from "../registry/schema/parties.ts";
 
 type Without<Type, Keys extends PropertyKey> = Type extends unknown ? Omit<Type, Keys> : never;
@@ -20,8 +20,20 @@ export type ShardOrder = Without<Exclude<EngineCommand, { slot: number }>, "numb
 export type Place = { shard: number; slot: number | null };
 /** A command's place and number. */
 export type Numbered = Place & { number: number };
-/** A row of the outbox. */
-export type CommandRow = typeof engineCommands.$inferSelect;
+/** What delivery needs of a row of the outbox. */
+export type CommandRow = Pick<
+  typeof engineCommands.$inferSelect,
+  "id" | "shard" | "slot" | "number" | "body"
+>;
+
+/** The columns of a CommandRow. */
+export const COMMAND_COLUMNS = {
+  id: engineCommands.id,
+  shard: engineCommands.shard,
+  slot: engineCommands.slot,
+  number: engineCommands.number,
+  body: engineCommands.body,
+};
 
 /** Locks the account, takes its next number and writes the command. The account must be there. */
 export async function orderOfAccount(
@@ -29,16 +41,40 @@ export async function orderOfAccount(
   accountId: string,
   order: AccountOrder,
 ): Promise<Numbered & { slot: number }> {
-  const at = one(
-    await tx
-      .update(accounts)
-      .set({ command_number: sql`${accounts.command_number} + 1` })
-      .where(eq(accounts.id, accountId))
-      .returning({ shard: accounts.shard, slot: accounts.slot, number: accounts.command_number }),
-  );
-  await write(tx, at, { ...order, number: at.number, slot: at.slot });
-  return at;
+  const { shard, slot, number } = await orderWith(tx, accountId, order, []);
+  return { shard, slot, number };
 }
+
+/**
+ * The same, and in the same statement others that belong to it, in which NUMBER_ORDERED is the command's number. So nothing is
+ * locked for longer than the statement, where there is no transaction around it.
+ */
+export async function orderWith(
+  tx: Queryable,
+  accountId: string,
+  order: AccountOrder,
+  others: readonly SQLWrapper[],
+): Promise<CommandRow & { slot: number }> {
+  // One that the engine would call invalid would stop those behind it for good. Its number and slot are put in below.
+  const checked = engineCommandMessage.parse({ ...order, number: 1, slot: 0 });
+  const { rows } = await tx.execute<Record<"id" | "number", string> & OrderedRow>(sql`
+    with ordered as (
+      update accounts set command_number = command_number + 1 where id = ${accountId}
+      returning shard, slot, command_number as number
+    ), command as (
+      insert into engine_commands (shard, slot, number, body)
+      select shard, slot, number, ${JSON.stringify(checked)}::jsonb || jsonb_build_object('number', number, 'slot', slot)
+      from ordered returning id, shard, slot, number, body
+    )${sql.join(others.map((other, at) => sql`, other_${sql.raw(String(at))} as ${other}`))}
+    select * from command`);
+  const { id, number, ...row } = one(rows);
+  return { ...row, id: Number(id), number: Number(number) };
+}
+
+/** The number of the command in the other statements of orderWith. */
+export const NUMBER_ORDERED = sql<number>`(select number from ordered)`;
+
+type OrderedRow = { shard: number; slot: number; body: EngineCommand };
 
 /** Locks the shard, takes its next number and writes the command. */
 export async function orderOfShard(
@@ -54,7 +90,8 @@ export async function orderOfShard(
       .returning({ number: shards.command_number }),
   );
   const at = { shard, slot: null, number };
-  await write(tx, at, { ...order, number });
+  const body = engineCommandMessage.parse({ ...order, number });
+  await tx.insert(engineCommands).values({ ...at, body });
   return at;
 }
 
@@ -80,12 +117,4 @@ export function isAt(place: Place) {
   const slot =
     place.slot === null ? sql`${engineCommands.slot} is null` : eq(engineCommands.slot, place.slot);
   return and(eq(engineCommands.shard, place.shard), slot);
-}
-
-/** A command that the engine would call invalid must never take a number: it would stop the row behind it for good. */
-async function write(tx: Queryable, at: Numbered, command: unknown): Promise<void> {
-  const body = engineCommandMessage.parse(command);
-  await tx
-    .insert(engineCommands)
-    .values({ shard: at.shard, slot: at.slot, number: at.number, body });
 }

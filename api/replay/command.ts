@@ -123,7 +123,7 @@ async function engineAnswers(engine: EngineClient, shard: number): Promise<void>
 
 /** What the registry has ordered of the engine: first the shard's, then each account's. */
 async function deliver(
-  send: (place: { shard: number; slot: number | null }, upTo: number) => Promise<void>,
+  send: (place: { shard: number; slot: number | null }, upTo: number) => Promise<unknown>,
   { gateway, accounts }: Registered,
 ): Promise<void> {
   const { shard } = gateway;

@@ -1,21 +1,18 @@
 /**
- * The beginning of a vend: looked up, judged, and its intent recorded with the next command number in one transaction.
+ * The beginning of a vend: judged, and its intent recorded with the next command number at once.
  */
-import { and, eq, isNull } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { formatDecimal, MONEY_SCALE } from "../../engine/contract/decimal.ts";
-import { type Numbered, orderOfAccount } from "../engine/outbox.ts";
+import { type CommandRow, NUMBER_ORDERED, orderWith } from "../engine/outbox.ts";
 import { Problem } from "../problems.ts";
 import type { Account } from "../registry/accounts.ts";
-import { recordAudit } from "../registry/audit.ts";
-import { isTaken, one, type Queryable } from "../registry/database.ts";
-import { accounts } from "../registry/schema/accounts.ts";
-import { meters } from "../registry/schema/field.ts";
+import { isTaken, type Queryable } from "../registry/database.ts";
+import { audit } from "../registry/schema/access.ts";
 import { vends } from "../registry/schema/vending.ts";
-import { reserveSale } from "../vendors/sale.ts";
+import { type Reserved, reserveSale } from "../vendors/sale.ts";
 import { hashOf, type VendBody } from "./body.ts";
 import { VEND_MICROS_MAX, VEND_MICROS_MIN } from "./limits.ts";
-import type { VendRow } from "./receipt.ts";
+import type { FoundAccount } from "./look-up.ts";
 import { isFree, judgeTender, voucherUsed } from "./tender.ts";
 
 /** One vend as it was asked for, by whom and when; `vendorId` is whose key it is, null of one that is no vendor's. */
@@ -31,6 +28,9 @@ export type VendRequest = {
   receivedAt: Date;
 };
 
+/** The command of a vend that has begun; `isOnly` says that no other is pending before it. */
+export type Begun = { command: CommandRow; isOnly: boolean };
+
 /**
  * Records the intent. Gives undefined when the id has been received meanwhile. Throws a Problem when the vend cannot be:
  * nothing is recorded then, and the id stays free.
@@ -38,49 +38,16 @@ export type VendRequest = {
 export async function beginVend(
   db: NodePgDatabase,
   request: VendRequest,
-): Promise<{ vend: VendRow; command: Numbered } | undefined> {
-  const { account, serial } = await accountFor(db, request);
+  found: FoundAccount,
+): Promise<Begun | undefined> {
+  const { account, hasPending } = found;
   judgeVend(account, request.body);
   await judgeTender(db, request);
   try {
-    return await db.transaction(async (tx) => {
-      const { body, operatorId, vendId, keyId } = request;
-      const command = await orderOfAccount(tx, account.id, {
-        op: "credit",
-        amount_micros: String(body.amount),
-      });
-      const sale = await reserveFor(tx, request, account);
-      const vend = one(
-        await tx
-          .insert(vends)
-          .values({
-            ...sale,
-            operator_id: operatorId,
-            vend_id: vendId,
-            key_id: keyId,
-            account_id: account.id,
-            command_number: command.number,
-            body_hash: hashOf(body),
-            amount_micros: body.amount,
-            currency: body.currency,
-            tender: body.tender,
-            terminal_id: body.terminal_id ?? null,
-            meter_serial: serial,
-            trace_id: request.traceId,
-            received_at: request.receivedAt,
-          })
-          .returning(),
-      );
-      await recordAudit(tx, {
-        operator_id: operatorId,
-        actor: keyId,
-        channel: "api",
-        action: "vend",
-        object: `vend/${vendId}`,
-        at: request.receivedAt,
-      });
-      return { vend, command };
-    });
+    const command = await intend(db, request, found);
+    // All before it were there when the account was looked up, if it has the next number.
+    const isOnly = !hasPending && command.number === account.command_number + 1;
+    return { command, isOnly };
   } catch (error) {
     if (isTaken(error, "vends_operator_id_vend_id_pk")) return undefined;
     if (isTaken(error, "vends_voucher")) throw voucherUsed(request.body);
@@ -89,49 +56,59 @@ export async function beginVend(
 }
 
 /** What is free takes nothing from a float. */
-async function reserveFor(tx: Queryable, { vendorId, body }: VendRequest, account: Account) {
-  if (vendorId === null || isFree(body)) return {};
-  return await reserveSale(tx, {
+async function intend(
+  db: NodePgDatabase,
+  request: VendRequest,
+  found: FoundAccount,
+): Promise<CommandRow> {
+  const { vendorId, body } = request;
+  if (vendorId === null || isFree(body)) return await record(db, request, found);
+  const sale = {
     vendorId,
     amountMicros: body.amount,
     currency: body.currency,
-    service: account.service,
+    service: found.account.service,
     terminal: body.terminal_id,
-  });
+  };
+  return await db.transaction(async (tx) =>
+    record(tx, request, found, await reserveSale(tx, sale)),
+  );
 }
 
-/** The account that a body names, with the serial number of its meter; throws a Problem where there is none. */
-export async function accountFor(
-  db: Queryable,
-  { operatorId, body }: { operatorId: string; body: Pick<VendBody, "account_id" | "meter_serial"> },
-): Promise<{ account: Account; serial: string }> {
-  const { account_id, meter_serial } = body;
-  const [found] = await db
-    .select({ account: accounts, serial: meters.serial })
-    .from(accounts)
-    .leftJoin(
-      meters,
-      and(eq(meters.usage_point_id, accounts.usage_point_id), isNull(meters.retired_at)),
-    )
-    .where(
-      and(
-        eq(accounts.operator_id, operatorId),
-        account_id === undefined
-          ? eq(meters.serial, meter_serial ?? "")
-          : eq(accounts.id, account_id),
-      ),
-    );
-  if (found !== undefined) return { account: found.account, serial: found.serial ?? "" };
-  if (account_id === undefined) {
-    throw new Problem("meter_unknown", {
-      detail: `there is no meter with serial number ${meter_serial} and an open account: check the number`,
-      errors: [{ pointer: "/meter_serial", message: "is not known" }],
-    });
-  }
-  throw new Problem("account_unknown", {
-    detail: `there is no account ${account_id}: check the id`,
-    errors: [{ pointer: "/account_id", message: "is not known" }],
+/** Command, vend and audit in one statement. */
+function record(
+  tx: Queryable,
+  request: VendRequest,
+  { account, serial }: FoundAccount,
+  reserved: Partial<Reserved> = {},
+): Promise<CommandRow> {
+  const { body, operatorId, vendId, keyId, receivedAt } = request;
+  const vend = tx.insert(vends).values({
+    ...reserved,
+    operator_id: operatorId,
+    vend_id: vendId,
+    key_id: keyId,
+    account_id: account.id,
+    command_number: NUMBER_ORDERED,
+    body_hash: hashOf(body),
+    amount_micros: body.amount,
+    currency: body.currency,
+    tender: body.tender,
+    terminal_id: body.terminal_id ?? null,
+    meter_serial: serial,
+    trace_id: request.traceId,
+    received_at: receivedAt,
   });
+  const deed = tx.insert(audit).values({
+    operator_id: operatorId,
+    actor: keyId,
+    channel: "api",
+    action: "vend",
+    object: `vend/${vendId}`,
+    at: receivedAt,
+  });
+  const order = { op: "credit", amount_micros: String(body.amount) } as const;
+  return orderWith(tx, account.id, order, [vend, deed]);
 }
 
 /** Judges what can be judged without the engine; throws a Problem. */

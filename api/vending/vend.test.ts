@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { engineCommands } from "../registry/schema/accounts.ts";
 import { receiptCounters, vends } from "../registry/schema/vending.ts";
 import { type Harness, startHarness } from "../testing/harness.ts";
-import { beginVend } from "./begin.ts";
+import { beginVend, type VendRequest } from "./begin.ts";
+import { accountFor } from "./look-up.ts";
 
 let h: Harness;
 
@@ -144,7 +145,7 @@ describe("an engine that is away", () => {
   it("leaves a crash between intent and answer to the sweeper", async () => {
     const before = h.answering.balance(account(2)) ?? 0n;
     const [key] = await h.registry.db.select({ id: vends.key_id }).from(vends).limit(1);
-    await beginVend(h.registry.db, {
+    const request: VendRequest = {
       vendId: "crash-1",
       body: {
         account_id: account(2),
@@ -158,7 +159,8 @@ describe("an engine that is away", () => {
       mayIssueFree: false,
       traceId: "0".repeat(32),
       receivedAt: new Date(),
-    });
+    };
+    await beginVend(h.registry.db, request, await accountFor(h.registry.db, request));
     await h.registry.db.update(engineCommands).set({ created_at: sql`now() - interval '1 min'` });
     expect((await h.context.engine.sweep()).delivered).toBe(1);
     expect(h.answering.balance(account(2))).toBe(before + 1_500_000n);

@@ -6,6 +6,7 @@ import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { machineTime, type Time } from "../../engine/contract/time.ts";
 import { spanned } from "../../engine/contract/trace/active.ts";
 import type { EngineClient } from "../engine/client.ts";
+import type { Finished } from "../engine/delivery.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import type { Numbered } from "../engine/outbox.ts";
 import { Problem } from "../problems.ts";
@@ -15,6 +16,7 @@ import { vends } from "../registry/schema/vending.ts";
 import { beginVend, type VendRequest } from "./begin.ts";
 import { hashOf } from "./body.ts";
 import { RETRY_AFTER_S, VEND_WAIT_MS_MAX } from "./limits.ts";
+import { lookUp, refuseUnknown } from "./look-up.ts";
 import type { VendRow } from "./receipt.ts";
 import { isFree } from "./tender.ts";
 
@@ -68,20 +70,44 @@ async function carryOut(
   engine: Pick<EngineClient, "deliver">,
   request: VendRequest,
 ): Promise<VendAnswer> {
-  const { operatorId, vendId } = request;
-  const known = await vendOf(db, operatorId, vendId);
-  const begun =
-    known === undefined ? await spanned("vend intent", () => beginVend(db, request)) : undefined;
-  const vend = known ?? begun?.vend ?? (await vendOf(db, operatorId, vendId));
-  if (vend === undefined) throw new Error(`vend ${vendId} is neither there nor new`);
-  // Another vendor's id is used, whatever it was used for: its receipt is not this one's.
-  if (vend.body_hash !== hashOf(request.body) || vend.vendor_id !== sellerIn(request)) {
-    throw reused(vendId);
+  const { operatorId, vendId, body } = request;
+  const found = await lookUp(db, request);
+  const known = found === undefined ? await vendOf(db, operatorId, vendId) : found.vend;
+  if (known !== null && known !== undefined) return await again(db, engine, { request, known });
+  const account = found ?? refuseUnknown(body);
+  const begun = await spanned("vend intent", () => beginVend(db, request, account));
+  if (begun !== undefined) {
+    const { command, isOnly } = begun;
+    return await finish(db, request, () =>
+      engine.deliver(command, command.number, isOnly ? command : undefined),
+    );
   }
-  if (vend.state !== "pending") return { ...answerOf(vend), replayed: true };
-  const command = begun?.command ?? (await commandOf(db, vend));
-  await spanned("deliver", () => engine.deliver(command, command.number));
-  const finished = await vendOf(db, operatorId, vendId);
+  const meanwhile = await vendOf(db, operatorId, vendId);
+  if (meanwhile === undefined) throw new Error(`vend ${vendId} is neither there nor new`);
+  return await again(db, engine, { request, known: meanwhile });
+}
+
+/** A vend whose intent is recorded. */
+async function again(
+  db: NodePgDatabase,
+  engine: Pick<EngineClient, "deliver">,
+  { request, known }: { request: VendRequest; known: VendRow },
+): Promise<VendAnswer> {
+  // Another vendor's id is used, whatever it was used for: its receipt is not this one's.
+  if (known.body_hash !== hashOf(request.body) || known.vendor_id !== sellerIn(request)) {
+    throw reused(request.vendId);
+  }
+  if (known.state !== "pending") return { ...answerOf(known), replayed: true };
+  const command = await commandOf(db, known);
+  return await finish(db, request, () => engine.deliver(command, command.number));
+}
+
+async function finish(
+  db: NodePgDatabase,
+  { operatorId, vendId }: VendRequest,
+  deliver: () => Promise<Finished>,
+): Promise<VendAnswer> {
+  const finished = (await spanned("deliver", deliver)) ?? (await vendOf(db, operatorId, vendId));
   if (finished === undefined) throw new Error(`vend ${vendId} is gone`);
   return { ...answerOf(finished), replayed: false };
 }

@@ -26,7 +26,7 @@ export const retriesUnderNewNumber: Bug = {
     ...client,
     deliver: async (place, upTo) => {
       try {
-        await client.deliver(place, upTo);
+        return await client.deliver(place, upTo);
       } catch (error) {
         if (error instanceof EngineUnavailable) await creditAgain(db, place);
         throw error;
