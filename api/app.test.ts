@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeTokens } from "./access/tokens.ts";
 import { createApp } from "./app.ts";
 import { makeFindCaller } from "./keys.ts";
 import { apiKeys } from "./registry/schema/access.ts";
@@ -397,6 +398,7 @@ describe("keys", () => {
       // Another app: the first still remembers the key as it was.
       const app = createApp(h.context, {
         findCaller: makeFindCaller(h.registry.db),
+        tokens: makeTokens(h.registry.db),
         issueTicket: () => undefined,
       });
       const headers = { Authorization: `Bearer ${h.keys.auditor}` };

@@ -3,20 +3,26 @@
  */
 import { randomUUID } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { routePath } from "hono/route";
 import { inSpan } from "../engine/contract/trace/active.ts";
 import { TRACE_HEADER } from "../engine/contract/trace/tracer.ts";
+import { boundedDepth } from "./access/json-depth.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "./access/request-id.ts";
+import type { Tokens } from "./access/tokens.ts";
 import { authenticate } from "./access-control.ts";
 import type { ApiContext, ApiEnv } from "./context.ts";
 import { faultsOf, problemOf, problemResponse } from "./failures.ts";
 import type { FindCaller } from "./keys.ts";
 import { Problem } from "./problems.ts";
+import type { RateLimits } from "./rate-limits/limiter.ts";
+import { limitHeaders, limitKeys, limitOpen, limitStranger } from "./rate-limits/middleware.ts";
 import { addAccountActionRoutes } from "./routes/account-actions.ts";
 import { addAccountOrderRoutes } from "./routes/account-orders.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addAgreementRoutes } from "./routes/agreements.ts";
+import { addApiKeyRoutes } from "./routes/api-keys.ts";
 import { addAssignmentRoutes } from "./routes/assignments.ts";
 import { addAuditRoutes } from "./routes/audit.ts";
 import { addAutoTopUpRoutes } from "./routes/auto-top-ups.ts";
@@ -31,10 +37,12 @@ import { addGatewayRoutes } from "./routes/gateways.ts";
 import { addInstalmentRoutes } from "./routes/instalments.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
 import { addNamedRoutes } from "./routes/named.ts";
+import { addOauthRoutes } from "./routes/oauth.ts";
 import { addOperationRoutes } from "./routes/operations.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPaymentNoticeRoute, NOTICES_PATH } from "./routes/payment-notices.ts";
 import { addPaymentStatementRoutes } from "./routes/payment-statements.ts";
+import { addPortalTokenRoutes } from "./routes/portal-tokens.ts";
 import { addPriceListRoutes } from "./routes/price-lists.ts";
 import { addQuarantineRoutes } from "./routes/quarantine.ts";
 import { addReadingsBatchRoute } from "./routes/readings-batch.ts";
@@ -51,14 +59,29 @@ import { addVendorMovementRoutes } from "./routes/vendor-movements.ts";
 import { addVendorShiftRoutes } from "./routes/vendor-shifts.ts";
 import { addVendorRoutes } from "./routes/vendors.ts";
 import { addVendRoutes } from "./routes/vends.ts";
+import { addHeaders } from "./uws/add-headers.ts";
 
 /** Longest body in bytes: a price list of the greatest length fits. */
 const BODY_BYTES_MAX = 1_100_000;
 /** Longest body of a vend in bytes. */
 const VEND_BYTES_MAX = 16_384;
 
+/** Longest body of a request for a token in bytes. */
+const OAUTH_BYTES_MAX = 8_192;
+/** Life of a token unless it is set, in seconds. */
+const ACCESS_LIFE_S = 900;
+
 /** What the app is made of beside the parts: who a key belongs to, and tickets for the stream where there is one. */
-export type AppParts = { findCaller: FindCaller; issueTicket: IssueTicket };
+export type AppParts = {
+  findCaller: FindCaller;
+  issueTicket: IssueTicket;
+  /** Gives tokens to the owners of keys. */
+  tokens: Tokens;
+  /** Life of a token in seconds; ACCESS_LIFE_S by default. */
+  tokenLifeS?: number | undefined;
+  /** Limits of requests; undefined: none. */
+  limits?: RateLimits | undefined;
+};
 /** The app. */
 export type ApiApp = OpenAPIHono<ApiEnv>;
 
@@ -77,10 +100,19 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
       });
     },
   });
+  const { limits, tokens, tokenLifeS = ACCESS_LIFE_S } = parts;
   app.use(traced(context));
+  if (limits !== undefined) app.use(limitOpen(limits));
   app.use("/v1/vends/*", limited(VEND_BYTES_MAX));
   app.use(NOTICES_PATH, limited(VEND_BYTES_MAX));
-  app.use("/v1/*", limited(BODY_BYTES_MAX), jsonOnly, authenticate(parts.findCaller));
+  app.use("/oauth/*", limited(OAUTH_BYTES_MAX));
+  const onStranger = limits && ((c: Context<ApiEnv>) => limitStranger(c, limits));
+  app.use("/v1/*", limited(BODY_BYTES_MAX), jsonOnly, authenticate(parts.findCaller, onStranger));
+  if (limits !== undefined) app.use("/v1/*", limitKeys(limits));
+  app.use("/v1/*", boundedDepth);
+  addApiKeyRoutes(app, context);
+  addPortalTokenRoutes(app, context, { tokens, lifeS: tokenLifeS });
+  addOauthRoutes(app, { findCaller: parts.findCaller, tokens, lifeS: tokenLifeS });
   addOperatorRoutes(app, context);
   addAuditRoutes(app, context);
   addSiteRoutes(app, context);
@@ -126,21 +158,30 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   app.onError((error, c) => {
     const problem = problemOf(error);
     const traceId = c.get("traceId");
-    if (problem.status === 500) context.onFault(error, traceId);
+    if (problem.status === 500) context.onFault(error, traceId, c.get("requestId"));
     return problemResponse(problem, traceId);
   });
   return app;
 }
 
-/** The caller's trace id (W3C `traceparent`) or a new one; each answer is counted under its route's pattern. */
+/** The caller's trace id (W3C `traceparent`) and request id, or new ones; tells of limits; each answer is counted under its route's pattern. */
 function traced({ onAnswer, tracer }: ApiContext): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const parent = c.req.header(TRACE_HEADER);
     const span = tracer && (parent ? tracer.follow : tracer.begin)(c.req.method, parent ?? "");
     const given = /^00-([0-9a-f]{32})-/.exec(span?.traceparent ?? parent ?? "")?.[1];
-    c.set("traceId", given ?? randomUUID().replaceAll("-", ""));
+    const traceId = given ?? randomUUID().replaceAll("-", "");
+    const requestId = requestIdOf(c.req.header(REQUEST_ID_HEADER), traceId);
+    c.set("traceId", traceId);
+    c.set("requestId", requestId);
+    c.set("connection", c.req.raw);
     const began = performance.now();
     await inSpan(span, next);
+    const told = c.get("limit");
+    addHeaders(c.res, [
+      [REQUEST_ID_HEADER, requestId],
+      ...(told === undefined ? [] : limitHeaders(told)),
+    ]);
     span?.set("http.route", routePath(c, -1));
     span?.set("http.response.status_code", c.res.status);
     span?.end();

@@ -9,6 +9,7 @@ import type { EngineClient } from "./engine/client.ts";
 import type { AskGateway } from "./intake/ask-gateway.ts";
 import type { Caller } from "./keys.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
+import type { Told } from "./rate-limits/limiter.ts";
 import type { ReportStore } from "./reports/store.ts";
 import type { Vending } from "./vending/vend.ts";
 
@@ -41,7 +42,7 @@ export type ApiContext = {
   /** Asks the store for reports; undefined where there is none. */
   reports: ReportStore | undefined;
   /** Told of every error that is our fault. */
-  onFault: (error: unknown, traceId: string) => void;
+  onFault: (error: unknown, traceId: string, requestId?: string) => void;
   /** Told of every answered request: the route's pattern, status and duration. */
   onAnswer: (route: string, status: number, durationS: number) => void;
   /** Begins and follows traces of requests; undefined where nothing is traced. */
@@ -49,4 +50,15 @@ export type ApiContext = {
 };
 
 /** What middleware leaves for the routes. */
-export type ApiEnv = { Variables: { caller: Caller; traceId: string } };
+export type ApiEnv = {
+  Variables: {
+    caller: Caller;
+    traceId: string;
+    /** The id that the answer carries and logs name. */
+    requestId: string;
+    /** The request as it came in, which knows its connection. */
+    connection: Request;
+    /** What was counted, once it was. */
+    limit: Told | undefined;
+  };
+};

@@ -1,7 +1,18 @@
 /**
- * From a bearer key to who is calling, with a short memory so that a busy key costs one lookup every few seconds.
+ * From a bearer key or token to who is calling, with a short memory so that a busy one costs one lookup every few seconds.
  */
-import { type ApiKey, hashOfKey, keyWithHash, type Role } from "./registry/api-keys.ts";
+import { looksLikeToken, TOKEN_CHARS_MAX } from "./access/jwt.ts";
+import { PORTAL_SCOPES } from "./access/portal.ts";
+import type { Proved, Tokens } from "./access/tokens.ts";
+import { currentCustomerOf } from "./registry/accounts.ts";
+import {
+  type ApiKey,
+  hashOfKey,
+  keyOfId,
+  keyWithHash,
+  noteUse,
+  type Role,
+} from "./registry/api-keys.ts";
 import type { Queryable } from "./registry/database.ts";
 import { type Scope, scopesOf } from "./roles.ts";
 
@@ -14,30 +25,36 @@ export type Caller = {
   scopes: ReadonlySet<Scope>;
   /** Whose key it is: it sees this customer's accounts only, from the beginning of each agreement on (R92). */
   customerId: string | undefined;
+  /** The one account that a portal token is for. */
+  accountId?: string | undefined;
 };
 
-/** Finds the caller of a key; undefined when it is unknown, expired or revoked. */
-export type FindCaller = (key: string) => Promise<Caller | undefined>;
+/** Finds the caller of a key or token; undefined when it is unknown, expired or revoked. */
+export type FindCaller = (bearer: string) => Promise<Caller | undefined>;
 
-/** How long a key is remembered: a revoked one works so long at most. */
+/** How long a key or token is remembered: a revoked one works so long at most. */
 const KEY_MEMORY_MS = 5_000;
-/** Most keys that are remembered, unknown ones too. */
+/** Most keys and tokens that are remembered, unknown ones too. */
 const KEYS_REMEMBERED_MAX = 10_000;
-/** Longest key that is looked up. */
-const KEY_CHARS_MAX = 200;
 
 type Remembered = { caller: Caller | undefined; expiresMs: number; untilMs: number };
+type Found = Omit<Remembered, "untilMs">;
 
-/** Makes the finding. Keys expire by the machine's clock. */
-export function makeFindCaller(db: Queryable): FindCaller {
+const NOBODY: Found = { caller: undefined, expiresMs: Number.POSITIVE_INFINITY };
+
+/** Makes the finding; without `tokens` keys alone are known. Keys expire by the machine's clock. */
+export function makeFindCaller(db: Queryable, tokens?: Tokens): FindCaller {
   const remembered = new Map<string, Remembered>();
-  return async (key) => {
-    if (key.length === 0 || key.length > KEY_CHARS_MAX) return undefined;
-    const hash = hashOfKey(key);
+  return async (bearer) => {
+    if (bearer.length === 0 || bearer.length > TOKEN_CHARS_MAX) return undefined;
+    const hash = hashOfKey(bearer);
     const nowMs = Date.now();
     const known = remembered.get(hash);
     if (known !== undefined && known.untilMs > nowMs) return validAt(known, nowMs);
-    const fresh = remember(await keyWithHash(db, hash), nowMs);
+    const found = looksLikeToken(bearer)
+      ? await ofToken(db, tokens, bearer)
+      : await ofKey(db, hash, nowMs);
+    const fresh = { ...found, untilMs: nowMs + KEY_MEMORY_MS };
     if (remembered.size >= KEYS_REMEMBERED_MAX) remembered.clear();
     remembered.set(hash, fresh);
     return validAt(fresh, nowMs);
@@ -48,12 +65,51 @@ function validAt(remembered: Remembered, nowMs: number): Caller | undefined {
   return remembered.expiresMs > nowMs ? remembered.caller : undefined;
 }
 
-function remember(key: ApiKey | undefined, nowMs: number): Remembered {
-  const untilMs = nowMs + KEY_MEMORY_MS;
-  if (key === undefined || key.revoked_at !== null) {
-    return { caller: undefined, expiresMs: Number.POSITIVE_INFINITY, untilMs };
+async function ofKey(db: Queryable, hash: string, nowMs: number): Promise<Found> {
+  const key = await keyWithHash(db, hash);
+  if (key === undefined || key.revoked_at !== null) return NOBODY;
+  const expiresMs = expiryOf(key, hash);
+  if (expiresMs > nowMs) await noteUse(db, key, new Date(nowMs));
+  return { caller: callerOf(key), expiresMs };
+}
+
+/** A token stands for its key: it ends with it, and may do no more than it. */
+async function ofToken(db: Queryable, tokens: Tokens | undefined, token: string): Promise<Found> {
+  const proved = await tokens?.prove(token);
+  const key = proved && (await keyOfId(db, proved.claims.sub));
+  if (proved === undefined || key === undefined || key.revoked_at !== null) return NOBODY;
+  const caller = await narrowed(db, callerOf(key), proved);
+  const expiresMs = Math.min(proved.claims.exp * 1_000, expiryOf(key, key.hash));
+  return { caller, expiresMs };
+}
+
+async function narrowed(
+  db: Queryable,
+  caller: Caller,
+  proved: Proved,
+): Promise<Caller | undefined> {
+  const { kind, claims } = proved;
+  if (kind === "access") {
+    const asked = claims.scope?.split(" ");
+    const scopes = [...caller.scopes].filter((scope) => asked?.includes(scope) ?? true);
+    return { ...caller, scopes: new Set(scopes) };
   }
-  const caller: Caller = {
+  const { account_id: accountId = "", customer_id: customerId } = claims;
+  // Whoever moved out, or was not there yet, sees nothing of who has the account now (R92).
+  if ((await currentCustomerOf(db, accountId)) !== customerId) return undefined;
+  return { ...caller, role: "customer", scopes: PORTAL_SCOPES, customerId, accountId };
+}
+
+/** Until when this form of the key is good, in epoch milliseconds. */
+function expiryOf(key: ApiKey, hash: string): number {
+  const expiresMs = key.expires_at?.getTime() ?? Number.POSITIVE_INFINITY;
+  if (key.hash === hash) return expiresMs;
+  return Math.min(expiresMs, key.previous_until?.getTime() ?? 0);
+}
+
+/** Who calls with a key. */
+export function callerOf(key: ApiKey): Caller {
+  return {
     keyId: key.id,
     operatorId: key.operator_id,
     name: key.name,
@@ -65,5 +121,4 @@ function remember(key: ApiKey | undefined, nowMs: number): Remembered {
         : scopesOf(key.role, key.scopes),
     customerId: key.customer_id ?? undefined,
   };
-  return { caller, expiresMs: key.expires_at?.getTime() ?? Number.POSITIVE_INFINITY, untilMs };
 }

@@ -9,6 +9,7 @@ import { CLOCK_FILE, clockFrom, readAnchor } from "../engine/contract/clock.ts";
 import { roleLog } from "../engine/contract/log.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
 import { openTracer } from "../engine/contract/trace/open.ts";
+import { makeTokens } from "./access/tokens.ts";
 import { ensureAccess } from "./access-file.ts";
 import { createApp } from "./app.ts";
 import type { ApiContext } from "./context.ts";
@@ -21,6 +22,7 @@ import { makeFindCaller } from "./keys.ts";
 import { makeMetrics } from "./metrics.ts";
 import { httpProvider } from "./payments/http-provider.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
+import { limitsOf } from "./rate-limits/limiter.ts";
 import { makeChecks } from "./readiness.ts";
 import { openRegistry, type Registry } from "./registry/database.ts";
 import { ensureOperator } from "./registry/operators.ts";
@@ -99,8 +101,9 @@ async function runOn(
 ): Promise<RunningApi> {
   const { settings, log } = options;
   const { db } = registry;
-  const onFault = (error: unknown, traceId?: string): void => {
-    log.error({ err: error, trace_id: traceId }, "something went wrong; the api goes on");
+  const onFault = (error: unknown, traceId?: string, requestId?: string): void => {
+    const ids = { trace_id: traceId, request_id: requestId };
+    log.error({ err: error, ...ids }, "something went wrong; the api goes on");
   };
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
   const engine = makeEngineClient({ db, nats, settlements: SETTLEMENTS });
@@ -132,10 +135,17 @@ async function runOn(
     onAnswer: metrics.onAnswer,
     tracer,
   };
-  const findCaller = makeFindCaller(db);
+  const tokens = makeTokens(db);
+  const findCaller = makeFindCaller(db, tokens);
   const access = makeStreamAccess(db, findCaller, engine);
   const hub = await openStreamHub({ nats, access, clock, onError: onFault });
-  const app = createApp(context, { findCaller, issueTicket: (key) => hub.issueTicket(key) });
+  const app = createApp(context, {
+    findCaller,
+    issueTicket: (key) => hub.issueTicket(key),
+    tokens,
+    tokenLifeS: settings.token_life_s,
+    limits: limitsOf(settings),
+  });
   app.route("/", webRoutes());
   const { api_host: host, api_port } = settings;
   const websocket = hub.route;

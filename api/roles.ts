@@ -3,8 +3,8 @@
  */
 import type { Role } from "./registry/api-keys.ts";
 
-/** Rights, each a kind of thing and what is done with it. */
-const SCOPES = [
+/** All rights, each a kind of thing and what is done with it. */
+export const SCOPES = [
   "registry:read",
   "registry:write",
   "accounts:read",
@@ -20,6 +20,9 @@ const SCOPES = [
   "consumption:read",
   "reports:read",
   "stream:read",
+  "keys:read",
+  "keys:write",
+  "portal:write",
 ] as const;
 /** A right. */
 export type Scope = (typeof SCOPES)[number];

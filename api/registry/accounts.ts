@@ -178,6 +178,22 @@ export async function isOfCustomer(
   return found.length > 0;
 }
 
+/** The customer of the open agreement for an account, or undefined where nobody has it. */
+export async function currentCustomerOf(
+  db: Queryable,
+  accountId: string,
+): Promise<string | undefined> {
+  const [row] = await db
+    .select({ customer: agreements.customer_id })
+    .from(accounts)
+    .innerJoin(
+      agreements,
+      and(eq(agreements.usage_point_id, accounts.usage_point_id), isNull(agreements.to_at)),
+    )
+    .where(eq(accounts.id, accountId));
+  return row?.customer;
+}
+
 /** The account at a usage point, or undefined. */
 export async function accountAtPoint(
   db: Queryable,

@@ -2,7 +2,7 @@
  * API keys: given out once, kept as a hash.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { and, eq, isNull, ne } from "drizzle-orm";
+import { and, eq, isNull, lt, ne, or } from "drizzle-orm";
 import { one, type Queryable } from "./database.ts";
 import { apiKeys, type ROLES } from "./schema/access.ts";
 
@@ -18,7 +18,15 @@ export function newKey(): string {
   return `dd_${randomBytes(KEY_BYTES).toString("base64url")}`;
 }
 
-/** What is kept of a key. */
+/** How many of a key's characters are kept to tell it by: 6 random ones behind `dd_`. */
+const PREFIX_CHARS = 9;
+
+/** The beginning of a key, by which people tell it from others; 220 bits of it stay unknown. */
+export function prefixOf(key: string): string {
+  return key.slice(0, PREFIX_CHARS);
+}
+
+/** What is kept of a key. 32 random bytes cannot be guessed, so a fast hash without salt is enough. */
 export function hashOfKey(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
@@ -43,14 +51,41 @@ export async function keepKey(
     );
   await tx
     .insert(apiKeys)
-    .values({ operator_id: operatorId, name, role, hash })
+    .values({ operator_id: operatorId, name, role, hash, prefix: prefixOf(kept.key) })
     .onConflictDoNothing();
 }
 
-/** The key with this hash, or undefined; expiry and revocation are the caller's to judge. */
+/** The key with this hash now or before its last rotation; expiry and revocation are the caller's to judge. */
 export async function keyWithHash(db: Queryable, hash: string): Promise<ApiKey | undefined> {
-  const [key] = await db.select().from(apiKeys).where(eq(apiKeys.hash, hash));
+  const [key] = await db
+    .select()
+    .from(apiKeys)
+    .where(or(eq(apiKeys.hash, hash), eq(apiKeys.previous_hash, hash)));
   return key;
+}
+
+/** The key of this id, or undefined. */
+export async function keyOfId(db: Queryable, id: string): Promise<ApiKey | undefined> {
+  const [key] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
+  return key;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Notes the hour in which a key is used: one write an hour and key. */
+export async function noteUse(
+  db: Queryable,
+  { id, last_used_at }: ApiKey,
+  now: Date,
+): Promise<void> {
+  const hour = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
+  if (last_used_at !== null && last_used_at >= hour) return;
+  await db
+    .update(apiKeys)
+    .set({ last_used_at: hour })
+    .where(
+      and(eq(apiKeys.id, id), or(isNull(apiKeys.last_used_at), lt(apiKeys.last_used_at, hour))),
+    );
 }
 
 /** Makes a key of a customer; gives it, this once. Runs in a transaction. */
@@ -68,6 +103,7 @@ export async function createCustomerKey(
         name: of.name,
         role: "customer",
         hash: hashOfKey(key),
+        prefix: prefixOf(key),
         expires_at: of.expiresAt ?? null,
       })
       .returning(),

@@ -47,9 +47,11 @@ export function problems(
   const all: ProblemCode[] = [
     "unauthorized",
     "forbidden",
+    "rate_limited",
     "registry_unavailable",
     "internal",
     ...own,
+    ...(own.includes("malformed_json") ? (["body_too_deep"] as const) : []),
   ];
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of all) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeTokens } from "../access/tokens.ts";
 import { createApp } from "../app.ts";
 import { makeFindCaller } from "../keys.ts";
 import { SEED_PRICE_LISTS } from "../registry/seed/price-lists.ts";
@@ -353,6 +354,7 @@ describe("a change of tenancy", () => {
   it("gives a key without a customer, or an expired one, nothing", async () => {
     const app = createApp(h.context, {
       findCaller: makeFindCaller(h.registry.db),
+      tokens: makeTokens(h.registry.db),
       issueTicket: () => undefined,
     });
     const answer = await app.request("/v1/accounts", {

@@ -4,6 +4,7 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { clockFrom } from "../../engine/contract/clock.ts";
 import { type TestServers, withServers } from "../../engine/host/testing.ts";
+import { makeTokens } from "../access/tokens.ts";
 import { type ApiApp, createApp } from "../app.ts";
 import type { ApiContext } from "../context.ts";
 import { makeEngineClient } from "../engine/client.ts";
@@ -40,6 +41,8 @@ export type Harness = {
   otherKeys: Record<Role, string>;
   seeded: Seeded;
   accountIds: string[];
+  /** Forgets which keys and tokens were good, as time does after some seconds. */
+  forgetKeys(): void;
   call(path: string, options?: CallOptions): Promise<Response>;
   stop(): Promise<void>;
 };
@@ -115,8 +118,11 @@ export async function startHarness(
     onFault: (error) => faults.push(error),
     onAnswer: metrics.onAnswer,
   };
+  const tokens = makeTokens(db);
+  let findCaller = makeFindCaller(db, tokens);
   const app = createApp(context, {
-    findCaller: makeFindCaller(db),
+    findCaller: (bearer) => findCaller(bearer),
+    tokens,
     issueTicket: () => ({ ticket: "t", expires_at: new Date().toISOString() }),
   });
   const seeded = await seedFromPlan({ db, engine, clock, operator: "One" }, plannedMeters(many));
@@ -134,6 +140,9 @@ export async function startHarness(
     keys,
     otherKeys,
     seeded,
+    forgetKeys: () => {
+      findCaller = makeFindCaller(db, tokens);
+    },
     accountIds: rows.map(({ id }) => id),
     call: async (path, options = {}) => app.request(path, requestOf(options, keys.operator)),
     stop: async () => {

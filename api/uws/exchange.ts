@@ -6,6 +6,7 @@ import { addressOf } from "./address.ts";
 import { IncomingBody } from "./body.ts";
 import type { NativeRequest, NativeResponse } from "./native.ts";
 import { type ProblemStatus, problemResponse } from "./problem.ts";
+import { tellAddress } from "./remote-address.ts";
 import { LazyRequest } from "./request.ts";
 import { type Outgoing, outgoingOn, sendResponse } from "./response.ts";
 import type { FetchApp } from "./types.ts";
@@ -36,6 +37,7 @@ export async function answer(
   }
   const request = new LazyRequest(req, method, url, incoming.body);
   incoming.request = request;
+  tellAddress(request, () => peerOf(outgoing));
   try {
     const given = serving.app.fetch(request as unknown as Request);
     if (given instanceof Promise) request.detach();
@@ -47,6 +49,11 @@ export async function answer(
     serving.onError(error);
     fail(outgoing);
   }
+}
+
+/** The other end's address; the native object tells it until the answer is out. */
+function peerOf({ native, gone, ended }: Outgoing): string {
+  return gone || ended ? "" : Buffer.from(native.getRemoteAddressAsText()).toString("latin1");
 }
 
 type Incoming = { body: IncomingBody | undefined; request: LazyRequest | undefined };

@@ -21,6 +21,7 @@ class LightResponse {
   #init: Init;
   #headers: Headers | undefined;
   #real: Response | undefined;
+  #added: [string, string][] | undefined;
 
   constructor(body?: Body, init?: Init) {
     this.#body = body ?? null;
@@ -39,6 +40,13 @@ class LightResponse {
     if (this.#real !== undefined || (this.#init?.statusText ?? "") !== "") return undefined;
     if (!isPlainBody(body)) return undefined;
     return { status: this.status, headers: this.#headers ?? this.#givenHeaders(), body };
+  }
+
+  /** Sets headers, whatever is known of the others so far. */
+  add(pairs: readonly [string, string][]): void {
+    if (this.#real === undefined && this.#headers === undefined) {
+      this.#added = [...(this.#added ?? []), ...pairs];
+    } else for (const [name, value] of pairs) this.headers.set(name, value);
   }
 
   get status(): number {
@@ -101,7 +109,8 @@ class LightResponse {
   #whole(): Response {
     if (this.#real !== undefined) return this.#real;
     const { status, statusText } = this;
-    const headers = this.#headers ?? this.#init?.headers;
+    const headers =
+      this.#headers ?? (this.#added === undefined ? this.#init?.headers : this.headers);
     this.#real = new RealResponse(this.#body, {
       status,
       statusText,
@@ -112,7 +121,8 @@ class LightResponse {
 
   #givenHeaders(): Headers | [string, string][] {
     const given = this.#init?.headers;
-    if (given === undefined) return typed([], this.#body);
+    if (this.#hasGiven(this.#added)) return this.headers;
+    if (given === undefined) return typed([...(this.#added ?? [])], this.#body);
     if (Array.isArray(given) || Symbol.iterator in given) return this.headers;
     const pairs: [string, string][] = [];
     for (const [name, value] of Object.entries(given)) {
@@ -120,7 +130,20 @@ class LightResponse {
       if (!isPlainHeader(name, value)) return this.headers;
       pairs.push([name, value as string]);
     }
-    return typed(pairs, this.#body);
+    return typed(this.#added === undefined ? pairs : pairs.concat(this.#added), this.#body);
+  }
+
+  /** Whether an added header stands in place of a given one, or is one that Headers must judge. */
+  #hasGiven(added: readonly [string, string][] | undefined): boolean {
+    if (added === undefined) return false;
+    const names = Object.keys(this.#init?.headers ?? {});
+    return added.some(
+      ([name, value]) =>
+        !isPlainHeader(name, value) ||
+        names.some(
+          (given) => given.length === name.length && given.toLowerCase() === name.toLowerCase(),
+        ),
+    );
   }
 
   #ownHeaders(): Headers {
@@ -128,6 +151,7 @@ class LightResponse {
     if (typeof this.#body === "string" && !headers.has("content-type")) {
       headers.set("content-type", TEXT_TYPE);
     }
+    for (const [name, value] of this.#added ?? []) headers.set(name, value);
     return headers;
   }
 }
@@ -142,6 +166,13 @@ export function useLightResponse(): void {
 /** The parts of a response if it is a light one, still whole. */
 export function lightPartsOf(response: Response): LightParts | undefined {
   return "light" in response ? (response as unknown as LightResponse).light : undefined;
+}
+
+/** Sets headers of a light response; false where it is none. */
+export function addLightHeaders(response: Response, pairs: readonly [string, string][]): boolean {
+  if (!("add" in response)) return false;
+  (response as unknown as LightResponse).add(pairs);
+  return true;
 }
 
 const TEXT_TYPE = "text/plain;charset=UTF-8";

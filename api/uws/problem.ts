@@ -2,6 +2,8 @@
  * Refusals that a server gives by itself, in the same form as the app's (RFC 9457).
  */
 
+import { randomUUID } from "node:crypto";
+
 /** Statuses that the server itself answers with, and what they say. */
 const PROBLEMS = {
   400: {
@@ -45,5 +47,6 @@ function problemText(status: ProblemStatus): string {
 
 /** A problem as a whole response. */
 export function problemResponse(status: ProblemStatus): Response {
-  return new Response(problemText(status), { status, headers: { "content-type": PROBLEM_TYPE } });
+  const headers = { "content-type": PROBLEM_TYPE, "x-request-id": randomUUID() };
+  return new Response(problemText(status), { status, headers });
 }

@@ -2,11 +2,12 @@
  * Serves an app by Node's own http, through Hono's adapter, with `ws` for WebSockets: for platforms without a build of
  * the native module.
  */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { boundedRequest } from "./bounded-request.ts";
 import { problemResponse } from "./problem.ts";
+import { tellAddress } from "./remote-address.ts";
 import { settled } from "./settled.ts";
 import { BODY_BYTES_MAX, ListenError, type Served, type ServeOptions } from "./types.ts";
 import { addNodeWebSocket } from "./websocket-node.ts";
@@ -15,9 +16,13 @@ import { addNodeWebSocket } from "./websocket-node.ts";
 export async function serveNode(options: ServeOptions): Promise<Served> {
   const { app, bodyBytesMax = BODY_BYTES_MAX, onError = () => undefined } = options;
   const underWay = new Set<Promise<unknown>>();
-  const answer = async (request: Request): Promise<Response> => {
+  const answer = async (request: Request, env?: unknown): Promise<Response> => {
+    const peer = (): string => addressIn(env);
     try {
-      return await boundedRequest(request, bodyBytesMax, (bounded) => app.fetch(bounded));
+      return await boundedRequest(request, bodyBytesMax, (bounded) => {
+        tellAddress(bounded, peer);
+        return app.fetch(bounded);
+      });
     } catch (error) {
       onError(error);
       return problemResponse(500);
@@ -51,6 +56,12 @@ export async function serveNode(options: ServeOptions): Promise<Served> {
       return closing;
     },
   };
+}
+
+/** The address that Hono's adapter passes along with a request. */
+function addressIn(env: unknown): string {
+  const { incoming } = (env ?? {}) as { incoming?: IncomingMessage };
+  return incoming?.socket.remoteAddress ?? "";
 }
 
 function listen(server: Server, { host, port }: ServeOptions): Promise<number> {

@@ -1,8 +1,10 @@
 /**
- * Which vends a caller sees: a vendor its own, whoever of it sold them; others those of their operator.
+ * Which vends a caller sees: a vendor its own, whoever of it sold them; a portal token those of its account, since its
+ * customer has it (R92); others those of their operator.
  */
 import type { Caller } from "../keys.ts";
 import { Problem } from "../problems.ts";
+import { heldSince } from "../registry/accounts.ts";
 import type { Queryable } from "../registry/database.ts";
 import { vendorOfKey } from "../vendors/seller.ts";
 import type { VendRow } from "./receipt.ts";
@@ -17,7 +19,14 @@ export async function visibleVend(db: Queryable, caller: Caller, vendId: string)
   });
 }
 
-async function maySee(db: Queryable, { role, keyId }: Caller, vend: VendRow): Promise<boolean> {
+async function maySee(db: Queryable, caller: Caller, vend: VendRow): Promise<boolean> {
+  const { role, keyId, accountId, customerId } = caller;
+  if (accountId !== undefined) {
+    if (vend.account_id !== accountId) return false;
+    if (customerId === undefined) return true;
+    const since = (await heldSince(db, customerId, [accountId])).get(accountId);
+    return since !== undefined && vend.received_at >= since;
+  }
   if (role !== "vendor" || vend.key_id === keyId) return true;
   return vend.vendor_id !== null && vend.vendor_id === (await vendorOfKey(db, keyId));
 }

@@ -5,7 +5,7 @@ import { and, asc, eq, gt } from "drizzle-orm";
 import type { Service } from "../../engine/contract/services.ts";
 import type { Caller } from "../keys.ts";
 import { Problem } from "../problems.ts";
-import { type ApiKey, hashOfKey, newKey } from "../registry/api-keys.ts";
+import { type ApiKey, hashOfKey, newKey, prefixOf } from "../registry/api-keys.ts";
 import { type Author, recordDeed } from "../registry/audit.ts";
 import { one, type Queryable } from "../registry/database.ts";
 import { apiKeys } from "../registry/schema/access.ts";
@@ -138,7 +138,14 @@ export async function createVendorKey(
   const row = one(
     await tx
       .insert(apiKeys)
-      .values({ operator_id, name, role: "vendor", hash, expires_at: expiresAt ?? null })
+      .values({
+        operator_id,
+        name,
+        role: "vendor",
+        hash,
+        prefix: prefixOf(key),
+        expires_at: expiresAt ?? null,
+      })
       .returning(),
   );
   await tx.insert(vendorKeys).values({ key_id: row.id, operator_id, vendor_id: id });

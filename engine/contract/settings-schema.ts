@@ -118,6 +118,15 @@ const metricsPort = (role: string) =>
     about: `port on which the ${role} tells its own figures to Prometheus; 0 is none, the api tells those of all roles`,
   });
 
+const rate = (fallback: number, about: string) =>
+  whole({
+    unit: "requests/s",
+    min: 0,
+    max: 1_000_000,
+    fallback,
+    about: `${about}, on average, in each process of the api; twice as many may come at once; 0: no limit`,
+  });
+
 /** A text that is not shown where settings are printed; empty: none. */
 function secret(about: string) {
   return text()
@@ -145,6 +154,24 @@ export const SETTINGS = {
       secret: false,
     } satisfies SettingAbout),
   api_port: port(8_080, "port of the api and its web pages"),
+  rate_read_per_s: rate(100_000, "reads of one key"),
+  rate_write_per_s: rate(5_000, "writes of one key other than vends"),
+  rate_vend_per_s: rate(20_000, "vends, quotes and reversals of one key"),
+  rate_report_per_s: rate(200, "reports and questions of consumption of one key"),
+  rate_portal_per_s: rate(20, "reads with portal tokens of one account"),
+  rate_anonymous_per_s: rate(200, "requests without a good key from one address"),
+  trust_proxy: choice(
+    ["on", "off"],
+    "off",
+    "whether the last address in X-Forwarded-For is the caller's: on only behind a proxy that writes it",
+  ),
+  token_life_s: whole({
+    unit: "s",
+    min: 60,
+    max: 3_600,
+    fallback: 900,
+    about: "life of access tokens and portal tokens",
+  }),
   nats_port: port(4_222, "port of the embedded NATS; another free one when it is taken"),
   nats_url: url(
     ["nats", "tls"],

@@ -1,0 +1,13 @@
+/**
+ * The id by which a request is found in logs: the caller's `X-Request-Id` where it is sane, else one of our own.
+ */
+
+/** The header, in and out. */
+export const REQUEST_ID_HEADER = "X-Request-Id";
+
+const SANE = /^[A-Za-z0-9._:/+=-]{1,128}$/;
+
+/** The request's id: `given` if it could harm no log, else `own`. */
+export function requestIdOf(given: string | undefined, own: string): string {
+  return given !== undefined && SANE.test(given) ? given : own;
+}
