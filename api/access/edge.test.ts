@@ -91,6 +91,15 @@ describe.each(["uws", "node"] as const)("over %s", (engine) => {
   });
 });
 
+describe("the page of the document", () => {
+  it("runs its own script only, in no frame", async () => {
+    const page = await h.call("/docs", { key: undefined });
+    const policy = page.headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toMatch(/script-src 'sha256-[A-Za-z0-9+/=]{44}';.*frame-ancestors 'none'/);
+    expect(await page.text()).not.toMatch(/ on[a-z]+="/);
+  });
+});
+
 describe("a body", () => {
   it("that is nested too deep is refused with what the bound is", async () => {
     const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;

@@ -2,6 +2,7 @@
  * `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, `/docs`: for machines and people that run the installation. No key.
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { pageHeaders } from "../access/page-headers.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { docsPage } from "../docs-page.ts";
 import { json } from "./answers.ts";
@@ -76,6 +77,6 @@ export function addOperationRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext
   });
   app.get("/docs", (c) => {
     page ??= docsPage(app.getOpenAPI31Document(DOCUMENT));
-    return c.html(page);
+    return c.html(page, 200, pageHeaders(page));
   });
 }

@@ -3,6 +3,7 @@
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { accepts } from "hono/accepts";
+import { pageHeaders } from "../access/page-headers.ts";
 import { needs } from "../access-control.ts";
 import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
@@ -54,7 +55,10 @@ export function addReceiptRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiCon
     const vend = await visibleVend(db, caller, c.req.valid("param").vend_id);
     const printed = await copyReceipt(db, authorOf(caller, clock), vend);
     const type = accepts(c, { header: "Accept", supports: [...TYPES], default: TYPES[0] });
-    if (type === "text/html") return c.html(receiptHtml(printed), 200) as never;
+    if (type === "text/html") {
+      const page = receiptHtml(printed);
+      return c.html(page, 200, pageHeaders(page)) as never;
+    }
     if (type === "application/pdf") {
       const bytes = new Uint8Array(await receiptPdf(printed));
       const name = `receipt-${printed.receipt.receipt_number}-copy-${printed.copy}.pdf`;
