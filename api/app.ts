@@ -37,6 +37,9 @@ import { addGatewayRoutes } from "./routes/gateways.ts";
 import { addInstalmentRoutes } from "./routes/instalments.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
 import { addNamedRoutes } from "./routes/named.ts";
+import { addNoticeRoutes } from "./routes/notification-notices.ts";
+import { addNotificationOutboxRoutes } from "./routes/notification-outbox.ts";
+import { addNotificationPreferenceRoutes } from "./routes/notification-preferences.ts";
 import { addOauthRoutes } from "./routes/oauth.ts";
 import { addOperationRoutes } from "./routes/operations.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
@@ -59,6 +62,7 @@ import { addVendorMovementRoutes } from "./routes/vendor-movements.ts";
 import { addVendorShiftRoutes } from "./routes/vendor-shifts.ts";
 import { addVendorRoutes } from "./routes/vendors.ts";
 import { addVendRoutes } from "./routes/vends.ts";
+import { addWebhookEndpointRoutes } from "./routes/webhook-endpoints.ts";
 import { addHeaders } from "./uws/add-headers.ts";
 
 /** Longest body in bytes: a price list of the greatest length fits. */
@@ -149,6 +153,10 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addVendorShiftRoutes(app, context);
   addSettlementRoutes(app, context);
   addSupplyCommandRoutes(app, context);
+  addWebhookEndpointRoutes(app, context);
+  addNotificationPreferenceRoutes(app, context);
+  addNotificationOutboxRoutes(app, context);
+  addNoticeRoutes(app, context);
   addStreamTicketRoutes(app, parts.issueTicket);
   addOperationRoutes(app, context);
   app.notFound((c) => {

@@ -32,6 +32,8 @@ export type ApiContext = {
   /** Hands readings to a gateway. */
   intake: AskGateway;
   clock: Clock;
+  /** Hosts of private networks that webhooks may go to; undefined: none. */
+  webhookHosts?: ReadonlySet<string> | undefined;
   checks: Checks;
   /** Prometheus text. */
   metricsText: () => Promise<string>;

@@ -20,6 +20,8 @@ import { makeFieldSeed } from "./field-seed.ts";
 import { makeAskGateway } from "./intake/ask-gateway.ts";
 import { makeFindCaller } from "./keys.ts";
 import { makeMetrics } from "./metrics.ts";
+import { channelsOf, privateHostsOf } from "./notifications/channels.ts";
+import { startNotifications } from "./notifications/service.ts";
 import { httpProvider } from "./payments/http-provider.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
 import { limitsOf } from "./rate-limits/limiter.ts";
@@ -119,6 +121,7 @@ async function runOn(
     intake: makeAskGateway(nats),
     vending: makeVending(db, engine),
     payments: providerOf(settings),
+    webhookHosts: privateHostsOf(settings),
     checks: makeChecks({
       db,
       nats,
@@ -162,6 +165,7 @@ async function runOn(
     startRosterService(nats, db),
     startProjections(nats, db, onFault),
     startUrgentSlots({ nats, db, onFault }),
+    startNotifications({ db, clock, channels: channelsOf(settings), onFault }),
     ...startUpkeep({ context, nats, seed, metrics, hub, log }),
     ...startCycleFeed(db, options.store, { clock, onFault }),
   ];

@@ -9,6 +9,7 @@ import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { type CloudEvent, cloudEvent } from "../../engine/contract/events.ts";
 import { ensureConsumer, ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
+import { takeEvent } from "../notifications/facts.ts";
 import type { Queryable } from "./database.ts";
 import { projectModeEvent, projectReadingEvent } from "./move-projection.ts";
 import { projectSupplyEvent } from "./supply-projection.ts";
@@ -27,6 +28,7 @@ const PROJECTIONS: readonly Projection[] = [
   { durable: "registry-supply", events: "event.*.supply.>", project: projectSupplyEvent },
   { durable: "registry-readings", events: "event.*.reading.>", project: projectReadingEvent },
   { durable: "registry-modes", events: "event.*.mode.>", project: projectModeEvent },
+  { durable: "registry-notifications", events: "event.>", project: takeEvent },
 ];
 
 /** Most events that are under way to this process. One at a time, so that those of an account keep their order. */

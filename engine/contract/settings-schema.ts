@@ -385,6 +385,35 @@ export const SETTINGS = {
   payment_notice_secret: secret(
     "base64 secret with which the payment provider signs its notices; empty: none are believed",
   ),
+  webhook_private_hosts: text()
+    .default("")
+    .meta({
+      unit: "hosts",
+      bounds: "names and addresses with commas between them",
+      about:
+        "hosts of private networks that webhooks may go to, over http too; empty: public addresses only",
+      secret: false,
+    } satisfies SettingAbout),
+  smtp_url: url(
+    ["smtp", "smtps"],
+    "mail server of notifications with user and password, as smtp://user:password@host:587; empty: no e-mail",
+  ),
+  smtp_from: text()
+    .default("")
+    .meta({
+      unit: "address",
+      bounds: "an e-mail address",
+      about: "address that e-mail of notifications comes from",
+      secret: false,
+    } satisfies SettingAbout),
+  sms_gateway_url: url(
+    ["http", "https", "smpp"],
+    "SMS gateway, in which {to}, {text} and {id} are filled in; empty: no SMS; smpp is refused as not built",
+  ),
+  sms_gateway_body: secret(
+    "JSON that the SMS gateway is sent, with {to}, {text} and {id} filled in; empty: it is asked by GET",
+  ),
+  sms_gateway_key: secret("key that the SMS gateway knows the api by, sent as bearer token"),
   log_level: choice(LOG_LEVELS, "info", "least weighty messages that are logged"),
 } as const;
 
