@@ -11,6 +11,7 @@ import { operatorNamed } from "../registry/operators.ts";
 import { Book } from "./book.ts";
 import { type BemsServer, startBemsServer } from "./server.ts";
 import { watch } from "./watch.ts";
+import { supplyWriter } from "./write-supply.ts";
 
 /** How often figures are logged, in milliseconds. */
 const FIGURES_MS = 600_000;
@@ -51,6 +52,14 @@ export async function runBems(settings: Settings, onFault: OnFault): Promise<Run
   if (settings.postgres_url === "" || settings.nats_url === "") {
     throw new Error("the role bems needs DRAWDOWN_POSTGRES_URL and DRAWDOWN_NATS_URL");
   }
+  if (
+    settings.bems_write_url !== "" &&
+    (settings.bems_write_key === "" || settings.bems_clients === "")
+  ) {
+    throw new Error(
+      "DRAWDOWN_BEMS_WRITE_URL needs DRAWDOWN_BEMS_WRITE_KEY, and DRAWDOWN_BEMS_CLIENTS to say who may write",
+    );
+  }
   const registry = await openRegistry(settings.postgres_url);
   let nats: NatsConnection | undefined;
   try {
@@ -90,7 +99,9 @@ async function serveBook({
   onFault,
 }: Parts): Promise<RunningBems> {
   const book = new Book();
+  const { bems_write_url: url, bems_write_key: key } = settings;
   const server = await startBemsServer({
+    ...(url === "" ? {} : { writeSupply: supplyWriter({ url, key }, onFault) }),
     host: settings.bems_host,
     port: settings.bems_port,
     clients: settings.bems_clients.split(",").filter((address) => address !== ""),

@@ -11,6 +11,7 @@ import type { Book } from "./book.ts";
 import { FACTS, objectOf } from "./objects.ts";
 import { type BemsServer, startBemsServer } from "./server.ts";
 import { accountId, bookOf, offered, see } from "./testing/book.ts";
+import type { SupplyWritten, WriteSupply } from "./write-supply.ts";
 
 const DEVICE = 77_000;
 const ALL = 4_294_967_295;
@@ -23,10 +24,20 @@ afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
 
-async function serve(count: number, clients: readonly string[] = []): Promise<Found> {
+async function serve(
+  count: number,
+  clients: readonly string[] = [],
+  writeSupply?: WriteSupply,
+): Promise<Found> {
   const book = bookOf(count);
   const bems = { device: DEVICE, name: "Drawdown, One", book };
-  const server = await startBemsServer({ host: "127.0.0.1", port: 0, clients, bems });
+  const server = await startBemsServer({
+    ...(writeSupply === undefined ? {} : { writeSupply }),
+    host: "127.0.0.1",
+    port: 0,
+    clients,
+    bems,
+  });
   ending.push(() => server.close());
   const client = new peer.default({
     port: freePort(),
@@ -158,6 +169,38 @@ describe("an independent client", () => {
     see(book.at(1), { supply_state: "connected" });
     await sleep(700);
     expect(told).toHaveLength(2);
+  });
+
+  test("where it is allowed writes a supply state, and nothing else", async () => {
+    const orders: string[] = [];
+    let written: SupplyWritten = "taken";
+    const found = await serve(2, [], async ({ accountId: id, action, from }) => {
+      orders.push(`${action} ${id} ${from}`);
+      return written;
+    });
+    const { client, at } = found;
+    const write = (fact: (typeof FACTS)[number], value: number, type = 2, ordinal = 2) =>
+      client.writeProperty(
+        at,
+        objectOf(ordinal, fact),
+        PROPERTY.presentValue,
+        [{ type, value }],
+        {},
+      );
+    await write("supply_state", 3);
+    await write("supply_state", 2);
+    expect(orders).toEqual([`cut ${accountId(2)} 127.0.0.1`, `restore ${accountId(2)} 127.0.0.1`]);
+    await expect(write("supply_state", 1)).rejects.toThrow("Class:2 - Code:37");
+    await expect(write("supply_state", 4)).rejects.toThrow("Class:2 - Code:37");
+    await expect(write("supply_state", 3, 4)).rejects.toThrow("Class:2 - Code:9");
+    await expect(write("balance", 100, 4)).rejects.toThrow("Class:2 - Code:40");
+    await expect(write("supply_state", 3, 2, 9)).rejects.toThrow("Class:1 - Code:31");
+    expect(orders).toHaveLength(2);
+    written = "refused";
+    await expect(write("supply_state", 3)).rejects.toThrow("Class:2 - Code:40");
+    written = "away";
+    await expect(write("supply_state", 3)).rejects.toThrow("Class:0 - Code:3");
+    expect(orders).toHaveLength(4);
   });
 
   test("cannot write", async () => {

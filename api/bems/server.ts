@@ -1,6 +1,7 @@
 /**
  * The BACnet/IP server: reads, subscriptions and Who-Is, answered from the book. Every datagram is read inside one
- * boundary; nothing in it can end the process or reach the engine. Writes are refused.
+ * boundary; nothing in it can end the process or reach the engine. Writes are refused, but for those of a supply where
+ * they are allowed.
  */
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
@@ -13,6 +14,7 @@ import {
   CONFIRMED,
   ERROR_CLASS,
   ERROR_CODE,
+  PROPERTY,
   REJECT,
   UNCONFIRMED,
 } from "../../engine/contract/bacnet/names.ts";
@@ -33,16 +35,31 @@ import {
   readWhoIs,
   readWriteProperty,
 } from "../../engine/contract/bacnet/services.ts";
+import type { RelayAction } from "../../engine/contract/supply.ts";
 import { type Bems, entryOf, modelOf, SEGMENTED_TRANSMIT, VENDOR } from "./model.ts";
 import { Notifier } from "./notify.ts";
 import { LongAnswers } from "./segments.ts";
 import { type Subscriber, Subscriptions } from "./subscriptions.ts";
+import { STATES } from "./values.ts";
+import type { WriteSupply } from "./write-supply.ts";
 
 /** How often changes are told, in milliseconds. */
 const TURN_MS = 500;
 
-/** Where to listen, and who may ask: addresses, or everybody when there are none. */
-export type ServerOptions = { host: string; port: number; clients: readonly string[]; bems: Bems };
+/** Most writes that wait for the api at once; for one more the device is busy. */
+const WRITES_MAX = 16;
+
+/**
+ * Where to listen, and who may ask: addresses, or everybody when there are none. `writeSupply` carries out what is written to
+ * a supply state; without it everything is read-only.
+ */
+export type ServerOptions = {
+  host: string;
+  port: number;
+  clients: readonly string[];
+  bems: Bems;
+  writeSupply?: WriteSupply;
+};
 /** What became of datagrams. */
 export type ServerCounts = {
   answered: number;
@@ -57,6 +74,12 @@ export type BemsServer = {
   receive(datagram: Uint8Array, from: Pick<RemoteInfo, "address" | "port">): void;
   close(): Promise<void>;
 };
+
+/** What a written supply state asks for: its place among the texts, from 1. */
+const ACTIONS = new Map<bigint, RelayAction>([
+  [BigInt(STATES.supply_state.indexOf("connected") + 1), "restore"],
+  [BigInt(STATES.supply_state.indexOf("disconnected") + 1), "cut"],
+]);
 
 /** An asker: its address and the station behind a router. */
 type Asker = Subscriber & { station: Station | undefined };
@@ -93,9 +116,13 @@ class Serving {
   readonly #stations = new Map<string, Station>();
   readonly #notifier: Notifier;
   readonly #timer: NodeJS.Timeout;
+  readonly #writeSupply: WriteSupply | undefined;
+  /** Writes that wait for the api, by asker and request: a repeat is not asked again. */
+  readonly #writing = new Set<string>();
   #closed = false;
 
-  constructor(socket: Socket, { clients, bems }: ServerOptions) {
+  constructor(socket: Socket, { clients, bems, writeSupply }: ServerOptions) {
+    this.#writeSupply = writeSupply;
     this.#socket = socket;
     this.#bems = bems;
     this.#model = modelOf(bems);
@@ -157,6 +184,7 @@ class Serving {
 
   #answer(request: Confirmed, asker: Asker): void {
     const answer = this.#answerTo(request, asker);
+    if (answer === undefined) return;
     if (answer.kind === "complex_ack") {
       const send = (apdu: Apdu) => this.#send(asker, apdu);
       if (this.#long.send(`${asker.key} #${request.invokeId}`, answer, request, send)) {
@@ -169,19 +197,24 @@ class Serving {
       this.#send(asker, abortOf(invokeId, reason));
       return;
     }
+    this.#end(asker, answer);
+  }
+
+  #end(asker: Asker, answer: Apdu): void {
     if (answer.kind === "simple_ack") this.counts.answered++;
     else this.counts.refused++;
     this.#send(asker, answer);
   }
 
-  #answerTo(request: Confirmed, asker: Asker): Apdu {
+  /** The answer, or undefined where it comes later. */
+  #answerTo(request: Confirmed, asker: Asker): Apdu | undefined {
     const { invokeId, service } = request;
     if (request.segment !== undefined) return abortOf(invokeId, ABORT.segmentationNotSupported);
     const read = answerRead(request, this.#model);
     if (read !== undefined) return read;
     try {
       if (service === CONFIRMED.subscribeCov) return this.#subscribe(request, asker);
-      if (service === CONFIRMED.writeProperty) return this.#refuseWrite(request);
+      if (service === CONFIRMED.writeProperty) return this.#write(request, asker);
     } catch (error) {
       if (!(error instanceof BacnetFault)) throw error;
       return { kind: "reject", invokeId, reason: REJECT.invalidTag };
@@ -218,12 +251,35 @@ class Serving {
     this.#stations.set(key, station);
   }
 
-  #refuseWrite(request: Confirmed): Apdu {
-    const { object, property } = readWriteProperty(request.body);
-    const has = this.#model.properties(object);
+  /** Only the present value of a supply state can be written, to `connected` or `disconnected`. */
+  #write(request: Confirmed, asker: Asker): Apdu | undefined {
+    const spec = readWriteProperty(request.body);
+    const has = this.#model.properties(spec.object);
     if (has === undefined) return errorOf(request, ERROR_CLASS.object, ERROR_CODE.unknownObject);
-    const code = has.includes(property) ? ERROR_CODE.writeAccessDenied : ERROR_CODE.unknownProperty;
-    return errorOf(request, ERROR_CLASS.property, code);
+    const refuse = (code: number): Apdu => errorOf(request, ERROR_CLASS.property, code);
+    if (!has.includes(spec.property)) return refuse(ERROR_CODE.unknownProperty);
+    const found = entryOf(this.#bems.book, spec.object);
+    const isSupply = found?.fact === "supply_state" && spec.property === PROPERTY.presentValue;
+    if (!isSupply || this.#writeSupply === undefined) return refuse(ERROR_CODE.writeAccessDenied);
+    const [value, ...others] = spec.values;
+    if (value?.type !== "unsigned" || others.length > 0) return refuse(ERROR_CODE.invalidDataType);
+    const action = ACTIONS.get(value.value);
+    if (action === undefined) return refuse(ERROR_CODE.valueOutOfRange);
+    const key = `${asker.key} #${request.invokeId}`;
+    if (this.#writing.has(key)) return undefined;
+    if (this.#writing.size >= WRITES_MAX)
+      return errorOf(request, ERROR_CLASS.device, ERROR_CODE.deviceBusy);
+    this.#writing.add(key);
+    const order = { accountId: found.entry.offered.accountId, action, from: asker.address };
+    void this.#writeSupply(order).then((written) => {
+      this.#writing.delete(key);
+      if (this.#closed) return;
+      const { invokeId, service } = request;
+      if (written === "taken") this.#end(asker, { kind: "simple_ack", invokeId, service });
+      else if (written === "refused") this.#end(asker, refuse(ERROR_CODE.writeAccessDenied));
+      else this.#end(asker, errorOf(request, ERROR_CLASS.device, ERROR_CODE.deviceBusy));
+    });
+    return undefined;
   }
 
   #whoIs(body: Uint8Array, packet: Packet, asker: Asker): void {

@@ -370,6 +370,11 @@ export const SETTINGS = {
       about: "who may ask over BACnet/IP; empty: everybody who reaches the address",
       secret: false,
     } satisfies SettingAbout),
+  bems_write_url: url(
+    ["http", "https"],
+    "api that supply writes over BACnet/IP are handed to; empty: BACnet/IP is read-only",
+  ),
+  bems_write_key: secret("key with the scope supply:write that those writes are made with"),
   bems_refresh_s: whole({
     unit: "s",
     min: 1,
