@@ -1,6 +1,7 @@
 /**
  * Ways in which a simulated meter misbehaves, in one vocabulary over all protocols.
  */
+import type { SlaveFault as BacnetFault } from "../drivers/bacnet/slave-faults.ts";
 import type { SlaveFault as MbusFault } from "../drivers/mbus/slave/faults.ts";
 import type { SlaveFault as ModbusFault } from "../drivers/modbus/slave-faults.ts";
 
@@ -38,4 +39,18 @@ export function modbusFault(fault: FieldFaultMode): ModbusFault {
 export function mbusFault(fault: FieldFaultMode): MbusFault {
   if (fault === "wrong_identity") return "wrong_id";
   return fault === "relay_lying" ? "stuck_relay" : fault;
+}
+
+/** The fault as the BACnet slave knows it. */
+export function bacnetFault(fault: FieldFaultMode): BacnetFault {
+  switch (fault) {
+    case "late":
+      return { kind: "late", delayMs: LATE_MS };
+    case "wrong_identity":
+      return { kind: "wrong_serial", serial: ANOTHER_SERIAL };
+    case "relay_lying":
+      return { kind: "lying_relay" };
+    default:
+      return { kind: fault };
+  }
 }

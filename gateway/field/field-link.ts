@@ -1,13 +1,14 @@
 /**
- * One link of the simulated field: a Modbus TCP slave with its units, or an M-Bus with its meters.
+ * One link of the simulated field: a Modbus TCP slave with its units, an M-Bus with its meters, or a BACnet device.
  */
 import type { Clock } from "../../engine/contract/clock.ts";
 import type { Service } from "../../engine/contract/services.ts";
 import type { DeviceFile } from "../devices/device.ts";
+import { startBacnetSlave } from "../drivers/bacnet/slave.ts";
 import type { SlaveMeter } from "../drivers/mbus/slave/meter.ts";
 import { createMbusSlaveServer } from "../drivers/mbus/slave/server.ts";
 import { startModbusSlave } from "../drivers/modbus/slave.ts";
-import { type FieldFaultMode, mbusFault, modbusFault } from "./field-fault.ts";
+import { bacnetFault, type FieldFaultMode, mbusFault, modbusFault } from "./field-fault.ts";
 import type { FieldMeter } from "./meter.ts";
 
 /** A running link. `setFault` makes the meter at an address misbehave, or behave again. */
@@ -17,7 +18,10 @@ export type FieldLink = {
   close(): Promise<void>;
 };
 
-/** A meter on a link, with its model; `address` is the Modbus unit or the M-Bus primary address. */
+/** Instance of every simulated BACnet device, each at a port of its own. */
+const BACNET_DEVICE = 4_000;
+
+/** A meter on a link, with its model; `address` is the Modbus unit or the M-Bus primary address, and 1 of a BACnet device. */
 export type LinkedMeter = {
   serial: string;
   address: number;
@@ -34,6 +38,11 @@ export type FieldLinkOptions = {
   clock: Clock;
 };
 
+/** The address of a meter as the roster writes it. */
+export function addressText({ kind, address }: LinkedMeter): string {
+  return String(kind.driver === "bacnet" ? BACNET_DEVICE : address);
+}
+
 /** Starts the link, on its wanted port or else on a free one. */
 export async function startLink(options: FieldLinkOptions): Promise<FieldLink> {
   try {
@@ -48,7 +57,8 @@ function startOn(options: FieldLinkOptions, port: number): Promise<FieldLink> {
   const driver = options.placed[0]?.kind.driver;
   if (driver === "mbus") return startMbus(options, port);
   if (driver === "modbus") return startModbus(options, port);
-  throw new Error(`there are no simulated slaves for ${driver ?? "a link without meters"}`);
+  if (driver === "bacnet") return startBacnet(options, port);
+  throw new Error("a link without meters has nothing to simulate");
 }
 
 async function startMbus(options: FieldLinkOptions, port: number): Promise<FieldLink> {
@@ -75,6 +85,22 @@ async function startModbus(options: FieldLinkOptions, port: number): Promise<Fie
   return {
     port: slave.port,
     setFault: (address, fault) => slave.faults.set(address, fault && modbusFault(fault)),
+    close: slave.close,
+  };
+}
+
+/** A device with one meter: what misbehaves is the device. */
+async function startBacnet(options: FieldLinkOptions, port: number): Promise<FieldLink> {
+  const [placed, ...others] = options.placed;
+  const file = placed && deviceOf(placed, options);
+  if (placed === undefined || file?.protocol !== "bacnet" || others.length > 0)
+    throw new Error("a simulated BACnet device has one meter, by a BACnet device file");
+  const meters = [meterOf(placed, options)];
+  const { host } = options;
+  const slave = await startBacnetSlave({ host, port, device: BACNET_DEVICE, file, meters });
+  return {
+    port: slave.port,
+    setFault: (_, fault) => slave.setFault(fault && bacnetFault(fault)),
     close: slave.close,
   };
 }

@@ -121,14 +121,22 @@ test("a relay that lies ends as failed with an alarm and never as executed; an h
   await vi.waitFor(async () => {
     expect((await stateOf("liar")).supply_state).toBe("connected");
     expect((await stateOf("honest")).supply_state).toBe("connected");
+    expect((await stateOf("panel-liar")).supply_state).toBe("connected");
   }, WAIT);
   const [lying, honest] = [await order("liar", "cut"), await order("honest", "cut")];
+  const panel = await order("panel-liar", "cut");
   await vi.waitFor(async () => expect((await commandAt(honest))["state"]).toBe("executed"), WAIT);
   await vi.waitFor(() => expect(played.events("valve", "supply.disagreed").length).toBe(1), WAIT);
   await vi.waitFor(async () => expect((await commandAt(lying))["state"]).toBe("failed"), {
     timeout: 60_000,
     interval: 200,
   });
+  await vi.waitFor(async () => expect((await commandAt(panel))["state"]).toBe("failed"), {
+    timeout: 60_000,
+    interval: 200,
+  });
+  expect(played.events("panel-liar", "supply.executed")).toEqual([]);
+  expect(played.running.real.get("panel-liar")?.relayClosed()).toBe(true);
   expect(played.events("liar", "supply.failed").length).toBe(1);
   expect(played.events("liar", "supply.executed")).toEqual([]);
   expect((await stateOf("liar")).supply_state).toBe("connected");
@@ -141,7 +149,7 @@ test("a relay that lies ends as failed with an alarm and never as executed; an h
 
 test("bad wires: only the meters that are well are read, nobody gets another's value", async () => {
   played = await stage.play(told("bad-wires"));
-  const well = ["well", "water-well"];
+  const well = ["well", "water-well", "panel-well"];
   await vi.waitFor(async () => {
     for (const name of well) expect(await register(name)).toBeGreaterThan(0n);
   }, WAIT);

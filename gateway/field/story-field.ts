@@ -9,7 +9,7 @@ import type { DeviceFile } from "../devices/device.ts";
 import { loadDevices } from "../devices/load.ts";
 import { chance, seedOf } from "./chance.ts";
 import type { FieldFaultMode } from "./field-fault.ts";
-import { type FieldLink, type LinkedMeter, startLink } from "./field-link.ts";
+import { addressText, type FieldLink, type LinkedMeter, startLink } from "./field-link.ts";
 import { STORY_METERS_MAX, type Story, type StoryMeterPlan, type StoryStep } from "./story.ts";
 import { StoryMeter } from "./story-meter.ts";
 
@@ -113,7 +113,9 @@ function place(
     const device = devices.get(plan.device);
     if (device === undefined)
       throw new Error(`there is no device file "${plan.device}": drawdown devices lists them`);
-    const bus = `${device.protocol} ${plan.bus ?? ""}`;
+    // A BACnet device stands alone on its port.
+    const own = device.protocol === "bacnet" ? plan.name : plan.bus;
+    const bus = `${device.protocol} ${own ?? ""}`;
     const address = (counts.get(bus) ?? 0) + 1;
     if (address > BUS_METERS_MAX)
       throw new Error(`a bus has at most BUS_METERS_MAX (${BUS_METERS_MAX}) meters: name another`);
@@ -133,6 +135,7 @@ function place(
   });
 }
 
-function planOf({ name, serial, kind, address, plan }: Placed, port: number): StoryPlanMeter {
-  return { name, serial, ...kind, link: { host: HOST, port }, address: String(address), plan };
+function planOf(placed: Placed, port: number): StoryPlanMeter {
+  const { name, serial, kind, plan } = placed;
+  return { name, serial, ...kind, link: { host: HOST, port }, address: addressText(placed), plan };
 }
