@@ -3,6 +3,7 @@
  */
 import { accountNumber } from "../engine/contract/ids.ts";
 import type { ConsumptionQuery } from "./consumption-port.ts";
+import { keepNewest } from "./keep-newest.ts";
 
 const DAY_S = 86_400;
 /** The mean is of so much time at most. */
@@ -37,11 +38,8 @@ export function makeDaysLeft(consumption: ConsumptionQuery | undefined): DaysLef
     const nowMs = Date.now();
     let known = remembered.get(account.id);
     if (known === undefined || known.untilMs <= nowMs) {
-      remembered.delete(account.id);
-      const [oldest] = remembered.size >= REMEMBERED_MAX ? remembered.keys() : [];
-      if (oldest !== undefined) remembered.delete(oldest);
       known = { untilMs: nowMs + REMEMBERED_MS, perDay: ask(account, nowS) };
-      remembered.set(account.id, known);
+      keepNewest(remembered, account.id, known, REMEMBERED_MAX);
     }
     return daysAt(availableMicros, await within(known.perDay));
   };

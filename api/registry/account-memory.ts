@@ -5,6 +5,7 @@
 import { inArray } from "drizzle-orm";
 import type { Service } from "../../engine/contract/services.ts";
 import { inChunks } from "../each.ts";
+import { keepNewest } from "../keep-newest.ts";
 import type { Queryable } from "./database.ts";
 import { accounts } from "./schema/accounts.ts";
 
@@ -37,7 +38,8 @@ export function makeFindAccount(db: Queryable): FindAccount {
     for (const ids of inChunks([...asked.keys()], ACCOUNTS_A_QUERY_MAX)) {
       try {
         const found = new Map((await placesOf(db, ids)).map((place) => [place.id, place]));
-        for (const place of found.values()) remember(remembered, place);
+        for (const place of found.values())
+          keepNewest(remembered, place.id, place, ACCOUNTS_REMEMBERED_MAX);
         for (const id of ids) for (const one of asked.get(id) ?? []) one.resolve(found.get(id));
       } catch (error) {
         for (const id of ids) for (const one of asked.get(id) ?? []) one.reject(error);
@@ -58,12 +60,6 @@ export function makeFindAccount(db: Queryable): FindAccount {
       }));
     return place?.operatorId === operatorId ? place : undefined;
   };
-}
-
-function remember(remembered: Map<string, AccountPlace>, place: AccountPlace): void {
-  const [oldest] = remembered.size >= ACCOUNTS_REMEMBERED_MAX ? remembered.keys() : [];
-  if (oldest !== undefined) remembered.delete(oldest);
-  remembered.set(place.id, place);
 }
 
 function placesOf(db: Queryable, ids: readonly string[]): Promise<AccountPlace[]> {

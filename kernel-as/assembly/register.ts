@@ -1,5 +1,5 @@
 /**
- * One reading of a register: the common path in full, and the judgement of everything else (R10-R16).
+ * One reading of a register: the common path first (common.ts), and the judgement of everything else (R10-R16).
  */
 import { coldOf, hotOf } from "./account";
 import { crossQuietly, isQuietUpTo } from "./across";

@@ -36,6 +36,8 @@ import { lengthOf, varint, zigzag } from "./varint";
 
 /** Fewer are taken one by one. */
 const RUN_MIN: u32 = 4;
+/** Most readings of a run: so many are worked out in vain, at most, where the last of them come to the floor. */
+const RUN_MAX: u32 = 128;
 
 /**
  * Takes `register` at `at` and what follows of at most `more` readings from `registerAt` on, as far as they are of the
@@ -55,7 +57,7 @@ export function takeRun(
   const last = lastInStep(hot);
   if (load<u32>(hot, HOT_FLAGS) != FLAGS_COMMON || at <= from || at > last || interval == 0)
     return 0;
-  const count = min(more, (last - at) / interval) + 1;
+  const count = min(min(more, RUN_MAX - 1), (last - at) / interval) + 1;
   const before = load<i64>(hot, HOT_REGISTER);
   const quantity = register - before;
   const hi = load<i64>(load<u32>(hot, HOT_STEP), STEP_PRICE_HI);
