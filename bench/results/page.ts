@@ -6,6 +6,7 @@ import type { Spread } from "../harness/spread.ts";
 import { ROWS, type Row, verdictOf } from "../rows.ts";
 import type { Kept } from "./keep.ts";
 import { PUBLISHED } from "./published.ts";
+import { REASONS } from "./reasons.ts";
 
 /** The page as Markdown. */
 export function pageOf(all: readonly Kept[]): string {
@@ -71,7 +72,8 @@ function suiteLines({ suite, isQuick, setting, outcome }: Kept): string[] {
     const write = (figures: Spread): string => spread(figures, (each) => figure(each, of.unit));
     const cpu = byCpu === undefined ? [] : [`by CPU time in place of the clock: ${write(byCpu)}`];
     lines.push(`**${of.id}. ${of.asks}**: ${write(value)}`, "");
-    lines.push(...[...cpu, ...sides.map(side), ...notes].map((line) => `- ${line}`), "");
+    lines.push(...[...cpu, ...sides.map(side), ...notes].map((line) => `- ${line}`));
+    lines.push(...reasonLines(of, value), "");
   }
   for (const { title, head, lines: body } of outcome.tables) {
     lines.push(`**${title}**`, "", `| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`);
@@ -80,6 +82,13 @@ function suiteLines({ suite, isQuick, setting, outcome }: Kept): string[] {
   for (const { file, title } of outcome.charts)
     lines.push(`![${title}](results/charts/${file}.svg)`, "");
   return lines;
+}
+
+/** Why the target was not met. */
+function reasonLines(row: Row, value: Spread): string[] {
+  const reason = REASONS[row.id];
+  if (reason === undefined || verdictOf(row, value.median) === "target met") return [];
+  return [`- under the target because: ${reason.because}`, `- next idea: ${reason.next}`];
 }
 
 function publishedLines(): string[] {
