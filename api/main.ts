@@ -3,8 +3,9 @@
  */
 import { once } from "node:events";
 import { join } from "node:path";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import { brokerAccess, connectBroker } from "../engine/contract/broker/connect.ts";
 import { CLOCK_FILE, clockFrom, readAnchor } from "../engine/contract/clock.ts";
 import { roleLog } from "../engine/contract/log.ts";
 import type { Settings } from "../engine/contract/settings-schema.ts";
@@ -30,6 +31,7 @@ import { openRegistry, type Registry } from "./registry/database.ts";
 import { ensureOperator } from "./registry/operators.ts";
 import { startProjections } from "./registry/projections.ts";
 import { announceRoster, startRosterService } from "./registry/roster-service.ts";
+import { keysOf } from "./registry/secrets/keyring.ts";
 import { allShards, ensureShards } from "./registry/shards.ts";
 import { startUrgentSlots } from "./registry/urgent-slots.ts";
 import { roleMetrics } from "./role-metrics.ts";
@@ -78,16 +80,11 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
   if (settings.nats_url === "") {
     throw new Error("the api needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
   }
-  const registry = await openRegistry(settings.postgres_url);
+  const registry = await openRegistry(settings.postgres_url, keysOf(settings));
   let nats: NatsConnection | undefined;
   try {
     await ensureShards(registry.db, settings.shards);
-    nats = await connect({
-      servers: settings.nats_url.split(","),
-      name: "api",
-      maxReconnectAttempts: -1,
-      waitOnFirstConnect: true,
-    });
+    nats = await connectBroker(brokerAccess(settings, "api"), "api");
     return await runOn(options, registry, nats);
   } catch (error) {
     await nats?.close();

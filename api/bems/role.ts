@@ -2,12 +2,13 @@
  * The role `drawdown bems`: what one operator's accounts are, told to a building management system over BACnet/IP.
  */
 import { once } from "node:events";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { pino } from "pino";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
 import { every } from "../every.ts";
 import { openRegistry, type Registry } from "../registry/database.ts";
 import { operatorNamed } from "../registry/operators.ts";
+import { keysOf } from "../registry/secrets/keyring.ts";
 import { Book } from "./book.ts";
 import { type BemsServer, startBemsServer } from "./server.ts";
 import { watch } from "./watch.ts";
@@ -60,7 +61,7 @@ export async function runBems(settings: Settings, onFault: OnFault): Promise<Run
       "DRAWDOWN_BEMS_WRITE_URL needs DRAWDOWN_BEMS_WRITE_KEY, and DRAWDOWN_BEMS_CLIENTS to say who may write",
     );
   }
-  const registry = await openRegistry(settings.postgres_url);
+  const registry = await openRegistry(settings.postgres_url, keysOf(settings));
   let nats: NatsConnection | undefined;
   try {
     const operatorId = await operatorNamed(registry.db, settings.bems_operator);
@@ -69,12 +70,7 @@ export async function runBems(settings: Settings, onFault: OnFault): Promise<Run
         `there is no operator "${settings.bems_operator}": DRAWDOWN_BEMS_OPERATOR names the one whose accounts are told`,
       );
     }
-    nats = await connect({
-      servers: settings.nats_url.split(","),
-      name: "bems",
-      maxReconnectAttempts: -1,
-      waitOnFirstConnect: true,
-    });
+    nats = await connectBroker(brokerAccess(settings, "bems"), "bems");
     return await serveBook({ settings, registry, nats, operatorId, onFault });
   } catch (error) {
     await nats?.close();

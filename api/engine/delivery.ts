@@ -9,6 +9,7 @@ import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { EngineCommand, EngineCommandReply } from "../../engine/contract/commands.ts";
 import type { Queryable } from "../registry/database.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
+import { openedCommand } from "../registry/secrets/gateway-command.ts";
 import type { VendRow } from "../vending/receipt.ts";
 import { type Asking, askCommand } from "./ask.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
@@ -93,7 +94,7 @@ function pendingAt(db: Queryable, place: Place, upTo: number): Promise<CommandRo
 
 async function deliverOne(parts: Parts, row: CommandRow, deliver: Deliver): Promise<Finished> {
   for (let send = 0; send < SENDS_MAX; send++) {
-    const reply = await askCommand(parts.nats, row.shard, row.body);
+    const reply = await askCommand(parts.nats, row.shard, openedCommand(row.body));
     switch (reply.status) {
       case "applied":
       case "refused":
@@ -134,7 +135,7 @@ async function sendAgain(
     .orderBy(asc(engineCommands.number))
     .limit(DELIVERED_MAX);
   for (const command of earlier) {
-    const reply = await askCommand(parts.nats, command.shard, command.body);
+    const reply = await askCommand(parts.nats, command.shard, openedCommand(command.body));
     if (reply.status === "unavailable") throw new EngineUnavailable(reply.reason);
     if (reply.status === "applied" || reply.status === "refused")
       await parts.record(command, reply);

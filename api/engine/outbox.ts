@@ -8,6 +8,7 @@ import { inChunks } from "../each.ts";
 import { one, type Queryable, ROWS_AT_ONCE } from "../registry/database.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
 import { shards } from "../registry/schema/parties.ts";
+import { sealedCommand } from "../registry/secrets/gateway-command.ts";
 
 type Without<Type, Keys extends PropertyKey> = Type extends unknown ? Omit<Type, Keys> : never;
 
@@ -90,7 +91,7 @@ export async function orderOfShard(
       .returning({ number: shards.command_number }),
   );
   const at = { shard, slot: null, number };
-  const body = engineCommandMessage.parse({ ...order, number });
+  const body = sealedCommand(engineCommandMessage.parse({ ...order, number }));
   await tx.insert(engineCommands).values({ ...at, body });
   return at;
 }

@@ -8,7 +8,7 @@ let registry: Registry;
 
 beforeAll(async () => {
   servers = await withServers({ postgres: true });
-  registry = await openRegistry(servers.postgresUrl);
+  registry = await openRegistry(servers.postgresUrl, { folder: servers.data });
 });
 afterAll(async () => {
   await registry?.close();

@@ -7,6 +7,8 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { DatabaseError, Pool } from "pg";
 import { assetPath } from "../../engine/contract/assets.ts";
+import { type KeySource, takeKeys } from "./secrets/keyring.ts";
+import { resealAll } from "./secrets/reseal.ts";
 
 /** Most connections of one api process. */
 const CONNECTIONS_MAX = 16;
@@ -23,8 +25,12 @@ export type Queryable = PgDatabase<NodePgQueryResultHKT>;
 /** The open registry. */
 export type Registry = { db: NodePgDatabase; close(): Promise<void> };
 
-/** Connects, and brings the schema up to date. Rejects when the server does not answer or a migration fails. */
-export async function openRegistry(url: string): Promise<Registry> {
+/**
+ * Connects, takes up the keys of secrets, and brings the schema up to date. Rejects when the server does not answer, a
+ * migration fails, or secrets are sealed with a key that is not there.
+ */
+export async function openRegistry(url: string, keys: KeySource): Promise<Registry> {
+  takeKeys(keys);
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
@@ -55,6 +61,7 @@ async function bringUpToDate(pool: Pool): Promise<void> {
     await migrate(drizzle({ client }), {
       migrationsFolder: assetPath("api", "registry", "migrations"),
     });
+    await resealAll(client);
   } finally {
     client.release(true);
   }

@@ -52,7 +52,7 @@ it("keeps accounts with what they were opened with, and takes what was refused b
     await pool.query(row);
   }
   await pool.end();
-  const registry = await openRegistry(servers.postgresUrl);
+  const registry = await openRegistry(servers.postgresUrl, { folder: servers.data });
   const [account] = await registry.db.select().from(accounts);
   expect(account).toMatchObject({
     id: `${ID}7`,

@@ -18,6 +18,7 @@ import { coverSpan } from "../../engine/rating/coverage.ts";
 import { toResult } from "../../engine/rating/result.ts";
 import { type EngineClient, makeEngineClient } from "../engine/client.ts";
 import { openRegistry } from "../registry/database.ts";
+import { type KeySource, keysOf } from "../registry/secrets/keyring.ts";
 import { ensureShards } from "../registry/shards.ts";
 import { SETTLEMENTS } from "../settle.ts";
 import { openStore } from "../store/client.ts";
@@ -62,7 +63,11 @@ export async function replayCommand(argv: readonly string[], io: CommandIo): Pro
     (line) => void io.stderr.write(`${line}\n`),
   );
   try {
-    const done = await runReplay(pipeline, replay, { speed, shards: settings.shards });
+    const done = await runReplay(pipeline, replay, {
+      speed,
+      shards: settings.shards,
+      keys: keysOf(settings),
+    });
     const result = {
       ...toResult(list, done.sums),
       balances: balances(done, done.registered),
@@ -79,10 +84,10 @@ export async function replayCommand(argv: readonly string[], io: CommandIo): Pro
 async function runReplay(
   pipeline: Pipeline,
   replay: Replay,
-  { speed, shards }: { speed: number | undefined; shards: number },
+  { speed, shards, keys }: { speed: number | undefined; shards: number; keys: KeySource },
 ) {
   const nats = await connectTo(pipeline);
-  const registry = await openRegistry(pipeline.postgres);
+  const registry = await openRegistry(pipeline.postgres, keys);
   const store = openStore(pipeline.clickhouse);
   try {
     await ensureShards(registry.db, shards);

@@ -88,7 +88,7 @@ export async function startHarness(
   const servers = await withServers({ nats: true, postgres: true, clickhouse: withStore });
   if (withStore) await migrateStore(servers.clickhouseUrl);
   const store = withStore ? openStoreLink(servers.clickhouseUrl) : undefined;
-  const registry = await openRegistry(servers.postgresUrl);
+  const registry = await openRegistry(servers.postgresUrl, { folder: servers.data });
   const { db } = registry;
   const nats = await connect({ servers: servers.natsUrl });
   await ensureShards(db, SHARDS);

@@ -57,7 +57,7 @@ const requestsOf = (mark: string) =>
 
 /** Another api process. */
 async function anotherProcess() {
-  const registry = await openRegistry(h.servers.postgresUrl);
+  const registry = await openRegistry(h.servers.postgresUrl, { folder: h.servers.data });
   const { db } = registry;
   const engine = makeEngineClient({ db, nats: h.nats, settlements: SETTLEMENTS });
   return { registry, engine, vending: makeVending(db, engine) };

@@ -390,6 +390,9 @@ export const SETTINGS = {
   payment_notice_secret: secret(
     "base64 secret with which the payment provider signs its notices; empty: none are believed",
   ),
+  secrets_keys: secret(
+    "base64 keys of 32 bytes with commas between them, by which secrets in PostgreSQL are sealed: the first seals, all open; empty: those in the data folder's secrets.keys",
+  ),
   webhook_private_hosts: text()
     .default("")
     .meta({

@@ -41,11 +41,11 @@ const EFFECTIVE_FROM = new Date("2020-01-01T00:00:00Z");
 
 /** Registers it all and brings it to the engine. */
 export async function register(
-  postgresUrl: string,
+  { postgres, data }: { postgres: string; data: string },
   nats: NatsConnection,
   size: Size,
 ): Promise<Registered> {
-  const { db, close } = await openRegistry(postgresUrl);
+  const { db, close } = await openRegistry(postgres, { folder: data });
   try {
     const operatorId = await ensureOperator(db, FIRST_OPERATOR);
     const lists = await db.transaction((tx) => publishAll(tx, operatorId));

@@ -138,7 +138,11 @@ class TortureRun {
     installation: Installation,
     nats: NatsConnection,
   ): Promise<TortureRun> {
-    const { accounts, gateways } = await register(installation.direct.postgres, nats, options.size);
+    const { accounts, gateways } = await register(
+      { postgres: installation.direct.postgres, data: installation.data },
+      nats,
+      options.size,
+    );
     const startMs = Date.now();
     const baseS = Math.floor(startMs / 1_000) - DAYS_BACK_S;
     writePlan(installation.load, { start: { startMs, baseS }, gateways });

@@ -35,6 +35,11 @@ export function isNamed(column: AnyColumn, most: number = NAME_MAX): SQL {
   return sql`length(${column}) between 1 and ${sql.raw(String(most))}`;
 }
 
+/** A check that a text is sealed; rows of earlier versions are sealed when the registry is opened. */
+export function isSealed(column: AnyColumn): SQL {
+  return sql`${column} ~ '^sealed[.]1[.][0-9a-f]{16}[.][A-Za-z0-9_-]+$'`;
+}
+
 /** A check that a text is an ISO 4217 currency code by its form. */
 export function isCurrency(column: AnyColumn): SQL {
   return sql`${column} ~ '^[A-Z]{3}$'`;

@@ -17,11 +17,12 @@ import {
 import type { Link } from "../../../engine/contract/link.ts";
 import { FIELD_DRIVERS } from "../../../engine/contract/roster.ts";
 import { SERVICES } from "../../../engine/contract/services.ts";
-import { atoms, createdAt, id, instant, isNamed, isOneOf, ordinal } from "./columns.ts";
+import { sealedText } from "../secrets/sealed-column.ts";
+import { atoms, createdAt, id, instant, isNamed, isOneOf, isSealed, ordinal } from "./columns.ts";
 import { operators, sites, usagePoints } from "./parties.ts";
 
 /**
- * A gateway: its number names it in frames and subjects. `key` (32 bytes, hex) tags its frames; `roster_version` rises
+ * A gateway: its number names it in frames and subjects. `key` (32 bytes, hex; sealed) tags its frames; `roster_version` rises
  * with each change of what it reads. It has the shard of its site.
  */
 export const gateways = pgTable(
@@ -31,7 +32,7 @@ export const gateways = pgTable(
     site_id: uuid().notNull(),
     shard: integer().notNull(),
     name: text().notNull(),
-    key: text().notNull(),
+    key: sealedText("gateways").notNull(),
     roster_version: integer().notNull().default(1),
     created_at: createdAt(),
   },
@@ -40,7 +41,7 @@ export const gateways = pgTable(
     unique("gateways_site_name").on(t.site_id, t.name),
     unique("gateways_number_shard").on(t.number, t.shard),
     check("gateways_name", isNamed(t.name)),
-    check("gateways_key", sql`${t.key} ~ '^[0-9a-f]{64}$'`),
+    check("gateways_key_sealed", isSealed(t.key)),
     check("gateways_roster_version", sql`${t.roster_version} > 0`),
   ],
 );
@@ -66,7 +67,7 @@ export const meters = pgTable(
     driver: text({ enum: FIELD_DRIVERS }).notNull(),
     device: text().notNull(),
     link: jsonb().$type<Link>().notNull(),
-    key: text(),
+    key: sealedText("meters"),
     address: text().notNull(),
     modulus_atoms: atoms().notNull(),
     max_rate_atoms_per_hour: atoms().notNull(),
@@ -91,7 +92,7 @@ export const meters = pgTable(
       "meters_link",
       sql`num_nonnulls(${t.link}->'host', ${t.link}->'serial', ${t.link}->'caller') = 1`,
     ),
-    check("meters_key", sql`${t.key} ~ '^[0-9A-F]{32}$'`),
+    check("meters_key_sealed", isSealed(t.key)),
     check(
       "meters_register",
       sql`${t.modulus_atoms} >= 0 and ${t.max_rate_atoms_per_hour} >= 0 and ${t.step_atoms} >= 0`,

@@ -11,13 +11,15 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import { sealedText } from "../secrets/sealed-column.ts";
 import { apiKeys } from "./access.ts";
 import { accounts } from "./accounts.ts";
-import { createdAt, id, instant, isNamed, isOneOf, ordinal } from "./columns.ts";
+import { createdAt, id, instant, isNamed, isOneOf, isSealed, ordinal } from "./columns.ts";
 import { customers, operators } from "./parties.ts";
 
 /** Languages that there are texts in. */
@@ -28,6 +30,12 @@ export const CUSTOMER_CHANNELS = ["email", "sms"] as const;
 export const CHANNELS_OUT = ["webhook", "email", "sms"] as const;
 /** Where a notification stands: `dead` was given up, with the reason. */
 export const MESSAGE_STATES = ["pending", "sent", "dead"] as const;
+/** What is known of the way behind the last server: `underway` until a receipt says how it ended. */
+export const DELIVERIES = ["underway", "delivered", "failed"] as const;
+/** Where a part of an SMS stands. */
+export const PART_STATES = ["accepted", "delivered", "failed"] as const;
+/** Longest id that a message centre gives. */
+export const REFERENCE_MAX = 65;
 /** Where an endpoint stands; `ended` ones are gone for everybody but the record. */
 export const ENDPOINT_STATES = ["active", "disabled", "ended"] as const;
 /** Where a notice stands: `scheduled` until its time, `sending` while its recipients are gone through. */
@@ -45,7 +53,7 @@ const of = () =>
     .references(() => operators.id);
 
 /**
- * Where an operator's system is told of events. Secrets are base64; the one before is signed with, too, until
+ * Where an operator's system is told of events. Secrets are base64, sealed; the one before is signed with, too, until
  * `old_secret_until`. Events before `since_at`, by the installation's clock, are not told. After failures it rests.
  */
 export const webhookEndpoints = pgTable(
@@ -58,8 +66,8 @@ export const webhookEndpoints = pgTable(
     description: text(),
     /** Types of events; none: all of them. */
     event_types: text().array().notNull().default([]),
-    secret: text().notNull(),
-    old_secret: text(),
+    secret: sealedText("webhook_endpoints").notNull(),
+    old_secret: sealedText("webhook_endpoints"),
     old_secret_until: instant(),
     state: text({ enum: ENDPOINT_STATES }).notNull().default("active"),
     failures: integer().notNull().default(0),
@@ -72,6 +80,8 @@ export const webhookEndpoints = pgTable(
     index("webhook_endpoints_operator").on(t.operator_id, t.ordinal),
     check("webhook_endpoints_url", isNamed(t.url, URL_MAX)),
     check("webhook_endpoints_description", isNamed(t.description)),
+    check("webhook_endpoints_secret_sealed", isSealed(t.secret)),
+    check("webhook_endpoints_old_secret_sealed", isSealed(t.old_secret)),
     check("webhook_endpoints_state", isOneOf(t.state, ENDPOINT_STATES)),
     check(
       "webhook_endpoints_old_secret",
@@ -201,6 +211,10 @@ export const notificationMessages = pgTable(
     first_tried_at: instant(),
     ended_at: instant(),
     fault: text(),
+    /** Only where the way has receipts. */
+    delivery: text({ enum: DELIVERIES }),
+    /** Why it was not delivered, in the message centre's words. */
+    delivery_fault: text(),
     /** When what it tells of happened, by the installation's clock. */
     at: instant().notNull(),
     created_at: createdAt(),
@@ -214,11 +228,44 @@ export const notificationMessages = pgTable(
     index("notification_messages_ended").on(t.ended_at),
     check("notification_messages_channel", isOneOf(t.channel, CHANNELS_OUT)),
     check("notification_messages_state", isOneOf(t.state, MESSAGE_STATES)),
+    check("notification_messages_delivery", isOneOf(t.delivery, DELIVERIES)),
+    check(
+      "notification_messages_delivery_fault",
+      sql`length(${t.delivery_fault}) <= ${sql.raw(String(FAULT_MAX))} and (${t.delivery_fault} is null or ${t.delivery} = 'failed')`,
+    ),
     check("notification_messages_fault", sql`length(${t.fault}) <= ${sql.raw(String(FAULT_MAX))}`),
     check(
       "notification_messages_whom",
       sql`num_nonnulls(${t.customer_id}, ${t.endpoint_id}) = 1 and (${t.channel} = 'webhook') = (${t.endpoint_id} is not null)`,
     ),
     check("notification_messages_ended", sql`(${t.ended_at} is null) = (${t.state} = 'pending')`),
+  ],
+);
+
+/**
+ * A part of an SMS that a message centre took over SMPP, with the id by which its receipt names it. What was taken is not sent
+ * again when the rest is.
+ */
+export const smsParts = pgTable(
+  "sms_parts",
+  {
+    message_id: uuid()
+      .notNull()
+      .references(() => notificationMessages.id, { onDelete: "cascade" }),
+    operator_id: of(),
+    /** From 1. */
+    part: integer().notNull(),
+    parts: integer().notNull(),
+    reference: text().notNull(),
+    state: text({ enum: PART_STATES }).notNull().default("accepted"),
+    created_at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.message_id, t.part] }),
+    index("sms_parts_reference").on(t.reference),
+    index("sms_parts_operator").on(t.operator_id),
+    check("sms_parts_part", sql`${t.part} between 1 and ${t.parts}`),
+    check("sms_parts_state", isOneOf(t.state, PART_STATES)),
+    check("sms_parts_reference", isNamed(t.reference, REFERENCE_MAX)),
   ],
 );

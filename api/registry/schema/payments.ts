@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { sealedText } from "../secrets/sealed-column.ts";
 import { apiKeys } from "./access.ts";
 import { accounts } from "./accounts.ts";
 import {
@@ -19,8 +20,8 @@ import {
   id,
   instant,
   isCurrency,
-  isNamed,
   isOneOf,
+  isSealed,
   micros,
   ordinal,
 } from "./columns.ts";
@@ -49,7 +50,7 @@ export const autoTopUps = pgTable(
     target_micros: micros().notNull(),
     monthly_cap_micros: micros().notNull(),
     currency: text().notNull(),
-    method: text().notNull(),
+    method: sealedText("auto_top_ups").notNull(),
     state: text({ enum: RULE_STATES }).notNull().default("active"),
     /** Why it was stopped. */
     fault: text(),
@@ -63,7 +64,7 @@ export const autoTopUps = pgTable(
     uniqueIndex("auto_top_ups_one").on(t.account_id).where(sql`state <> 'ended'`),
     index("auto_top_ups_active").on(t.ordinal).where(sql`state = 'active'`),
     check("auto_top_ups_state", isOneOf(t.state, RULE_STATES)),
-    check("auto_top_ups_method", isNamed(t.method, METHOD_MAX)),
+    check("auto_top_ups_method_sealed", isSealed(t.method)),
     check("auto_top_ups_currency", isCurrency(t.currency)),
     check(
       "auto_top_ups_amounts",

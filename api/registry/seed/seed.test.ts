@@ -23,7 +23,7 @@ let engine: EngineClient;
 
 beforeAll(async () => {
   servers = await withServers({ nats: true, postgres: true });
-  registry = await openRegistry(servers.postgresUrl);
+  registry = await openRegistry(servers.postgresUrl, { folder: servers.data });
   nats = await connect({ servers: servers.natsUrl });
   answering = startTestEngine(nats);
   engine = makeEngineClient({ db: registry.db, nats, settlements: SETTLEMENTS });
