@@ -31,12 +31,26 @@ export type DiskFile = {
   close(): Promise<void>;
 };
 
+/**
+ * Room for large files that are read one after the other: memory of their own for each would be given page by page, and
+ * kept long after the last was read.
+ */
+export class ReadRoom {
+  #bytes = Buffer.alloc(0);
+
+  /** Room for a file of that size; what was read into it before is overwritten. */
+  take(bytes: number): Buffer {
+    if (this.#bytes.length < bytes) this.#bytes = Buffer.allocUnsafeSlow(bytes);
+    return this.#bytes.subarray(0, bytes);
+  }
+}
+
 /** A disk. */
 export type Disk = {
   /** Opens a file; a new one has mode 600. */
   open(path: string, mode: OpenMode): Promise<DiskFile>;
-  /** A file's whole content. */
-  read(path: string): Promise<Buffer>;
+  /** A file's whole content; with `room` perhaps in it, and then whole only until the next read into it. */
+  read(path: string, room?: ReadRoom): Promise<Buffer>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file. */
   unlink(path: string): Promise<void>;

@@ -11,7 +11,7 @@ import {
   stat,
   unlink,
 } from "node:fs/promises";
-import type { Disk, DiskFile, OpenMode } from "./disk.ts";
+import type { Disk, DiskFile, OpenMode, ReadRoom } from "./disk.ts";
 
 const FLAGS: Record<OpenMode, string> = { read: "r", update: "r+", make: "w+" };
 /** Zeros are written in pieces of this size, so that other work comes between them. */
@@ -20,7 +20,7 @@ const ZEROS = Buffer.alloc(1_048_576);
 /** The disk of this machine. */
 export const nodeDisk: Disk = {
   open: async (path, mode) => fileOver(await open(path, FLAGS[mode], 0o600)),
-  read: (path) => readFile(path),
+  read: (path, room) => (room === undefined ? readFile(path) : readInto(room, path)),
   rename: (from, to) => rename(from, to),
   unlink: (path) => unlink(path),
   mkdir: async (path) => {
@@ -41,7 +41,7 @@ export const nodeDisk: Disk = {
 function fileOver(handle: FileHandle): DiskFile {
   return {
     write: (parts, at) => writeAll(handle, parts, at),
-    read: (at, bytes) => readAll(handle, at, bytes),
+    read: (at, bytes) => readAll(handle, at, Buffer.allocUnsafe(bytes)),
     datasync: () => handle.datasync(),
     preallocate: async (bytes) => {
       for (let at = (await handle.stat()).size; at < bytes; ) {
@@ -72,8 +72,17 @@ async function writeAll(
   }
 }
 
-async function readAll(handle: FileHandle, from: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes);
+async function readInto(room: ReadRoom, path: string): Promise<Buffer> {
+  const handle = await open(path, "r");
+  try {
+    return await readAll(handle, 0, room.take((await handle.stat()).size));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readAll(handle: FileHandle, from: number, buffer: Buffer): Promise<Buffer> {
+  const bytes = buffer.length;
   let done = 0;
   while (done < bytes) {
     const { bytesRead } = await handle.read(buffer, done, bytes - done, from + done);

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { LAYOUT_VERSION, RUN_SUSPENDED } from "../../kernel-as/assembly/layout.ts";
 import { createMemory, instantiate, type Kernel } from "../../kernel-as/kernel.ts";
-import { type Disk, diskErrorCode } from "../contract/disk.ts";
+import { type Disk, diskErrorCode, ReadRoom } from "../contract/disk.ts";
 import { replaceText } from "../contract/files.ts";
 import type { Time } from "../contract/time.ts";
 import { Journal, type JournalOptions } from "../journal/journal.ts";
@@ -56,9 +56,10 @@ export async function recover(
   const noted = await readNotes(place);
   const published = Math.min(noted.published, options.outputsAfter ?? noted.published);
   const replaying = new Map<number, Replaying>();
+  const through = options.outputsAfter ?? Number.MAX_SAFE_INTEGER;
+  const room = new ReadRoom();
   for (const shard of options.owned) {
-    const through = options.outputsAfter ?? Number.MAX_SAFE_INTEGER;
-    const wanted = { shard, through, journalFirst: noted.first };
+    const wanted = { shard, through, room, journalFirst: noted.first };
     const started = await startFromSnapshot(options, module, wanted);
     checkReach(noted, shard, started.sequence);
     replaying.set(shard, started);
@@ -121,18 +122,18 @@ async function readNotes(options: JournalOptions): Promise<Noted> {
   return { first, last: next - 1, published };
 }
 
-type Wanted = { shard: number; through: number; journalFirst: number };
+type Wanted = { shard: number; through: number; room: ReadRoom; journalFirst: number };
 
 async function startFromSnapshot(
   options: RecoverOptions,
   module: WebAssembly.Module,
-  { shard, through, journalFirst }: Wanted,
+  { shard, through, room, journalFirst }: Wanted,
 ): Promise<Replaying> {
   const memory = createMemory();
   const kernel = instantiate(module, memory);
   const folder = join(options.folder, "snapshots");
   const load = (most: number): Promise<LoadedSnapshot> =>
-    loadSnapshot(options.disk, folder, { shard, through: most }, memory);
+    loadSnapshot(options.disk, folder, { shard, through: most, room }, memory);
   let { sequence, faults } = await load(through);
   if (sequence === 0 && journalFirst > 1) {
     // State goes before outputs: what lies before the newest snapshot can't be made again.

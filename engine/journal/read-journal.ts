@@ -1,7 +1,7 @@
 /**
  * Reads a whole journal, changing nothing: every segment in order, every record handed on once it is proven whole.
  */
-import type { Disk } from "../contract/disk.ts";
+import { type Disk, ReadRoom } from "../contract/disk.ts";
 import { JournalDamage } from "./damage.ts";
 import type { JournalRecord } from "./record.ts";
 import { type Fault, scanSegment } from "./scan.ts";
@@ -27,7 +27,7 @@ export type ReadJournal = {
   torn: (Fault & { file: string }) | undefined;
 };
 
-/** Reads the journal and hands on its records. Throws JournalDamage where it is not whole. */
+/** Reads the journal and hands on its records, each whole only while it is taken. Throws JournalDamage where it is not whole. */
 export async function readJournal(
   place: JournalPlace,
   take: (record: JournalRecord) => void,
@@ -37,11 +37,12 @@ export async function readJournal(
     segments.push({ path, header: checkSet(path, await headerOf(place.disk, path), place) });
   }
   const read: ReadJournal = { segments, next: 1, tail: Buffer.alloc(0), torn: undefined };
+  const room = new ReadRoom();
   for (const [i, { path, header }] of segments.entries()) {
     if (i === 0) read.next = header.first;
     if (header.first !== read.next) throw missing(path, header.first, read.next);
     const following = segments[i + 1]?.header;
-    const bytes = await place.disk.read(path);
+    const bytes = await place.disk.read(path, room);
     const until = following?.supersedes ? following.first : undefined;
     const scan = scanSegment(bytes, header, take, until);
     const { end } = scan;

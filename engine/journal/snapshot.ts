@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Disk } from "../contract/disk.ts";
+import type { Disk, ReadRoom } from "../contract/disk.ts";
 import { replaceFile } from "../contract/files.ts";
 import { ImageRoom, type SnapshotImage } from "./image.ts";
 import { keptSnapshots } from "./retention.ts";
@@ -45,20 +45,20 @@ export type SnapshotFault = { file: string; reason: string };
  */
 export type LoadedSnapshot = { sequence: number; layout: number; faults: SnapshotFault[] };
 
-/** Which snapshot: a shard's newest one, of a sequence of at most `through`. */
-export type SnapshotWanted = { shard: number; through: number };
+/** Which snapshot: a shard's newest one, of a sequence of at most `through`; read by way of `room`, where there is one. */
+export type SnapshotWanted = { shard: number; through: number; room?: ReadRoom };
 
 /** Puts the newest good snapshot into the memory; a damaged one falls back to the one before. */
 export async function loadSnapshot(
   disk: Disk,
   folder: string,
-  { shard, through }: SnapshotWanted,
+  { shard, through, room }: SnapshotWanted,
   memory: WebAssembly.Memory,
 ): Promise<LoadedSnapshot> {
   const faults: SnapshotFault[] = [];
   for (const sequence of await snapshotsOf(disk, folder, shard)) {
     if (sequence > through) continue;
-    const read = await readSnapshot(disk, folder, { shard, sequence });
+    const read = await readSnapshot(disk, folder, { shard, sequence }, room);
     if (read.ok) {
       const target = new Uint8Array(memory.buffer);
       for (const { address, content } of read.ranges) target.set(content, address);
@@ -69,13 +69,14 @@ export async function loadSnapshot(
   return { sequence: 0, layout: 0, faults };
 }
 
-/** Reads one snapshot. */
+/** Reads one snapshot; what it holds may lie in `room`. */
 export async function readSnapshot(
   disk: Disk,
   folder: string,
   which: { shard: number; sequence: number },
+  room?: ReadRoom,
 ): Promise<SnapshotRead> {
-  const bytes = await disk.read(join(folder, snapshotName(which.shard, which.sequence)));
+  const bytes = await disk.read(join(folder, snapshotName(which.shard, which.sequence)), room);
   return decodeSnapshot(bytes, which);
 }
 
