@@ -13,6 +13,7 @@ import {
   type EngineQueryReply,
   engineQueryReply,
 } from "../../engine/contract/queries.ts";
+import { STATES_MARK } from "../../engine/contract/states-question.ts";
 import { engineCommand, engineQuery } from "../../engine/contract/subjects.ts";
 import { activeSpan, spanned } from "../../engine/contract/trace/active.ts";
 import { TRACE_HEADER } from "../../engine/contract/trace/tracer.ts";
@@ -27,10 +28,12 @@ const QUERY_WAIT_MS = 2_000;
 export type Asking = {
   request(
     subject: string,
-    text: string,
+    body: string | Uint8Array,
     options: { timeout: number; headers?: MsgHdrs },
-  ): Promise<{ json(): unknown }>;
+  ): Promise<Answer>;
 };
+/** `data` are its bytes, where the transport carries them. */
+type Answer = { json(): unknown; data?: Uint8Array };
 
 /** Sends one command. Throws EngineUnavailable when nothing answers in time, EngineFault when what answers makes no sense. */
 export function askCommand(
@@ -56,30 +59,52 @@ export function askQuery(
   return request(nats, query, ask);
 }
 
+/**
+ * Asks for states in bytes (states-question.ts) where this shard is, and gives the answer's bytes. Throws EngineUnavailable when
+ * nothing answers in time, or the engine says why it can't, EngineFault when it can't read the question.
+ */
+export async function askStates(
+  nats: Asking,
+  shard: number,
+  question: Uint8Array,
+): Promise<Uint8Array> {
+  const subject = engineQuery(shard);
+  const answer = await answerTo(nats, question, { subject, waitMs: QUERY_WAIT_MS });
+  if (answer.data?.[0] === STATES_MARK) return answer.data;
+  const refused = engineQueryReply.safeParse(read(answer)).data;
+  if (refused?.status === "unavailable") throw new EngineUnavailable(refused.reason);
+  throw new EngineFault("the engine cannot read our question");
+}
+
 type Ask<Reply> = { subject: string; waitMs: number; schema: z.ZodType<Reply> };
 
 async function request<Reply>(nats: Asking, body: unknown, ask: Ask<Reply>): Promise<Reply> {
-  const value = await answerTo(nats, body, ask);
-  const parsed = ask.schema.safeParse(value);
+  const answer = await answerTo(nats, JSON.stringify(body), ask);
+  const parsed = ask.schema.safeParse(read(answer));
   if (parsed.success) return parsed.data;
   throw new EngineFault(`the answer on ${ask.subject} does not fit the contract`, {
     cause: parsed.error,
   });
 }
 
-async function answerTo<Reply>(
-  nats: Asking,
-  body: unknown,
-  { subject, waitMs }: Ask<Reply>,
-): Promise<unknown> {
+/** What an answer says; undefined, which fits no schema, where it is no JSON. */
+function read(answer: Answer): unknown {
   try {
-    return await spanned("ask engine", async () => {
-      const message = await nats.request(subject, JSON.stringify(body), {
-        timeout: waitMs,
-        ...traceHeaders(),
-      });
-      return message.json();
-    });
+    return answer.json();
+  } catch {
+    return undefined;
+  }
+}
+
+async function answerTo(
+  nats: Asking,
+  body: string | Uint8Array,
+  { subject, waitMs }: { subject: string; waitMs: number },
+): Promise<Answer> {
+  try {
+    return await spanned("ask engine", () =>
+      nats.request(subject, body, { timeout: waitMs, ...traceHeaders() }),
+    );
   } catch (error) {
     throw new EngineUnavailable(`no answer on ${subject} within ${waitMs} ms`, { cause: error });
   }

@@ -4,7 +4,7 @@
 import type { AccountState } from "../../engine/contract/queries.ts";
 import { type Asking, askQuery } from "./ask.ts";
 import { type Deliver, type DeliveryParts, makeDelivery } from "./delivery.ts";
-import { type AskState, makeStates } from "./states.ts";
+import { type AskState, type HearState, makeHearState, makeStates } from "./states.ts";
 import { type Swept, sweep } from "./sweeper.ts";
 import { makeTrial, type TryPayment } from "./trial.ts";
 
@@ -17,6 +17,8 @@ export type EngineClient = {
   deliver: Deliver;
   /** The present state of one account. */
   state: AskState;
+  /** The same, told as a record. */
+  hearState: HearState;
   /** The states of many, in their order; undefined where the engine did not answer. */
   states(
     at: readonly { shard: number; slot: number }[],
@@ -32,10 +34,12 @@ export type EngineClient = {
 /** Makes the client. `settlements` record what follows from an answer. */
 export function makeEngineClient(parts: DeliveryParts): EngineClient {
   const deliver = makeDelivery(parts);
-  const state = makeStates(parts.nats);
+  const hearState = makeHearState(parts.nats);
+  const state = makeStates(hearState);
   return {
     deliver,
     state,
+    hearState,
     states: async (at) => {
       const outcomes = await Promise.allSettled(at.map(state));
       return outcomes.map((each) => (each.status === "fulfilled" ? each.value.state : undefined));

@@ -13,6 +13,15 @@ import {
   type EngineQueryReply,
   engineQueryMessage,
 } from "../../engine/contract/queries.ts";
+import { putState } from "../../engine/contract/state-record.ts";
+import {
+  questionIn,
+  STATES_MARK,
+  StatesAnswer,
+  shardIn,
+  slotIn,
+  TOLD,
+} from "../../engine/contract/states-question.ts";
 
 type Row = { number: number; reply: EngineCommandReply | undefined };
 type Open = {
@@ -134,8 +143,24 @@ export function startTestEngine(nats: NatsConnection): TestEngine {
     if (random() >= lost) message.respond(JSON.stringify(answer));
   };
 
+  const states = new StatesAnswer(1n);
+  const onStates = (message: Msg): void => {
+    states.begin(1_800_000_000);
+    for (const account of questionIn(message.data)?.accounts ?? []) {
+      const key = `${shardIn(account)}/${slotIn(account)}`;
+      const state = stateOf(slotIn(account), open.get(key), rows.get(key));
+      if (state === null) states.tell(TOLD.none);
+      else states.tellState((view, at) => putState(view, at, state));
+    }
+    message.respond(states.bytes());
+  };
+
   const onQuery = (message: Msg): void => {
     if (silent) return;
+    if (message.data[0] === STATES_MARK) {
+      onStates(message);
+      return;
+    }
     const { slots } = engineQueryMessage.parse(message.json());
     const shard = shardOf(message);
     const answer: EngineQueryReply = {

@@ -18,6 +18,7 @@ export function natsTransport(nats: NatsConnection): Transport {
             take({
               data: message.data,
               respond: (text) => message.respond(text),
+              respondBytes: (bytes) => message.respond(bytes),
               header: (name) => message.headers?.get(name),
             });
         },

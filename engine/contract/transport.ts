@@ -7,6 +7,8 @@
 export type Inquiry = {
   data: Uint8Array;
   respond(text: string): void;
+  /** Answers in bytes, where the broker carries such answers. */
+  respondBytes?(bytes: Uint8Array): void;
   /** A header of the message, where the broker has headers. */
   header?(name: string): string | undefined;
 };

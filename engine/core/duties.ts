@@ -11,7 +11,7 @@ import type { GatewayState } from "./admit.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pool } from "./pool.ts";
 import type { CommandRecord } from "./record-body.ts";
-import type { QueryAnswer, Trial, TryPayment } from "./trials.ts";
+import type { TryPayment } from "./trials.ts";
 
 /** What a pump works with; shared by all shards of an engine. */
 export type PumpTools = {
@@ -41,13 +41,8 @@ export type Command = {
   reply: ((reply: EngineCommandReply) => void) | undefined;
   span?: Span | undefined;
 };
-/** A question that waits. */
-export type Query = {
-  slots: readonly number[];
-  trials: readonly Trial[];
-  answer: (answer: QueryAnswer) => void;
-  refuse: (error: Error) => void;
-};
+/** A question that waits; `answer` reads the state and answers at once. */
+export type Query = { answer: () => void; refuse: (error: Error) => void };
 /** What one batch owes to others when it is durable. */
 export type Duties = {
   replies: { index: number; command: Command }[];

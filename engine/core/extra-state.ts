@@ -1,20 +1,16 @@
 /**
  * What an account has beside its hot and cold parts: debts, emergency credit, restricted pots and the rest of the extra
- * (layout.ts), as the world is told it.
+ * (layout.ts), written into the record by which the world is told of it.
  */
 import {
   COLD_BASE,
   COLD_BYTES,
-  COLD_EXTRA,
   COLD_LIST,
-  COLD_POLICY,
   EMERGENCY_CONSUMED,
   EMERGENCY_INVOKED,
   EXTRA_ACCUMULATED_DEBT,
-  EXTRA_BASE,
   EXTRA_BOUGHT,
   EXTRA_BOUGHT_CYCLE_S,
-  EXTRA_BYTES,
   EXTRA_CRITICAL,
   EXTRA_DAYS_MEAN,
   EXTRA_DAYS_SEEN,
@@ -31,17 +27,12 @@ import {
   EXTRA_RESERVED,
   EXTRA_SUPPLY_VALUE,
   EXTRA_TIME_DEBTS,
-  HOT_BALANCE,
-  HOT_BASE,
-  HOT_BYTES,
   LIST_BYTES,
   LIST_FIRST,
   LIST_TABLE,
   LIST_VERSION_BYTES,
   LIST_VERSIONS,
   LISTS_BASE,
-  POLICIES_BASE,
-  POLICY_BYTES,
   POLICY_DAYS_LEFT,
   POLICY_DISABLEMENT,
   POLICY_EMERGENCY_LIMIT,
@@ -53,78 +44,68 @@ import {
   TIME_DEBT_BYTES,
   TIME_DEBT_OWED,
 } from "../../kernel-as/assembly/layout.ts";
-import { PAYMENT_MODES } from "../contract/fields.ts";
-import type { AccountState, EMERGENCY_STATUSES } from "../contract/queries.ts";
+import { EMERGENCY_STATUSES } from "../contract/queries.ts";
+import {
+  RECORD,
+  RECORD_FLAG,
+  RECORD_POT_BYTES,
+  RECORD_POT_EXPIRES,
+} from "../contract/state-record.ts";
 
-/** The part of an account's state that lies in its extra, and what follows from it. */
-export type ExtraState = Pick<
-  AccountState,
-  | "holds"
-  | "bought_micro_atoms"
-  | "bought_cycle_s"
-  | "payment_mode"
-  | "mode_change"
-  | "emergency_credit"
-  | "debts"
-  | "restricted_credit"
-  | "reserved_micros"
-  | "critical_need"
-  | "notice_s"
-  | "days_left"
-  | "supply_limit_atoms_per_hour"
-> & {
-  /** Available credit over the disablement threshold (glossary), in micros, not negative. */
-  availableMicros: bigint;
-  /** Whether no credit is left: available credit is at or under the disablement threshold. */
-  isExhausted: boolean;
-};
+const CREDIT_MODE = 1;
+const DISABLED = EMERGENCY_STATUSES.indexOf("disabled");
+const ENABLED = EMERGENCY_STATUSES.indexOf("enabled");
+const SELECTABLE = EMERGENCY_STATUSES.indexOf("selectable");
+const INVOKED = EMERGENCY_STATUSES.indexOf("invoked");
+const IN_USE = EMERGENCY_STATUSES.indexOf("in_use");
+const CONSUMED = EMERGENCY_STATUSES.indexOf("consumed");
 
-type Status = (typeof EMERGENCY_STATUSES)[number];
+/** Where an account's extra and its policy begin, and its balance. */
+export type ExtraPlace = { extra: number; policy: number; balance: bigint };
+/** A record: its memory, and where it begins. */
+export type RecordPlace = { view: DataView; at: number };
 
-/** Reads an account that is open. `nowS`: restricted credit that has expired by then counts no more. */
-export function extraStateOf(view: DataView, slot: number, nowS: number): ExtraState {
-  const cold = COLD_BASE + slot * COLD_BYTES;
-  const policy = POLICIES_BASE + view.getUint32(cold + COLD_POLICY, true) * POLICY_BYTES;
-  const extra = EXTRA_BASE + view.getUint32(cold + COLD_EXTRA, true) * EXTRA_BYTES;
-  const u32 = (at: number): number => view.getUint32(extra + at, true);
-  const i64 = (at: number): bigint => view.getBigInt64(extra + at, true);
-  const pots = potsOf(view, extra).filter(({ expiresS }) => expiresS > nowS);
-  const balance = view.getBigInt64(HOT_BASE + slot * HOT_BYTES + HOT_BALANCE, true);
-  const own = pots.reduce((sum, { amount }) => sum + amount, balance);
-  const emergency = emergencyOf(view, { extra, policy, own });
-  const disablement = view.getBigInt64(policy + POLICY_DISABLEMENT, true);
-  const over = own + emergency.left - disablement;
-  const availableMicros = over > 0n ? over : 0n;
-  const mean = i64(EXTRA_DAYS_MEAN);
+/**
+ * Writes what lies in the extra of an open account, and what follows from it, into a record. `nowS`: restricted credit that has
+ * expired by then counts no more. Gives the record's flags that lie in the extra, and whether no credit is left: available
+ * credit is at or under the disablement threshold.
+ */
+export function putExtra(
+  view: DataView,
+  { extra, policy, balance }: ExtraPlace,
+  nowS: number,
+  record: RecordPlace,
+): { flags: number; isExhausted: boolean } {
+  const { view: out, at } = record;
+  const own = balance + putPots(view, extra, nowS, record);
+  const over =
+    own +
+    putEmergency(view, { extra, policy, balance: own }, record) -
+    view.getBigInt64(policy + POLICY_DISABLEMENT, true);
+  const available = over > 0n ? over : 0n;
+  out.setBigInt64(at + RECORD.available, available, true);
+  copy(view, extra + EXTRA_TIME_DEBTS + TIME_DEBT_OWED, out, at + RECORD.timeDebt1);
+  const second = extra + EXTRA_TIME_DEBTS + TIME_DEBT_BYTES + TIME_DEBT_OWED;
+  copy(view, second, out, at + RECORD.timeDebt2);
+  copy(view, extra + EXTRA_PAYMENT_DEBT, out, at + RECORD.paymentDebt);
+  copy(view, extra + EXTRA_ACCUMULATED_DEBT, out, at + RECORD.accumulatedDebt);
+  copy(view, extra + EXTRA_RESERVED, out, at + RECORD.reserved);
+  out.setUint32(at + RECORD.supplyLimit, view.getUint32(extra + EXTRA_SUPPLY_VALUE, true), true);
+  out.setUint32(at + RECORD.modeAtS, view.getUint32(extra + EXTRA_MODE_AT_S, true), true);
+  out.setUint32(at + RECORD.noticeS, view.getUint32(extra + EXTRA_NOTICE_S, true), true);
   const hasMean =
-    view.getUint32(policy + POLICY_DAYS_LEFT, true) > 0 && u32(EXTRA_DAYS_SEEN) > 0 && mean > 0n;
-  const modeAtS = u32(EXTRA_MODE_AT_S);
-  const bought = {
-    bought_micro_atoms: i64(EXTRA_BOUGHT).toString(),
-    bought_cycle_s: u32(EXTRA_BOUGHT_CYCLE_S),
-  };
-  return {
-    ...(holdsQuantity(view, slot) ? { holds: "quantity", ...bought } : { holds: "money" }),
-    payment_mode: modeOf(u32(EXTRA_MODE)),
-    mode_change: modeAtS === 0 ? null : { mode: modeOf(u32(EXTRA_MODE_PENDING)), at_s: modeAtS },
-    emergency_credit: emergency.told,
-    debts: {
-      time_debt_1: i64(EXTRA_TIME_DEBTS + TIME_DEBT_OWED).toString(),
-      time_debt_2: i64(EXTRA_TIME_DEBTS + TIME_DEBT_BYTES + TIME_DEBT_OWED).toString(),
-      payment_debt: i64(EXTRA_PAYMENT_DEBT).toString(),
-      accumulated_debt: i64(EXTRA_ACCUMULATED_DEBT).toString(),
-    },
-    restricted_credit: pots.map(({ amount, expiresS }) => {
-      return { amount_micros: amount.toString(), expires_s: expiresS };
-    }),
-    reserved_micros: i64(EXTRA_RESERVED).toString(),
-    critical_need: (u32(EXTRA_FLAGS) & EXTRA_CRITICAL) !== 0,
-    notice_s: u32(EXTRA_NOTICE_S) === 0 ? null : u32(EXTRA_NOTICE_S),
-    days_left: hasMean ? Number(availableMicros / mean) : null,
-    supply_limit_atoms_per_hour: u32(EXTRA_SUPPLY_VALUE),
-    availableMicros,
-    isExhausted: over <= 0n,
-  };
+    view.getUint32(policy + POLICY_DAYS_LEFT, true) > 0 &&
+    view.getUint32(extra + EXTRA_DAYS_SEEN, true) > 0;
+  const mean = hasMean ? view.getBigInt64(extra + EXTRA_DAYS_MEAN, true) : 0n;
+  out.setFloat64(at + RECORD.daysLeft, mean > 0n ? Number(available / mean) : -1, true);
+  return { flags: flagsOf(view, extra), isExhausted: over <= 0n };
+}
+
+/** Writes what an account that holds quantity has bought; of another there is nothing to tell. */
+export function putBought(view: DataView, extra: number, { view: out, at }: RecordPlace): void {
+  copy(view, extra + EXTRA_BOUGHT, out, at + RECORD.bought);
+  const cycleS = view.getUint32(extra + EXTRA_BOUGHT_CYCLE_S, true);
+  out.setUint32(at + RECORD.boughtCycleS, cycleS, true);
 }
 
 /** R34: whether the account's price list is rated by purchase; all versions of a list are alike in it. */
@@ -136,34 +117,60 @@ export function holdsQuantity(view: DataView, slot: number): boolean {
   return view.getUint8(view.getUint32(version + LIST_TABLE, true) + TABLE_VEND_STEPS) !== 0;
 }
 
-function potsOf(view: DataView, extra: number): { amount: bigint; expiresS: number }[] {
-  return Array.from({ length: view.getUint32(extra + EXTRA_POTS, true) }, (_, i) => {
-    const pot = extra + EXTRA_POT_FIRST + i * POT_BYTES;
-    return {
-      amount: view.getBigInt64(pot + POT_AMOUNT, true),
-      expiresS: view.getUint32(pot + POT_EXPIRES_S, true),
-    };
-  });
+/** Copies an amount. */
+function copy(from: DataView, place: number, to: DataView, at: number): void {
+  to.setUint32(at, from.getUint32(place, true), true);
+  to.setUint32(at + 4, from.getUint32(place + 4, true), true);
 }
 
-/** R60-R62: what emergency credit is to a customer, and what of it can still be used. */
-function emergencyOf(
+function flagsOf(view: DataView, extra: number): number {
+  const isCredit = view.getUint32(extra + EXTRA_MODE, true) === CREDIT_MODE;
+  const becomesCredit =
+    view.getUint32(extra + EXTRA_MODE_AT_S, true) !== 0 &&
+    view.getUint32(extra + EXTRA_MODE_PENDING, true) === CREDIT_MODE;
+  const isCritical = (view.getUint32(extra + EXTRA_FLAGS, true) & EXTRA_CRITICAL) !== 0;
+  return (
+    (isCredit ? RECORD_FLAG.credit : 0) |
+    (becomesCredit ? RECORD_FLAG.creditToCome : 0) |
+    (isCritical ? RECORD_FLAG.critical : 0)
+  );
+}
+
+/** Writes the restricted credit that still counts, and gives its sum. */
+function putPots(view: DataView, extra: number, nowS: number, record: RecordPlace): bigint {
+  const many = view.getUint32(extra + EXTRA_POTS, true);
+  let kept = 0;
+  let sum = 0n;
+  for (let i = 0; i < many; i++) {
+    const pot = extra + EXTRA_POT_FIRST + i * POT_BYTES;
+    const expiresS = view.getUint32(pot + POT_EXPIRES_S, true);
+    if (expiresS <= nowS) continue;
+    const at = record.at + RECORD.potFirst + kept * RECORD_POT_BYTES;
+    copy(view, pot + POT_AMOUNT, record.view, at);
+    record.view.setUint32(at + RECORD_POT_EXPIRES, expiresS, true);
+    sum += view.getBigInt64(pot + POT_AMOUNT, true);
+    kept++;
+  }
+  record.view.setUint8(record.at + RECORD.pots, kept);
+  return sum;
+}
+
+/** R60-R62: writes what emergency credit is to a customer; gives what of it can still be used. */
+function putEmergency(
   view: DataView,
-  { extra, policy, own }: { extra: number; policy: number; own: bigint },
-): { told: AccountState["emergency_credit"]; left: bigint } {
+  { extra, policy, balance: own }: ExtraPlace,
+  { view: out, at }: RecordPlace,
+): bigint {
   const used = view.getBigInt64(extra + EXTRA_EMERGENCY_USED, true);
   const state = view.getUint32(extra + EXTRA_EMERGENCY_STATE, true);
   const limit = view.getBigInt64(policy + POLICY_EMERGENCY_LIMIT, true);
   const threshold = view.getBigInt64(policy + POLICY_EMERGENCY_THRESHOLD, true);
-  const left = state === EMERGENCY_INVOKED && limit > used ? limit - used : 0n;
-  let status: Status = own <= threshold ? "selectable" : "enabled";
-  if (limit === 0n) status = "disabled";
-  if (state === EMERGENCY_INVOKED) status = used > 0n ? "in_use" : "invoked";
-  if (state === EMERGENCY_CONSUMED) status = "consumed";
-  const told = { status, limit_micros: limit.toString(), used_micros: used.toString() };
-  return { told, left };
-}
-
-function modeOf(mode: number): AccountState["payment_mode"] {
-  return PAYMENT_MODES[mode] ?? "prepayment";
+  let status = own <= threshold ? SELECTABLE : ENABLED;
+  if (limit === 0n) status = DISABLED;
+  if (state === EMERGENCY_INVOKED) status = used > 0n ? IN_USE : INVOKED;
+  if (state === EMERGENCY_CONSUMED) status = CONSUMED;
+  out.setUint8(at + RECORD.emergencyStatus, status);
+  out.setBigInt64(at + RECORD.emergencyLimit, limit, true);
+  out.setBigInt64(at + RECORD.emergencyUsed, used, true);
+  return state === EMERGENCY_INVOKED && limit > used ? limit - used : 0n;
 }

@@ -135,14 +135,29 @@ export class Pump {
     this.#wake();
   }
 
+  /** Whether no batch is in flight: then all of the state is on disk, and may be read in this turn. */
+  get isAtRest(): boolean {
+    return this.#inFlight === undefined;
+  }
+
   /** Answers with states that are on disk. Rejects while the batch in flight waits for a disk that can't be written. */
   query(slots: readonly number[], trials: readonly Trial[] = []): Promise<QueryAnswer> {
+    const { clock, tryPayment } = this.#tools;
+    return this.atRest(() => ({
+      accounts: slots.map((slot) => this.state.account(slot)),
+      position: this.#position,
+      trials: trials.map((trial) => tryPayment(trial, clock.nowS())),
+    }));
+  }
+
+  /** Gives what `read` reads as soon as no batch is in flight. Rejects as `query` does. */
+  atRest<T>(read: () => T): Promise<T> {
     return new Promise((done, refuse) => {
       if (this.trouble !== undefined && this.#inFlight !== undefined) {
         refuse(new Error(this.trouble.reason));
         return;
       }
-      this.#queries.push({ slots, trials, answer: done, refuse });
+      this.#queries.push({ answer: () => done(read()), refuse });
       this.#wake();
     });
   }
@@ -230,14 +245,7 @@ export class Pump {
 
   #betweenBatches(): void {
     if (this.#tellsAll) this.acknowledgeAll();
-    const { clock, tryPayment } = this.#tools;
-    for (const { slots, trials, answer } of this.#queries.splice(0)) {
-      answer({
-        accounts: slots.map((slot) => this.state.account(slot)),
-        position: this.#position,
-        trials: trials.map((trial) => tryPayment(trial, clock.nowS())),
-      });
-    }
+    for (const { answer } of this.#queries.splice(0)) answer();
     if (this.#images.length === 0) return;
     // No record of this shard lies between its last batch and the journal's end, so the image stands for both.
     const sequence = Math.max(this.#position, this.#tools.journal.durable);

@@ -6,12 +6,15 @@ import {
   COLD_BASE,
   COLD_BYTES,
   COLD_COMMAND_NUMBER,
+  COLD_EXTRA,
   COLD_LIST,
   COLD_LOW_LEVEL,
   COLD_POLICY,
   COLD_SUPPLY_NUMBER,
   COLD_SUPPLY_STATE,
   COLD_SUPPLY_WANTED,
+  EXTRA_BASE,
+  EXTRA_BYTES,
   FLAG_ESTIMATED,
   FLAG_OPEN,
   FLAG_QUARANTINED,
@@ -34,6 +37,8 @@ import {
   HOT_GATEWAY,
   HOT_READ_S,
   HOT_REGISTER,
+  POLICIES_BASE,
+  POLICY_BYTES,
   STATE_BASE,
   STATE_COMMAND_NUMBER,
   STATE_GATEWAYS,
@@ -41,10 +46,21 @@ import {
   STATE_TICKED_S,
 } from "../../kernel-as/assembly/layout.ts";
 import { UNAPPLIED_WINDOW, type UnappliedFrame } from "../contract/acks.ts";
-import type { AccountState } from "../contract/queries.ts";
-import { supplyStateOf } from "../contract/supply.ts";
+import { type AccountState, CREDIT_STATUSES } from "../contract/queries.ts";
+import {
+  RECORD,
+  RECORD_BYTES_MAX,
+  RECORD_FLAG,
+  recordBytes,
+  stateIn,
+} from "../contract/state-record.ts";
 import type { GatewayState } from "./admit.ts";
-import { extraStateOf } from "./extra-state.ts";
+import { holdsQuantity, putBought, putExtra } from "./extra-state.ts";
+
+const OK = CREDIT_STATUSES.indexOf("ok");
+const LOW = CREDIT_STATUSES.indexOf("low");
+const EXHAUSTED = CREDIT_STATUSES.indexOf("exhausted");
+const SCRATCH = new DataView(new ArrayBuffer(RECORD_BYTES_MAX));
 
 /** One shard's state, read on demand. */
 export class ShardState {
@@ -118,39 +134,52 @@ export class ShardState {
 
   /** An account's state for the world, or null where there is none. */
   account(slot: number): AccountState | null {
-    if (slot >= this.slots) return null;
+    return this.putAccount(slot, SCRATCH, 0) === 0 ? null : stateIn(SCRATCH, 0, slot);
+  }
+
+  /** Writes an account's state as a record (state-record.ts), and gives the record's length; 0 where there is no account. */
+  putAccount(slot: number, out: DataView, at: number): number {
+    if (slot >= this.slots) return 0;
     const view = this.#view;
     const hot = HOT_BASE + slot * HOT_BYTES;
     const cold = COLD_BASE + slot * COLD_BYTES;
     const flags = view.getUint32(hot + HOT_FLAGS, true);
-    if ((flags & FLAG_OPEN) === 0) return null;
-    const { availableMicros, isExhausted, ...extra } = extraStateOf(view, slot, this.tickedS);
-    const level = view.getUint32(cold + COLD_LOW_LEVEL, true);
-    const read = (flags & FLAG_READ) !== 0;
-    return {
-      slot,
-      account_id: this.accountId(slot),
-      balance_micros: view.getBigInt64(hot + HOT_BALANCE, true).toString(),
-      available_credit_micros: availableMicros.toString(),
-      credit_status: isExhausted ? "exhausted" : level > 0 ? "low" : "ok",
-      low_credit_level: level,
-      supply_state: supplyStateOf(view.getUint32(cold + COLD_SUPPLY_STATE, true)) ?? "unknown",
-      supply_wanted: wantedOf(view.getUint32(cold + COLD_SUPPLY_WANTED, true)),
-      supply_number: view.getUint32(cold + COLD_SUPPLY_NUMBER, true),
-      command_number: view.getUint32(cold + COLD_COMMAND_NUMBER, true),
-      last_reading: read
-        ? {
-            at_s: view.getUint32(hot + HOT_READ_S, true),
-            register_atoms: view.getBigInt64(hot + HOT_REGISTER, true).toString(),
-          }
-        : null,
-      quarantined: (flags & FLAG_QUARANTINED) !== 0,
-      stale: (flags & FLAG_STALE) !== 0,
-      estimated: (flags & FLAG_ESTIMATED) !== 0,
-      ...extra,
-      price_list: view.getUint32(cold + COLD_LIST, true),
-      policy: view.getUint32(cold + COLD_POLICY, true),
+    if ((flags & FLAG_OPEN) === 0) return 0;
+    const place = {
+      extra: EXTRA_BASE + view.getUint32(cold + COLD_EXTRA, true) * EXTRA_BYTES,
+      policy: POLICIES_BASE + view.getUint32(cold + COLD_POLICY, true) * POLICY_BYTES,
+      balance: view.getBigInt64(hot + HOT_BALANCE, true),
     };
+    const record = { view: out, at };
+    const more = putExtra(view, place, this.tickedS, record);
+    const holds = holdsQuantity(view, slot) ? RECORD_FLAG.holdsQuantity : 0;
+    out.setUint32(at + RECORD.boughtCycleS, 0, true);
+    out.setBigInt64(at + RECORD.bought, 0n, true);
+    if (holds !== 0) putBought(view, place.extra, record);
+    out.setUint16(at + RECORD.flags, holds | more.flags | flagsOf(flags), true);
+    const level = view.getUint32(cold + COLD_LOW_LEVEL, true);
+    out.setUint8(at + RECORD.creditStatus, more.isExhausted ? EXHAUSTED : level > 0 ? LOW : OK);
+    out.setUint8(at + RECORD.lowLevel, level);
+    out.setBigInt64(at + RECORD.balance, place.balance, true);
+    const isRead = (flags & FLAG_READ) !== 0;
+    out.setUint32(at + RECORD.readS, isRead ? view.getUint32(hot + HOT_READ_S, true) : 0, true);
+    const register = isRead ? view.getBigInt64(hot + HOT_REGISTER, true) : 0n;
+    out.setBigInt64(at + RECORD.register, register, true);
+    this.#putCold(cold, out, at);
+    return recordBytes(out, at);
+  }
+
+  #putCold(cold: number, out: DataView, at: number): void {
+    const view = this.#view;
+    const u32 = (place: number): number => view.getUint32(cold + place, true);
+    out.setUint8(at + RECORD.supplyState, u32(COLD_SUPPLY_STATE));
+    out.setUint8(at + RECORD.supplyWanted, u32(COLD_SUPPLY_WANTED));
+    out.setUint32(at + RECORD.supplyNumber, u32(COLD_SUPPLY_NUMBER), true);
+    out.setUint32(at + RECORD.commandNumber, u32(COLD_COMMAND_NUMBER), true);
+    out.setUint16(at + RECORD.priceList, u32(COLD_LIST), true);
+    out.setUint16(at + RECORD.policy, u32(COLD_POLICY), true);
+    for (let i = 0; i < 16; i += 4)
+      out.setUint32(at + RECORD.accountId + i, u32(COLD_ACCOUNT_ID + i), true);
   }
 
   #gateway(index: number): GatewayState {
@@ -166,8 +195,11 @@ export class ShardState {
   }
 }
 
-/** A supply is never wanted to be unknown. */
-function wantedOf(code: number): AccountState["supply_wanted"] {
-  const state = supplyStateOf(code) ?? "connected";
-  return state === "unknown" ? "connected" : state;
+function flagsOf(flags: number): number {
+  return (
+    ((flags & FLAG_READ) !== 0 ? RECORD_FLAG.isRead : 0) |
+    ((flags & FLAG_QUARANTINED) !== 0 ? RECORD_FLAG.quarantined : 0) |
+    ((flags & FLAG_STALE) !== 0 ? RECORD_FLAG.stale : 0) |
+    ((flags & FLAG_ESTIMATED) !== 0 ? RECORD_FLAG.estimated : 0)
+  );
 }

@@ -6,12 +6,14 @@ import type { Clock } from "../contract/clock.ts";
 import { COMMAND_BYTES_MAX } from "../contract/command-limits.ts";
 import { type EngineCommandReply, engineCommandMessage } from "../contract/commands.ts";
 import { type EngineQueryReply, engineQueryMessage } from "../contract/queries.ts";
+import { STATES_MARK } from "../contract/states-question.ts";
 import { engineCommand, engineQuery, STREAMS, shardFrames } from "../contract/subjects.ts";
 import { machineTime, pause, type Time } from "../contract/time.ts";
 import { TRACE_HEADER } from "../contract/trace/tracer.ts";
 import type { Deliveries, Delivery, Inquiry, Transport } from "../contract/transport.ts";
 import { type Pump, QUEUE_MAX } from "../core/pump.ts";
 import { FrameLag } from "./frame-lag.ts";
+import { makeAnswerStates } from "./states.ts";
 
 /** Most frames fetched ahead of a shard; below QUEUE_MAX, so that a shard's queue has always room for them. */
 const AHEAD_MAX = 1_024;
@@ -37,10 +39,14 @@ export async function openInputs(
 ): Promise<Inputs> {
   const subscriptions: (() => void)[] = [];
   const consumers: FrameConsumer[] = [];
+  const answerStates = makeAnswerStates(pumps, clock);
   for (const [shard, pump] of pumps) {
     subscriptions.push(
       transport.subscribe(engineCommand(shard), (message) => takeCommand(pump, message)),
-      transport.subscribe(engineQuery(shard), (message) => void takeQuery(pump, message, clock)),
+      transport.subscribe(engineQuery(shard), (message) => {
+        if (message.data[0] === STATES_MARK) answerStates(message);
+        else void takeQuery(pump, message, clock);
+      }),
     );
   }
   await Promise.all(

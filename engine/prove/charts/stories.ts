@@ -1,7 +1,7 @@
 /**
  * The main stories of a balance over time, told to the kernel, hour by hour (docs/semantics.md shows their charts).
  */
-import { extraStateOf } from "../../core/extra-state.ts";
+import { ShardState } from "../../core/state.ts";
 import type { Outcome } from "../outcome.ts";
 import { listOf, utc, World } from "../testing/world.ts";
 import type { Chart, Happening, Line, Point, Stretch } from "./draw.ts";
@@ -113,11 +113,10 @@ class Watch {
   }
 
   #note(): void {
-    const { kernel, nowS } = this.world;
-    const { emergency_credit, debts } = extraStateOf(kernel.view, 0, nowS);
+    const state = new ShardState(0, this.world.kernel.memory).account(0);
     put(this.balance, this.#hour, this.world.balance(0));
-    put(this.emergency, this.#hour, BigInt(emergency_credit.used_micros));
-    put(this.debt, this.#hour, BigInt(debts.payment_debt));
+    put(this.emergency, this.#hour, BigInt(state?.emergency_credit.used_micros ?? 0));
+    put(this.debt, this.#hour, BigInt(state?.debts.payment_debt ?? 0));
   }
 }
 
