@@ -38,7 +38,7 @@ let failure: unknown;
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), "drawdown-role-"));
-  server = await startNats({ data, port: 0 });
+  server = await startNats({ data, port: 0, access: "open" });
   nats = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   running = await start();
 });

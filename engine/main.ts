@@ -3,8 +3,9 @@
  */
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import { brokerAccess, connectBroker } from "./contract/broker/connect.ts";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
 import { listenIfAsked } from "./contract/metrics/listener.ts";
 import { natsTransport } from "./contract/nats-transport.ts";
@@ -39,12 +40,7 @@ export async function runEngine(
   lost: () => void = () => {},
 ): Promise<RunningEngine> {
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
-  const nats = await connect({
-    servers: settings.nats_url.split(","),
-    name: "engine",
-    maxReconnectAttempts: -1,
-    waitOnFirstConnect: true,
-  });
+  const nats = await connectBroker(brokerAccess(settings, "engine"), "engine");
   const transport = natsTransport(nats);
   const folder = join(settings.data, "engine");
   await ensureStreams(await jetstreamManager(nats));

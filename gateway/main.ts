@@ -6,6 +6,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { reachedBy } from "../engine/contract/broker/connect.ts";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "../engine/contract/clock.ts";
 import { roleLog } from "../engine/contract/log.ts";
 import { listenIfAsked } from "../engine/contract/metrics/listener.ts";
@@ -59,7 +60,7 @@ export async function gatewayRole(settings: Settings): Promise<void> {
     onFigures: (now) => {
       figures = now;
     },
-    natsUrl: settings.nats_url,
+    nats: { ...reachedBy(settings), credentials: settings.nats_credentials || undefined },
     folder,
     clock,
     drivers,

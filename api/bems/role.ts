@@ -4,9 +4,11 @@
 import { once } from "node:events";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { pino } from "pino";
+import { brokerAccess, connectBroker } from "../../engine/contract/broker/connect.ts";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
 import { every } from "../every.ts";
-import { openRegistry, type Registry } from "../registry/database.ts";
+import type { Registry } from "../registry/database.ts";
+import { openIsolated } from "../registry/isolation/open.ts";
 import { operatorNamed } from "../registry/operators.ts";
 import { keysOf } from "../registry/secrets/keyring.ts";
 import { Book } from "./book.ts";
@@ -61,7 +63,10 @@ export async function runBems(settings: Settings, onFault: OnFault): Promise<Run
       "DRAWDOWN_BEMS_WRITE_URL needs DRAWDOWN_BEMS_WRITE_KEY, and DRAWDOWN_BEMS_CLIENTS to say who may write",
     );
   }
-  const registry = await openRegistry(settings.postgres_url, keysOf(settings));
+  const registry = await openIsolated(
+    { owner: settings.postgres_url, app: settings.postgres_app_url },
+    keysOf(settings),
+  );
   let nats: NatsConnection | undefined;
   try {
     const operatorId = await operatorNamed(registry.db, settings.bems_operator);

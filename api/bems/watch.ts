@@ -4,12 +4,12 @@
  */
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
 import { type Asking, askQuery } from "../engine/ask.ts";
 import { every, type Ongoing } from "../every.ts";
 import { listAccounts } from "../registry/accounts.ts";
 import { type Queryable, ROWS_AT_ONCE } from "../registry/database.ts";
+import { asOperator } from "../registry/isolation/scope.ts";
 import { eventsFrom } from "../stream/events.ts";
 import { type Book, type Entry, OFFERED_MAX, type Offered } from "./book.ts";
 
@@ -52,7 +52,9 @@ export async function readAccounts(
 ): Promise<void> {
   const all: Offered[] = [];
   for (let after = 0; all.length <= OFFERED_MAX; ) {
-    const rows = await listAccounts(db, operatorId, { after, limit: ROWS_AT_ONCE });
+    const rows = await asOperator(operatorId, () =>
+      listAccounts(db, operatorId, { after, limit: ROWS_AT_ONCE }),
+    );
     for (const { account, unit, site, meter } of rows) {
       const { id: accountId, ordinal, shard, slot, service, currency, holds } = account;
       const place = { site: site.name, unit: unit.name, meterSerial: meter?.serial ?? null };
@@ -124,7 +126,6 @@ function hearEvents(book: Book, named: Set<string>, { nats, onFault }: Watched):
     async () => {
       if (signal.aborted) return;
       const manager = await jetstreamManager(nats);
-      await ensureStreams(manager);
       const { state } = await manager.streams.info(STREAMS.events);
       for await (const { event } of eventsFrom(jetstream(nats), state.last_seq + 1, signal)) {
         const accountId = event?.data.account_id;

@@ -2,7 +2,12 @@
  * The pipeline that a replay goes through: the installation that runs on the data folder, or one started for the replay
  * and stopped behind it.
  */
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
+import {
+  type BrokerAccess,
+  brokerAccess,
+  connectBroker,
+} from "../../engine/contract/broker/connect.ts";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
 import { openClock } from "../../engine/host/anchor.ts";
 import { type Supervised, superviseRole } from "../../engine/host/children.ts";
@@ -15,7 +20,7 @@ import {
 } from "../../engine/host/servers.ts";
 
 /** The servers to talk to, and the end of what was started for the replay alone. */
-export type Pipeline = ServerUrls & { close(): Promise<void> };
+export type Pipeline = ServerUrls & { broker: BrokerAccess; close(): Promise<void> };
 
 /** Finds or starts the pipeline. `say` takes one-line notices. */
 export async function openPipeline(
@@ -24,7 +29,10 @@ export async function openPipeline(
   say: (line: string) => void,
 ): Promise<Pipeline> {
   const running = runningServers(settings.data);
-  if (running !== undefined) return { ...running, close: async () => {} };
+  const brokerAt = (nats: string): BrokerAccess =>
+    brokerAccess({ ...settings, nats_url: nats }, "replay");
+  if (running !== undefined)
+    return { ...running, broker: brokerAt(running.nats), close: async () => {} };
   const lock = lockData(settings.data);
   const clock = openClock(settings.data, 1);
   const roles: Supervised[] = [];
@@ -51,6 +59,7 @@ export async function openPipeline(
       nats: servers.nats,
       clickhouse: servers.clickhouse,
       postgres: servers.postgres,
+      broker: brokerAt(servers.nats),
       close,
     };
   } catch (error) {
@@ -60,6 +69,6 @@ export async function openPipeline(
 }
 
 /** A connection to the pipeline's NATS. */
-export function connectTo(pipeline: ServerUrls): Promise<NatsConnection> {
-  return connect({ servers: pipeline.nats.split(","), name: "replay", maxReconnectAttempts: -1 });
+export function connectTo(pipeline: Pipeline): Promise<NatsConnection> {
+  return connectBroker(pipeline.broker, "replay");
 }

@@ -42,7 +42,10 @@ async function one(url: string, query: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  [pair, nats] = await Promise.all([Pair.start(data), startNats({ data, port: 0 })]);
+  [pair, nats] = await Promise.all([
+    Pair.start(data),
+    startNats({ data, port: 0, access: "open" }),
+  ]);
   publisher = await Publisher.open(nats.url);
 });
 beforeEach(async () => {

@@ -77,7 +77,10 @@ describe("events in the store", () => {
   let publisher: Publisher;
 
   beforeAll(async () => {
-    [store, nats] = await Promise.all([withTestStore(), startNats({ data, port: 0 })]);
+    [store, nats] = await Promise.all([
+      withTestStore(),
+      startNats({ data, port: 0, access: "open" }),
+    ]);
     client = openStore(store.url);
     publisher = await Publisher.open(nats.url);
   });

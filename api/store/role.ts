@@ -2,6 +2,7 @@
  * The role `drawdown store-writer`: settings in, a store writer running, a clean end on SIGTERM and SIGINT.
  */
 import { once } from "node:events";
+import { brokerAccess } from "../../engine/contract/broker/connect.ts";
 import { roleLog } from "../../engine/contract/log.ts";
 import { listenIfAsked } from "../../engine/contract/metrics/listener.ts";
 import type { Settings } from "../../engine/contract/settings-schema.ts";
@@ -35,6 +36,7 @@ export async function storeWriterRole(settings: Settings): Promise<void> {
         figures = now;
       },
       natsUrl,
+      access: brokerAccess(settings, "store-writer"),
       clickhouseUrl,
       topology: clusterOf(settings.clickhouse_cluster),
       lagAlarmS: settings.store_lag_alarm_s,

@@ -4,8 +4,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsMsg, jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import { type BrokerAccess, connectBroker } from "../../engine/contract/broker/connect.ts";
+import { inboxOf } from "../../engine/contract/broker/permissions.ts";
 import { ensureStreams } from "../../engine/contract/streams.ts";
 import { openStore } from "./client.ts";
 import { finishDoubtful } from "./doubtful.ts";
@@ -23,7 +24,6 @@ import { type StoreMetrics, WriterFigures } from "./writer-figures.ts";
 import { startWriterUpkeep } from "./writer-upkeep.ts";
 
 const RETRY_MS = 1_000;
-const RECONNECT_MS = 500;
 const LAG_ALARM_S = 60;
 
 /**
@@ -38,6 +38,8 @@ export type RunningStoreWriter = { close(): Promise<void>; ended: Promise<never>
  */
 export type StoreWriterSettings = {
   natsUrl: string;
+  /** Credentials and TLS; a broker that lets everybody in needs none. */
+  access?: Omit<BrokerAccess, "servers">;
   clickhouseUrl: string;
   topology?: Topology;
   lagAlarmS?: number;
@@ -57,7 +59,10 @@ export async function runStoreWriter(
   const { topology = SINGLE, lagAlarmS = LAG_ALARM_S, retention = KEEP_ALL } = settings;
   retentionOf(retention);
   const figures = new WriterFigures();
-  const nats = await connectTo(settings.natsUrl);
+  const nats = await connectBroker(
+    { inbox: inboxOf("store-writer"), ...settings.access, servers: settings.natsUrl },
+    "drawdown store-writer",
+  );
   const client = openStore(settings.clickhouseUrl);
   const closing = new AbortController();
   const side: StoreSide = { fence: OPEN, topology, keepDays: retention.keepDays };
@@ -124,16 +129,6 @@ export async function runStoreWriter(
     }),
   ]);
   return { close: () => close(running), ended: end.ended };
-}
-
-function connectTo(natsUrl: string): Promise<NatsConnection> {
-  return connect({
-    servers: natsUrl.split(",").map((server) => server.trim()),
-    name: "drawdown store-writer",
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_MS,
-    waitOnFirstConnect: true,
-  });
 }
 
 function untilFenced(): { ended: Promise<never>; fenced: (error: FencedError) => void } {

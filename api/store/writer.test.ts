@@ -46,7 +46,7 @@ async function withClient<T>(work: (client: ClickHouseClient) => Promise<T>): Pr
 beforeAll(async () => {
   [clickhouse, nats] = await Promise.all([
     startClickhouse({ data, port: 0 }),
-    startNats({ data, port: 0 }),
+    startNats({ data, port: 0, access: "open" }),
   ]);
   publisher = await Publisher.open(nats.url);
   await migrateStore(clickhouse.url);
@@ -205,7 +205,7 @@ describe("the store writer under faults", () => {
       process.kill(pid, "SIGKILL");
       await nats.stop();
       await sleep(random(300));
-      nats = await startNats({ data, port });
+      nats = await startNats({ data, port, access: "open" });
     }
     await published;
     // What was on its way to the writer when NATS died comes again; not only after half a minute.
@@ -261,7 +261,7 @@ describe("the store writer under faults", () => {
     await nats.stop();
     const starting = runStoreWriter(settings(), log);
     await sleep(500);
-    nats = await startNats({ data, port: natsPort });
+    nats = await startNats({ data, port: natsPort, access: "open" });
     await sleep(300);
     clickhouse = await startClickhouse({ data, port });
     const writer = await starting;

@@ -23,10 +23,10 @@ let sinceMs = performance.now();
 
 async function take(message: ToGateway): Promise<void> {
   if ("take" in message) return tell();
-  const { natsUrl, folder, periodMs, key } = message;
+  const { natsUrl, credentials, folder, periodMs, key } = message;
   const { devices } = loadDevices();
   const running = new RunningGateways({
-    natsUrl,
+    nats: { servers: natsUrl, credentials },
     folder,
     clock: clockFrom(undefined),
     drivers: openDrivers(devices),

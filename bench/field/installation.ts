@@ -53,7 +53,13 @@ export class FieldInstallation {
     const running = new FieldInstallation(broker, meters, { field, gateway });
     const folder = join(broker.folder, "gateways");
     const natsUrl = broker.server.url;
-    gateway.send({ natsUrl, folder, periodMs, key: KEY } satisfies ToGateway);
+    gateway.send({
+      natsUrl,
+      credentials: broker.credentials,
+      folder,
+      periodMs,
+      key: KEY,
+    } satisfies ToGateway);
     return running;
   }
 

@@ -21,7 +21,7 @@ export type FromField = { meters: BenchMeter[] };
 
 /** To the gateway's process: begin, or tell what was found since the last time. */
 export type ToGateway =
-  | { natsUrl: string; folder: string; periodMs: number; key: string }
+  | { natsUrl: string; credentials: string; folder: string; periodMs: number; key: string }
   | { take: true };
 /**
  * From the gateway's process: how late each read was, when each meter was read last and how often, and how long the event

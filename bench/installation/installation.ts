@@ -6,7 +6,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { connectBroker } from "../../engine/contract/broker/connect.ts";
+import { inboxOf } from "../../engine/contract/broker/permissions.ts";
+import { toolsCredentials } from "../../engine/host/broker-files.ts";
 import { startClickhouse } from "../../engine/host/clickhouse.ts";
 import { startNats } from "../../engine/host/nats.ts";
 import { pickPort } from "../../engine/host/ports.ts";
@@ -70,7 +73,9 @@ export async function startInstallation(
     const api = keep(await startRole("api", data, env));
     const url = `http://127.0.0.1:${port}`;
     const keys = await keysOf(url, join(data, "access.json"));
-    const nats = await connect({ servers: broker.url });
+    const credentials = toolsCredentials(data);
+    const access = { servers: broker.url, inbox: inboxOf("tools"), credentials };
+    const nats = await connectBroker(access, "bench");
     stops.push(() => nats.close());
     const size = { snapshotSites: Math.ceil(accounts / METERS_A_SITE), profileSites: 0 };
     const registered = await register(postgres.url, nats, { ...size, meters: METERS_A_SITE });

@@ -6,12 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import {
-  connect,
   headers as emptyHeaders,
   type MsgHdrs,
   type NatsConnection,
 } from "@nats-io/transport-node";
+import { connectBroker } from "../../engine/contract/broker/connect.ts";
+import { inboxOf } from "../../engine/contract/broker/permissions.ts";
 import { ensureStreams } from "../../engine/contract/streams.ts";
+import { toolsCredentials } from "../../engine/host/broker-files.ts";
 import { startNats } from "../../engine/host/nats.ts";
 import type { Running } from "../../engine/host/running.ts";
 import { asSkip } from "../harness/skip.ts";
@@ -29,15 +31,23 @@ export type Outgoing = { subject: string; bytes: Uint8Array; headers?: Record<st
 export class Broker {
   readonly folder: string;
   readonly server: Running;
+  /** The file with credentials that may do everything. */
+  readonly credentials: string;
   readonly nats: NatsConnection;
   readonly manager: JetStreamManager;
 
   private constructor(
     folder: string,
-    parts: { server: Running; nats: NatsConnection; manager: JetStreamManager },
+    parts: {
+      server: Running;
+      credentials: string;
+      nats: NatsConnection;
+      manager: JetStreamManager;
+    },
   ) {
     this.folder = folder;
     this.server = parts.server;
+    this.credentials = parts.credentials;
     this.nats = parts.nats;
     this.manager = parts.manager;
   }
@@ -46,10 +56,12 @@ export class Broker {
   static async start(): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), "drawdown-bench-"));
     const server = await asSkip(startNats({ data: folder, port: 0 }));
-    const nats = await connect({ servers: server.url, maxReconnectAttempts: -1 });
+    const credentials = toolsCredentials(folder);
+    const access = { servers: server.url, inbox: inboxOf("tools"), credentials };
+    const nats = await connectBroker(access, "bench");
     const manager = await jetstreamManager(nats);
     await ensureStreams(manager);
-    return new Broker(folder, { server, nats, manager });
+    return new Broker(folder, { server, credentials, nats, manager });
   }
 
   /** Puts messages into an empty stream; settles when it has all of them. */

@@ -35,6 +35,8 @@ const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/gi, `$1 ${MASK}`],
   // Keys of the api and secrets of webhooks.
   [/\b(?:dd|whsec)_[\w+/=-]{8,}/g, MASK],
+  // Seeds of NATS keys, of a user, an account and an operator.
+  [/\bS[UAO][A-Z2-7]{56}\b/g, MASK],
   // The password in an address.
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@"\\]*):[^\s/@"\\]+@/gi, `$1:${MASK}@`],
   // A ticket or a key in an address.

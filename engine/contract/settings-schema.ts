@@ -4,9 +4,21 @@
  */
 import { availableParallelism } from "node:os";
 import { z } from "zod";
-
-/** What is told of a setting beside its type. `secret` settings are masked when they are printed. */
-export type SettingAbout = { unit: string; bounds: string; about: string; secret: boolean };
+import {
+  choice,
+  decimal,
+  host,
+  metricsPort,
+  path,
+  port,
+  rate,
+  type SettingAbout,
+  secret,
+  text,
+  url,
+  whole,
+} from "./settings-kinds.ts";
+import { API_SETTINGS, SERVER_SETTINGS } from "./settings-servers.ts";
 
 /** Most pool workers: the cores of this machine. */
 export const WORKERS_MAX = availableParallelism();
@@ -14,125 +26,8 @@ export const WORKERS_MAX = availableParallelism();
 export const SHARDS_MAX = 1_024;
 /** Most meters of the simulated field. */
 export const FIELD_METERS_MAX = 5_000;
-/** Longest text of a setting. */
-export const SETTING_CHARS_MAX = 1_024;
-
 /** Levels of the log, most telling first. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-
-type Range = { unit: string; min: number; max: number; fallback: number; about: string };
-
-function whole(range: Range) {
-  const { unit, min, max, fallback, about } = range;
-  return numeric(z.int(`must be a whole number from ${min} to ${max}`), range)
-    .default(fallback)
-    .meta({ unit, bounds: `${min} to ${max}`, about, secret: false } satisfies SettingAbout);
-}
-
-function decimal(range: Range) {
-  const { unit, min, max, fallback, about } = range;
-  return numeric(z.number(`must be a number from ${min} to ${max}`), range)
-    .default(fallback)
-    .meta({ unit, bounds: `${min} to ${max}`, about, secret: false } satisfies SettingAbout);
-}
-
-/** The environment holds text: a text that is a plain number is read as one, any other is left for the check to refuse. */
-function numeric<Schema extends z.ZodNumber>(schema: Schema, { min, max }: Range) {
-  const bounded = schema.min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
-  return z.preprocess(
-    (value) =>
-      typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value,
-    bounded,
-  );
-}
-
-function path(fallback: string, about: string) {
-  return text()
-    .default(fallback)
-    .meta({ unit: "path", bounds: "a folder", about, secret: false } satisfies SettingAbout);
-}
-
-function url(schemes: readonly string[], about: string) {
-  const bounds = schemes.map((scheme) => `${scheme}://…`).join(" or ");
-  return text()
-    .refine((value) => value === "" || hasScheme(value, schemes), `must be a URL ${bounds}`)
-    .default("")
-    .meta({ unit: "URL", bounds, about, secret: true } satisfies SettingAbout);
-}
-
-function hasScheme(value: string, schemes: readonly string[]): boolean {
-  return value
-    .split(",")
-    .every(
-      (part) =>
-        URL.canParse(part.trim()) &&
-        schemes.some((scheme) => part.trim().startsWith(`${scheme}://`)),
-    );
-}
-
-function text() {
-  return z
-    .string("must be text")
-    .max(SETTING_CHARS_MAX, `must be at most ${SETTING_CHARS_MAX} characters long`);
-}
-
-function choice<const Values extends readonly [string, ...string[]]>(
-  values: Values,
-  fallback: Values[number],
-  about: string,
-) {
-  const bounds = values.join(", ");
-  return z
-    .enum(values, `must be one of ${bounds}`)
-    .default(fallback as never)
-    .meta({ unit: "name", bounds, about, secret: false } satisfies SettingAbout);
-}
-
-const port = (fallback: number, about: string) =>
-  whole({ unit: "port", min: 0, max: 65_535, fallback, about: `${about}; 0 takes any free one` });
-
-/** A plain name, or nothing. */
-function name(about: string) {
-  return text()
-    .regex(/^([A-Za-z_][A-Za-z0-9_]{0,63})?$/, "must be a plain name or empty")
-    .default("")
-    .meta({
-      unit: "name",
-      bounds: "letters, digits and _, up to 64",
-      about,
-      secret: false,
-    } satisfies SettingAbout);
-}
-
-/** Longest that the store can be told to keep rows: a hundred years. */
-const KEEP_DAYS_MAX = 36_500;
-const days = (about: string) =>
-  whole({ unit: "days", min: 0, max: KEEP_DAYS_MAX, fallback: 0, about });
-
-const metricsPort = (role: string) =>
-  whole({
-    unit: "port",
-    min: 0,
-    max: 65_535,
-    fallback: 0,
-    about: `port on which the ${role} tells its own figures to Prometheus; 0 is none, the api tells those of all roles`,
-  });
-
-const rate = (fallback: number, about: string) =>
-  whole({
-    unit: "requests/s",
-    min: 0,
-    max: 1_000_000,
-    fallback,
-    about: `${about}, on average, in each process of the api; twice as many may come at once; 0: no limit`,
-  });
-
-/** A text that is not shown where settings are printed; empty: none. */
-function secret(about: string) {
-  return text()
-    .default("")
-    .meta({ unit: "text", bounds: "any", about, secret: true } satisfies SettingAbout);
-}
 
 /** The settings by key. */
 export const SETTINGS = {
@@ -144,16 +39,7 @@ export const SETTINGS = {
     "",
     "folder for programs that are fetched once; empty: .cache beside the package, else the user's cache",
   ),
-  api_host: text()
-    .min(1, "must not be empty")
-    .default("127.0.0.1")
-    .meta({
-      unit: "address",
-      bounds: "a host name or address",
-      about: "address that the api listens on",
-      secret: false,
-    } satisfies SettingAbout),
-  api_port: port(8_080, "port of the api and its web pages"),
+  ...API_SETTINGS,
   rate_read_per_s: rate(100_000, "reads of one key"),
   rate_write_per_s: rate(5_000, "writes of one key other than vends"),
   rate_vend_per_s: rate(20_000, "vends, quotes and reversals of one key"),
@@ -172,46 +58,7 @@ export const SETTINGS = {
     fallback: 900,
     about: "life of access tokens and portal tokens",
   }),
-  nats_port: port(4_222, "port of the embedded NATS; another free one when it is taken"),
-  nats_url: url(
-    ["nats", "tls"],
-    "NATS servers with JetStream (commas between them), in place of the embedded one",
-  ),
-  clickhouse_port: port(
-    8_123,
-    "HTTP port of the embedded ClickHouse; another free one when it is taken",
-  ),
-  clickhouse_url: url(
-    ["http", "https"],
-    "ClickHouse with user, password and database, in place of the embedded one",
-  ),
-  clickhouse_cluster: name(
-    "name of the ClickHouse cluster that holds the store, with replicas; empty: one server",
-  ),
-  store_keep_days: days("how long readings and charges are kept in the store; 0: for ever"),
-  store_rollup_keep_days: days("how long sums by hour, day and cycle are kept; 0: for ever"),
-  store_events_keep_days: days("how long events and vends are kept in the store; 0: for ever"),
-  store_cold_days: days(
-    "age at which readings and charges move to the cold volume; 0: never, else store_policy is needed",
-  ),
-  store_policy: name(
-    "ClickHouse storage policy of readings and charges; empty: the server's default",
-  ),
-  store_cold_volume: name(
-    "volume of the storage policy for rows past store_cold_days; empty: cold",
-  ),
-  store_lag_alarm_s: whole({
-    unit: "s",
-    min: 1,
-    max: 86_400,
-    fallback: 60,
-    about: "how long rated readings may wait for the store before an alarm is raised",
-  }),
-  postgres_port: port(5_432, "port of the embedded PostgreSQL; another free one when it is taken"),
-  postgres_url: url(
-    ["postgres", "postgresql"],
-    "PostgreSQL 15 or later, in place of the embedded one",
-  ),
+  ...SERVER_SETTINGS,
   shards: whole({
     unit: "shards",
     min: 1,
@@ -250,15 +97,10 @@ export const SETTINGS = {
     "",
     "folder with device files of your own, beside those that come with the product",
   ),
-  modbus_listen_host: text()
-    .min(1, "must not be empty")
-    .default("0.0.0.0")
-    .meta({
-      unit: "address",
-      bounds: "a host name or address",
-      about: "address that a gateway listens on for meters and modems that dial in",
-      secret: false,
-    } satisfies SettingAbout),
+  modbus_listen_host: host(
+    "0.0.0.0",
+    "address that a gateway listens on for meters and modems that dial in",
+  ),
   modbus_listen_port: whole({
     unit: "port",
     min: 0,
@@ -303,15 +145,10 @@ export const SETTINGS = {
     fallback: 120,
     about: "how far a reading's time may be ahead of the clock",
   }),
-  metrics_host: text()
-    .min(1, "must not be empty")
-    .default("127.0.0.1")
-    .meta({
-      unit: "address",
-      bounds: "a host name or address",
-      about: "address that engine, gateway and store writer tell their figures on (GET /metrics)",
-      secret: false,
-    } satisfies SettingAbout),
+  metrics_host: host(
+    "127.0.0.1",
+    "address that engine, gateway and store writer tell their figures on (GET /metrics)",
+  ),
   engine_metrics_port: metricsPort("engine"),
   gateway_metrics_port: metricsPort("gateway"),
   store_writer_metrics_port: metricsPort("store writer"),
@@ -415,9 +252,21 @@ export const SETTINGS = {
       secret: false,
     } satisfies SettingAbout),
   sms_gateway_url: url(
-    ["http", "https", "smpp"],
-    "SMS gateway, in which {to}, {text} and {id} are filled in; empty: no SMS; smpp is refused as not built",
+    ["http", "https", "smpp", "smpps"],
+    "SMS gateway, in which {to}, {text} and {id} are filled in; or a message centre as smpp://SYSTEM_ID:PASSWORD@host:2775 (smpps over TLS); empty: no SMS",
   ),
+  sms_sender: text()
+    .regex(
+      /^(\+?\d{1,15}|[A-Za-z0-9 ._-]{1,11})?$/,
+      "must be a number, or at most 11 letters and digits",
+    )
+    .default("")
+    .meta({
+      unit: "number or name",
+      bounds: "a number such as +34600000000, or at most 11 letters and digits",
+      about: "who SMS over SMPP come from; empty: the message centre's own",
+      secret: false,
+    } satisfies SettingAbout),
   sms_gateway_body: secret(
     "JSON that the SMS gateway is sent, with {to}, {text} and {id} filled in; empty: it is asked by GET",
   ),

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ACCOUNTS_CONF, adoptStreams, brokerFolder, makeBrokerFiles } from "./broker-files.ts";
 import { cacheFolder } from "./cache.ts";
 import { makeFolder } from "./folder.ts";
 import { findNats } from "./nats-binary.ts";
@@ -19,21 +20,30 @@ const STORE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
 /** Most bytes that JetStream keeps in memory streams. */
 const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Starts NATS; its binary is fetched when the machine has none. Rejects with a HostError. */
-export async function startNats(options: ServerOptions): Promise<Running> {
+/** How a broker is started. `access: "open"` lets everybody do everything: only for tests of what is above it. */
+export type NatsOptions = ServerOptions & { access?: "open" };
+
+/** Starts NATS, which lets in only whom it has given credentials (broker-files.ts); its binary is fetched when the machine has none. Rejects with a HostError. */
+export async function startNats(options: NatsOptions): Promise<Running> {
   const binary = await findNats(cacheFolder(options.cache), options.say);
-  const folder = join(options.data, "nats");
+  const folder = brokerFolder(options.data);
+  const store = join(folder, "store");
   makeFolder(options.data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const signing = options.access === "open" ? undefined : makeBrokerFiles(folder);
   const serverName = `drawdown-${randomBytes(6).toString("hex")}`;
   const kind: ServerKind = {
     name: "nats",
     title: "NATS",
     readyMs: 120_000,
     stopMs: 10_000,
+    prepare: async () => {
+      if (signing !== undefined) adoptStreams(store, signing.account);
+    },
     launch: (port) => {
       const config = join(folder, "nats.conf");
-      writeFileSync(config, natsConfig(serverName, join(folder, "store"), port));
+      const access = signing === undefined ? [] : accessConfig(folder);
+      writeFileSync(config, natsConfig(serverName, store, port, access));
       return {
         command: binary,
         args: ["-c", config],
@@ -50,7 +60,12 @@ export async function startNats(options: ServerOptions): Promise<Running> {
 }
 
 /** Server 2.9.10 has no `sync_interval`; what is acknowledged as durable rests on the engine's journal, not on this store. */
-function natsConfig(serverName: string, store: string, port: number): string {
+function natsConfig(
+  serverName: string,
+  store: string,
+  port: number,
+  access: readonly string[],
+): string {
   return [
     `server_name: ${serverName}`,
     `host: ${LOOPBACK}`,
@@ -63,6 +78,16 @@ function natsConfig(serverName: string, store: string, port: number): string {
     `  max_file_store: ${STORE_BYTES_MAX}`,
     `  max_memory_store: ${MEMORY_BYTES_MAX}`,
     "}",
+    ...access,
     "",
   ].join("\n");
+}
+
+/** Accounts as the api changes them are kept in a folder; what is included is how they were at first. */
+function accessConfig(folder: string): string[] {
+  const accounts = JSON.stringify(join(folder, "accounts"));
+  return [
+    `include "./${ACCOUNTS_CONF}"`,
+    `resolver { type: full, dir: ${accounts}, allow_delete: false, interval: "2m" }`,
+  ];
 }

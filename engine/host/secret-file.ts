@@ -16,10 +16,15 @@ export function secretFrom(path: string): string {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   const secret = randomBytes(SECRET_BYTES).toString("hex");
+  writeSecretFile(path, `${secret}\n`);
+  return secret;
+}
+
+/** Writes a file that only its owner reads (mode 600), whole or not at all. */
+export function writeSecretFile(path: string, text: string): void {
   const file = openSync(`${path}.new`, "w", 0o600);
-  writeSync(file, `${secret}\n`);
+  writeSync(file, text);
   fsyncSync(file);
   closeSync(file);
   renameSync(`${path}.new`, path);
-  return secret;
 }

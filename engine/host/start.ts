@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { brokerAccess } from "../contract/broker/connect.ts";
 import { loadSettings } from "../contract/settings.ts";
 import type { Settings } from "../contract/settings-schema.ts";
 import { type OpenedClock, openClock } from "./anchor.ts";
@@ -76,7 +77,8 @@ async function runAll(
     const gone = firstToEnd(roles, servers.died);
     await Promise.race([ready(url, signal), gone, once(signal, "abort")]);
     if (!signal.aborted) {
-      summary = watchSummary({ url, data: settings.data, servers, clock, io });
+      const broker = brokerAccess({ ...settings, nats_url: servers.nats }, "ops");
+      summary = watchSummary({ url, data: settings.data, servers, broker, clock, io });
       const reason = await Promise.race([gone, once(signal, "abort").then(() => undefined)]);
       if (reason !== undefined) throw new Error(reason);
     }

@@ -3,7 +3,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { type BrokerAccess, connectBroker } from "../contract/broker/connect.ts";
 import type { Clock } from "../contract/clock.ts";
 import { METRICS_ALL } from "../contract/subjects.ts";
 import type { CommandIo } from "./command-io.ts";
@@ -17,6 +18,8 @@ export type SummaryOptions = {
   url: string;
   data: string;
   servers: { nats: string; clickhouse: string; postgres: string };
+  /** How the figures are listened to. */
+  broker: BrokerAccess;
   clock: Clock;
   io: CommandIo;
 };
@@ -27,7 +30,7 @@ export function watchSummary(options: SummaryOptions): { close(): void } {
   io.stdout.write(addresses(options));
   const figures = new Map<string, Record<string, unknown>>();
   let nats: NatsConnection | undefined;
-  void follow(options.servers.nats, figures).then((connection) => {
+  void follow(options.broker, figures).then((connection) => {
     nats = connection;
   });
   const isTerminal = process.stdout.isTTY === true;
@@ -78,14 +81,10 @@ function operatorKey(data: string): string | undefined {
 }
 
 async function follow(
-  url: string,
+  broker: BrokerAccess,
   figures: Map<string, Record<string, unknown>>,
 ): Promise<NatsConnection | undefined> {
-  const nats = await connect({
-    servers: url.split(","),
-    name: "start",
-    maxReconnectAttempts: -1,
-  }).catch(() => undefined);
+  const nats = await connectBroker(broker, "start").catch(() => undefined);
   nats?.subscribe(METRICS_ALL, {
     callback: (error, message) => {
       if (error !== null) return;

@@ -9,7 +9,7 @@ import { startNats } from "./nats.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Running } from "./running.ts";
 
-/** Which servers a test needs. */
+/** Which servers a test needs. NATS lets everybody in: who may do what on it has tests of its own (engine/nats). */
 export type Wanted = { nats?: boolean; clickhouse?: boolean; postgres?: boolean };
 
 /** The servers asked for (the url of one that was not asked for is empty), their data folder, and the end of it all. */
@@ -33,7 +33,7 @@ export async function withServers(wanted: Wanted): Promise<TestServers> {
   const data = temporaryFolder("servers");
   const options = { data, port: 0 };
   const starts = [
-    wanted.nats ? startNats(options) : undefined,
+    wanted.nats ? startNats({ ...options, access: "open" }) : undefined,
     wanted.clickhouse ? startClickhouse(options) : undefined,
     wanted.postgres ? startPostgres(options) : undefined,
   ];

@@ -82,7 +82,7 @@ let readings = 0;
 
 beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), "drawdown-lost-"));
-  server = await startNats({ data, port: 0 });
+  server = await startNats({ data, port: 0, access: "open" });
   const reconnect = { maxReconnectAttempts: -1, reconnectTimeWait: 100 };
   nats = await connect({ servers: server.url, ...reconnect });
   await startEngine();
@@ -202,7 +202,7 @@ async function loseStore(): Promise<void> {
   const port = Number(new URL(server.url).port);
   await server.stop();
   rmSync(join(data, "nats", "store"), { recursive: true, force: true });
-  server = await startNats({ data, port });
+  server = await startNats({ data, port, access: "open" });
 }
 
 test("while the engine runs: readings taken before, meanwhile and after are all there once", async () => {

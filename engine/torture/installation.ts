@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { toolsCredentials } from "../host/broker-files.ts";
 import { startClickhouse } from "../host/clickhouse.ts";
 import { startNats } from "../host/nats.ts";
 import { pickPort } from "../host/ports.ts";
@@ -225,7 +226,7 @@ async function startGateways(context: Context, load: string): Promise<void> {
   const program = nodeArguments(siblingProgram(import.meta.url, "load/gateway-process"));
   const spec = programPart({
     name: "gateway",
-    args: [...program, load, ways.gatewayNats],
+    args: [...program, load, ways.gatewayNats, toolsCredentials(data)],
     env,
     log: join(data, "logs", "gateway.log"),
   });

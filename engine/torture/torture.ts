@@ -6,7 +6,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { connectBroker } from "../contract/broker/connect.ts";
+import { inboxOf } from "../contract/broker/permissions.ts";
+import { toolsCredentials } from "../host/broker-files.ts";
 import { Random } from "../prove/random.ts";
 import { compare, type Differences, differs } from "./compare.ts";
 import { Deck, doFault, type FaultKind } from "./faults.ts";
@@ -82,12 +85,12 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`the installation does not start (${why}): its logs are in ${data}`, { cause });
   });
-  const nats = await connect({
+  const access = {
     servers: installation.direct.nats,
-    name: "torture",
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 100,
-  });
+    inbox: inboxOf("tools"),
+    credentials: toolsCredentials(data),
+  };
+  const nats = await connectBroker(access, "torture");
   try {
     const run = await TortureRun.begin(options, installation, nats);
     try {

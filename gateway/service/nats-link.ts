@@ -4,10 +4,14 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import {
+  type BrokerAccess,
+  brokerOptions,
+  lastingFault,
+} from "../../engine/contract/broker/connect.ts";
 
 const RECONNECT_WAIT_MS = 500;
 const RECONNECT_JITTER_MS = 500;
-const CONNECT_WAIT_MS = 5_000;
 
 /** A connection that comes up when it can. */
 export type NatsLink = {
@@ -20,8 +24,15 @@ export type NatsLink = {
   close(): Promise<void>;
 };
 
-/** Opens a connection under a name that operators see. `servers` are URLs with commas between them. */
-export function openNatsLink(servers: string, name: string): NatsLink {
+/**
+ * Opens a connection under a name that operators see. `onAlarm` is told in one line what keeps it from standing that no
+ * waiting mends, and `undefined` when it stands.
+ */
+export function openNatsLink(
+  access: BrokerAccess,
+  name: string,
+  onAlarm: (message: string | undefined) => void = () => undefined,
+): NatsLink {
   const listeners: (() => void)[] = [];
   const closing = new AbortController();
   let up = false;
@@ -29,11 +40,14 @@ export function openNatsLink(servers: string, name: string): NatsLink {
   const open = async (): Promise<NatsConnection | undefined> => {
     while (!closing.signal.aborted) {
       try {
-        const nc = await connectOnce(servers, name);
+        const nc = await connect(brokerOptions(access, name));
         up = true;
+        onAlarm(undefined);
         void watch(nc);
         return nc;
-      } catch {
+      } catch (error) {
+        const fault = isFileFault(error) ? error.message : lastingFault(error, access);
+        if (fault !== undefined) onAlarm(fault);
         await sleep(RECONNECT_WAIT_MS + Math.random() * RECONNECT_JITTER_MS, undefined, {
           signal: closing.signal,
         }).catch(() => undefined);
@@ -42,10 +56,16 @@ export function openNatsLink(servers: string, name: string): NatsLink {
     return undefined;
   };
   const watch = async (nc: NatsConnection): Promise<void> => {
-    for await (const { type } of nc.status()) {
+    for await (const status of nc.status()) {
+      const { type } = status;
       if (type === "disconnect" || type === "close" || type === "staleConnection") up = false;
+      if (type === "error") {
+        const fault = lastingFault(status.error, access);
+        if (fault !== undefined) onAlarm(fault);
+      }
       if (type === "reconnect") {
         up = true;
+        onAlarm(undefined);
         for (const listener of listeners) listener();
       }
     }
@@ -64,13 +84,7 @@ export function openNatsLink(servers: string, name: string): NatsLink {
   };
 }
 
-function connectOnce(servers: string, name: string): Promise<NatsConnection> {
-  return connect({
-    servers: servers.split(",").map((server) => server.trim()),
-    name,
-    timeout: CONNECT_WAIT_MS,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_WAIT_MS,
-    reconnectJitter: RECONNECT_JITTER_MS,
-  });
+/** Our own errors name the setting that they are about. */
+function isFileFault(error: unknown): error is Error {
+  return error instanceof Error && error.message.startsWith("DRAWDOWN_");
 }

@@ -75,7 +75,7 @@ async function start(
   anchor = { wallMs: Date.now(), epochS: 1_780_000_000, speed: 240 },
 ): Promise<void> {
   running = new RunningGateways({
-    natsUrl: servers.natsUrl,
+    nats: { servers: servers.natsUrl },
     folder: join(folder, "gateways"),
     clock: clockFrom(anchor),
     drivers: {

@@ -1,11 +1,15 @@
 /**
- * Runs one or several gateways in this process over one connection to NATS, one set of drivers and one queue a link.
+ * Runs one or several gateways in this process, each over a connection to NATS of its own, with one set of drivers and one
+ * queue a link.
  */
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import type { BrokerAccess } from "../../engine/contract/broker/connect.ts";
+import { gatewayInbox } from "../../engine/contract/broker/permissions.ts";
 import type { Clock } from "../../engine/contract/clock.ts";
 import type { RosterMeter } from "../../engine/contract/roster.ts";
 import { metricsSubject } from "../../engine/contract/subjects.ts";
@@ -30,7 +34,8 @@ const PACK_WAIT_MS = 100;
 
 /** What runs where. Each gateway has the folder `<folder>/<number>`; the drivers are closed with the rest. */
 export type RunGatewayOptions = {
-  natsUrl: string;
+  /** NATS. A gateway's credentials are in `<folder>/<number>.creds`; those given here are for one that has none there. */
+  nats: Omit<BrokerAccess, "inbox">;
   folder: string;
   clock: Clock;
   drivers: Drivers;
@@ -48,6 +53,8 @@ export type RunGatewayOptions = {
   spoolBytesMax?: number;
 };
 
+type Connection = { link: NatsLink; nc: NatsConnection | undefined; reached: Promise<void> };
+
 /** Running gateways, none at first. They poll and spool as soon as they are added, and publish when NATS is reached. */
 export class RunningGateways {
   readonly #options: RunGatewayOptions;
@@ -56,21 +63,12 @@ export class RunningGateways {
   readonly #links = new LinkQueues();
   readonly #linkFigures = new LinkFigures();
   readonly #gateways = new Map<number, Gateway>();
-  readonly #nats: NatsLink;
+  readonly #connections = new Map<number, Connection>();
   readonly #timer: NodeJS.Timeout;
-  readonly #reached: Promise<void>;
-  #nc: NatsConnection | undefined;
 
   constructor(options: RunGatewayOptions) {
     this.#options = options;
     this.#alarms = new Alarms(options.log);
-    this.#nats = openNatsLink(options.natsUrl, "drawdown gateway");
-    this.#nats.onReturn(() => {
-      for (const gateway of this.#gateways.values()) gateway.returned();
-    });
-    this.#reached = this.#nats.connection.then((nc) => {
-      if (nc !== undefined) this.#attachAll(nc);
-    });
     this.#timer = setInterval(() => this.#publishMetrics(), METRICS_MS);
   }
 
@@ -83,7 +81,7 @@ export class RunningGateways {
       throw new Error(`one process runs at most GATEWAYS_MAX (${GATEWAYS_MAX}) gateways`);
     const gateway = await this.#open(identity);
     this.#gateways.set(number, gateway);
-    if (this.#nc !== undefined) gateway.attach(this.#nc, this.#nats.up);
+    this.#connect(number, gateway);
   }
 
   /** A meter has said that it changed: the gateway that has it reads it soon. */
@@ -108,8 +106,12 @@ export class RunningGateways {
     this.#links.close();
     await Promise.all(Object.values(this.#options.drivers).map((driver) => driver.close()));
     await Promise.all([...this.#gateways.values()].map((gateway) => gateway.close()));
-    await this.#nats.close();
-    await this.#reached;
+    await Promise.all(
+      [...this.#connections.values()].map(async ({ link, reached }) => {
+        await link.close();
+        await reached;
+      }),
+    );
   }
 
   async #open(identity: GatewayIdentity): Promise<Gateway> {
@@ -132,10 +134,27 @@ export class RunningGateways {
     });
   }
 
-  #attachAll(nc: NatsConnection): void {
-    this.#nc = nc;
-    this.#options.log.info({ server: nc.getServer() }, "NATS is reached");
-    for (const gateway of this.#gateways.values()) gateway.attach(nc, this.#nats.up);
+  #connect(number: number, gateway: Gateway): void {
+    const { nats, folder, log } = this.#options;
+    const own = join(folder, `${number}.creds`);
+    const access: BrokerAccess = {
+      ...nats,
+      inbox: gatewayInbox(number),
+      // It may come later: where nothing else is given it is looked for at each connection.
+      credentials: existsSync(own) ? own : (nats.credentials ?? own),
+    };
+    const link = openNatsLink(access, `gateway ${number}`, (message) =>
+      this.#alarms.set(number, "nats", message),
+    );
+    link.onReturn(() => gateway.returned());
+    const connection: Connection = { link, nc: undefined, reached: Promise.resolve() };
+    connection.reached = link.connection.then((nc) => {
+      if (nc === undefined) return;
+      connection.nc = nc;
+      log.info({ gateway: number, server: nc.getServer() }, "NATS is reached");
+      gateway.attach(nc, link.up);
+    });
+    this.#connections.set(number, connection);
   }
 
   #publishMetrics(): void {
@@ -144,6 +163,7 @@ export class RunningGateways {
     this.#options.onFigures?.(figures);
     // Several processes of gateways publish on one subject.
     const told = JSON.stringify({ ...figures, instance: INSTANCE });
-    if (this.#nats.up()) this.#nc?.publish(metricsSubject("gateway"), told);
+    const standing = [...this.#connections.values()].find(({ link }) => link.up());
+    standing?.nc?.publish(metricsSubject("gateway"), told);
   }
 }

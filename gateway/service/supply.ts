@@ -11,6 +11,7 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { commandConsumer } from "../../engine/contract/broker/permissions.ts";
 import { commandSubject, STREAMS } from "../../engine/contract/subjects.ts";
 import { type SupplyMessage, supplyMessage } from "../../engine/contract/supply.ts";
 
@@ -64,8 +65,9 @@ export function takeSupplyCommands(options: SupplyOptions): { close(): Promise<v
 }
 
 async function consume({ nc, gateway }: SupplyOptions): Promise<ConsumerMessages> {
-  const manager = await jetstreamManager(nc);
-  const name = `gateway-${gateway}`;
+  // A gateway may ask JetStream for nothing but its own consumer.
+  const manager = await jetstreamManager(nc, { checkAPI: false });
+  const name = commandConsumer(gateway);
   await manager.consumers.add(STREAMS.commands, {
     durable_name: name,
     filter_subject: commandSubject(gateway),

@@ -1,6 +1,6 @@
 /**
  * The process of the load's gateways: production gateways over a driver that follows the law, and gateways of profiles.
- * Arguments: its folder, and NATS's URL.
+ * Arguments: its folder, NATS's URL, and the file with credentials.
  */
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
@@ -13,6 +13,8 @@ import { LinkQueues } from "../../../gateway/service/link-queues.ts";
 import { openNatsLink } from "../../../gateway/service/nats-link.ts";
 import type { Spool } from "../../../gateway/service/spool.ts";
 import { openSupplyNumbers } from "../../../gateway/service/supply-numbers.ts";
+import type { BrokerAccess } from "../../contract/broker/connect.ts";
+import { inboxOf } from "../../contract/broker/permissions.ts";
 import { clockFrom } from "../../contract/clock.ts";
 import { makeLawDriver } from "./law-driver.ts";
 import { type LawStart, SNAPSHOT_PACE } from "./meter-law.ts";
@@ -26,13 +28,13 @@ const PACK_WAIT_MS = 100;
 
 type Running = { gateway: Gateway | ProfileGateway; spool: Spool; waiting(): number };
 
-const [folder, natsUrl] = process.argv.slice(2);
+const [folder, natsUrl, credentials] = process.argv.slice(2);
 if (folder === undefined || natsUrl === undefined)
-  throw new Error("arguments: the load's folder, and NATS's URL");
-await run(folder, natsUrl);
+  throw new Error("arguments: the load's folder, NATS's URL, and the file with credentials");
+await run(folder, { servers: natsUrl, inbox: inboxOf("tools"), credentials });
 process.exit(0);
 
-async function run(folder: string, natsUrl: string): Promise<void> {
+async function run(folder: string, access: BrokerAccess): Promise<void> {
   const { start, gateways } = readPlan(folder);
   const ackClock: AckClock = { lastMs: 0 };
   const isPaused = (): boolean => existsSync(pausePath(folder));
@@ -40,7 +42,7 @@ async function run(folder: string, natsUrl: string): Promise<void> {
   const running: Running[] = [];
   for (const planned of gateways)
     running.push(await open(planned, { folder, start, ackClock, isPaused, links }));
-  const nats = openNatsLink(natsUrl, "torture load");
+  const nats = openNatsLink(access, "torture load");
   nats.onReturn(() => {
     for (const { gateway } of running) gateway.returned();
   });

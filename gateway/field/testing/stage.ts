@@ -88,7 +88,7 @@ async function play(
     if (row !== undefined) who.set(name, row);
   }
   const gateways = new RunningGateways({
-    natsUrl: servers.natsUrl,
+    nats: { servers: servers.natsUrl },
     folder: join(folder, story.name),
     clock: context.clock,
     drivers: openDrivers(loadDevices().devices),
