@@ -4,9 +4,9 @@
 import type { Settlements } from "./engine/delivery.ts";
 import { refusePlan, settlePlan } from "./instalments/plans.ts";
 import { keepCriticalNeed, keepMode, makeSettleOrder } from "./orders/settle.ts";
-import { settleAssignment } from "./registry/apply-terms.ts";
 import { settleExchange, undoExchange } from "./registry/exchange.ts";
 import { settleQuarantine } from "./registry/quarantine.ts";
+import { settleAssignments } from "./registry/settle-assignments.ts";
 import { settleSupplyCommand } from "./registry/supply-commands.ts";
 import { settleTenancy } from "./registry/tenancy.ts";
 import { settleTransfer } from "./transfers/settle.ts";
@@ -44,8 +44,8 @@ export const SETTLEMENTS: Settlements = {
   exchange_meter: settleOrder,
   accept_reading: settleOrder,
   reject_reading: settleOrder,
-  assign_policy: settleAssignment,
-  assign_price_list: settleAssignment,
+  assign_policy: { together: settleAssignments },
+  assign_price_list: { together: settleAssignments },
   reserve_credit: settleTransfer,
   transfer_credit: settleTransfer,
   release_credit: settleTransfer,

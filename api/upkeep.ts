@@ -12,7 +12,7 @@ import { every, type Ongoing } from "./every.ts";
 import type { FieldSeed } from "./field-seed.ts";
 import type { Metrics } from "./metrics.ts";
 import { startTopUps } from "./payments/upkeep.ts";
-import { applyDueTerms } from "./registry/apply-terms.ts";
+import { applyAllDueTerms } from "./registry/apply-terms.ts";
 import { renewCalendars } from "./registry/calendars.ts";
 import { renewCoverage } from "./registry/coverage.ts";
 import { tellShard } from "./routes/gateways.ts";
@@ -67,7 +67,7 @@ export function startUpkeep({ context, nats, seed, metrics, hub, log }: UpkeepPa
     startTopUps(context, onFault),
     every(COVERAGE_MS, renew, onFault),
     every(PLAN_MS, seed.look, onFault),
-    every(TERMS_MS, async () => void (await applyDueTerms(context)), onFault),
+    every(TERMS_MS, () => applyAllDueTerms(context), onFault),
     every(FIGURES_MS, publish, onFault),
   ];
 }

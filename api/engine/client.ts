@@ -2,7 +2,9 @@
  * The engine as the api sees it: commands delivered from the outbox, questions, and whether it is there.
  */
 import type { AccountState } from "../../engine/contract/queries.ts";
+import { crossing } from "../registry/isolation/scope.ts";
 import { type Asking, askQuery } from "./ask.ts";
+import type { DeliverAll } from "./deliver-all.ts";
 import { type Deliver, type DeliveryParts, makeDelivery } from "./delivery.ts";
 import { type AskState, type HearState, makeHearState, makeStates } from "./states.ts";
 import { type Swept, sweep } from "./sweeper.ts";
@@ -15,6 +17,8 @@ export type SilentShard = { shard: number; reason: string | undefined };
 export type EngineClient = {
   /** Delivers what is pending at a place up to a number; after that its answer is on record. */
   deliver: Deliver;
+  /** Delivers all that waits in a shard, many accounts at a time. */
+  deliverAll: DeliverAll;
   /** The present state of one account. */
   state: AskState;
   /** The same, told as a record. */
@@ -33,11 +37,14 @@ export type EngineClient = {
 
 /** Makes the client. `settlements` record what follows from an answer. */
 export function makeEngineClient(parts: DeliveryParts): EngineClient {
-  const deliver = makeDelivery(parts);
+  const any = makeDelivery(parts);
+  const deliver: Deliver = (...what) => crossing("commands", () => any.deliver(...what));
+  const deliverAll: DeliverAll = (shard) => crossing("commands", () => any.deliverAll(shard));
   const hearState = makeHearState(parts.nats);
   const state = makeStates(hearState);
   return {
     deliver,
+    deliverAll,
     state,
     hearState,
     states: async (at) => {
@@ -49,7 +56,7 @@ export function makeEngineClient(parts: DeliveryParts): EngineClient {
       return outcomes.filter((each) => each !== undefined);
     },
     tryPayment: makeTrial(parts.nats),
-    sweep: () => sweep(parts.db, deliver),
+    sweep: () => crossing("commands", () => sweep(parts.db, { deliver, deliverAll })),
   };
 }
 

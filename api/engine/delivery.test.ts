@@ -57,7 +57,7 @@ describe("several processes", () => {
       },
     };
     const parts = { db: h.registry.db, nats: h.nats, settlements };
-    const processes = [makeDelivery(parts), makeDelivery(parts), makeDelivery(parts)];
+    const processes = [1, 2, 3].map(() => makeDelivery(parts).deliver);
     const orders = await Promise.all(Array.from({ length: 20 }, () => credit(2)));
     await Promise.all(
       orders.flatMap((order) => processes.map((deliver) => deliver(order, order.number))),
@@ -70,7 +70,7 @@ describe("several processes", () => {
 
   it("one of which dies between answer and record leave the kept answer to the next", async () => {
     const order = await credit(2);
-    const dying = makeDelivery({
+    const { deliver: dying } = makeDelivery({
       db: h.registry.db,
       nats: h.nats,
       settlements: { credit: () => Promise.reject(new Error("power cut")) },

@@ -12,6 +12,7 @@ import { engineCommands } from "../registry/schema/accounts.ts";
 import { openedCommand } from "../registry/secrets/gateway-command.ts";
 import type { VendRow } from "../vending/receipt.ts";
 import { type Asking, askCommand } from "./ask.ts";
+import { type DeliverAll, makeDeliverAll } from "./deliver-all.ts";
 import { EngineFault, EngineUnavailable } from "./engine-error.ts";
 import { type InLane, makeLanes } from "./lanes.ts";
 import { COMMAND_COLUMNS, type CommandRow, isAt, type Place } from "./outbox.ts";
@@ -46,11 +47,13 @@ export type DeliveryParts = { db: NodePgDatabase; nats: Asking; settlements: Set
  * command, where the caller knows that no other is pending before it. Throws EngineUnavailable or EngineFault.
  */
 export type Deliver = (place: Place, upTo: number, only?: CommandRow) => Promise<Finished>;
+/** The two ways to deliver: of one place, and all that waits in a shard. */
+export type Deliveries = { deliver: Deliver; deliverAll: DeliverAll };
 
 type Parts = DeliveryParts & { record: RecordAnswer };
 
 /** Makes the delivery, with lanes and groups of its own. */
-export function makeDelivery(own: DeliveryParts): Deliver {
+export function makeDelivery(own: DeliveryParts): Deliveries {
   const parts: Parts = { ...own, record: makeRecord(own) };
   const inLane: InLane = makeLanes();
   const deliver: Deliver = (place, upTo, only) =>
@@ -64,7 +67,8 @@ export function makeDelivery(own: DeliveryParts): Deliver {
       }
       return last;
     });
-  return deliver;
+  const deliverRow = (row: CommandRow): Promise<Finished> => deliverOne(parts, row, deliver);
+  return { deliver, deliverAll: makeDeliverAll({ db: own.db, deliver, deliverRow }) };
 }
 
 function shardOf(place: Place): Place {

@@ -5,6 +5,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { spanned } from "../../engine/contract/trace/active.ts";
 import type { Queryable } from "../registry/database.ts";
+import { narrowToOwnerOf } from "../registry/isolation/scope.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
 import type {
   Answered,
@@ -28,6 +29,8 @@ export function makeRecord(parts: { db: NodePgDatabase; settlements: Settlements
       typeof settle === "function" ? [] : [[op, inGroups(settledBy(db, settle.together))] as const],
     ),
   );
+  // Answers that nothing follows from are only marked, and so can be marked together, whatever they are to.
+  const plain = inGroups((answered: readonly AnsweredCommand[]) => markOnly(db, answered));
   return async (command, reply) => {
     const { op } = command.body;
     const group = groups.get(op);
@@ -37,7 +40,7 @@ export function makeRecord(parts: { db: NodePgDatabase; settlements: Settlements
     const settle = settlements[op];
     if (typeof settle === "function") {
       await spanned("record answer", () => recordAlone(db, { command, reply }, settle));
-    } else await mark(db, { command, reply });
+    } else await plain({ command, reply });
     return undefined;
   };
 }
@@ -48,7 +51,9 @@ async function recordAlone(
   settle: Settle,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    if (await mark(tx, answered)) await settle(tx, answered.command, answered.reply);
+    if (!(await mark(tx, answered))) return;
+    await narrowToOwnerOf(tx, answered.command);
+    await settle(tx, answered.command, answered.reply);
   });
 }
 
@@ -70,6 +75,14 @@ function settledBy(db: NodePgDatabase, together: SettleAll) {
       const finished = own.length === 0 ? [] : await together(tx, own);
       return answered.map((each) => finished[own.indexOf(each)]);
     });
+}
+
+async function markOnly(
+  db: NodePgDatabase,
+  answered: readonly AnsweredCommand[],
+): Promise<readonly Finished[]> {
+  await markAll(db, answered);
+  return answered.map(() => undefined);
 }
 
 /** The ids of those that this call marked. They are locked in the order of their ids, as in every process. */

@@ -1,54 +1,36 @@
 /**
  * Tells the engine what is in force for an account (R37): a price list from its instant on, a policy when its time has come.
  */
-import { and, asc, eq, lte, type SQL } from "drizzle-orm";
+import { asc, lte, type SQL, sql } from "drizzle-orm";
 import type { ApiContext } from "../context.ts";
 import { eachAtMost } from "../each.ts";
-import type { Settle } from "../engine/delivery.ts";
-import { orderOfAccount } from "../engine/outbox.ts";
+import { type OrdersOf, ordersOfAccounts } from "../engine/many-orders.ts";
+import type { AccountOrder } from "../engine/outbox.ts";
+import { groupBy } from "../reports/group-by.ts";
 import type { Account } from "./accounts.ts";
-import { one, type Queryable } from "./database.ts";
-import { openDirectory } from "./directory.ts";
-import { type Terms, termsOf } from "./effective.ts";
-import { lockPolicy } from "./policies.ts";
-import { inForceAt, nextChange } from "./precedence.ts";
+import type { Queryable } from "./database.ts";
+import { type Directory, openDirectory } from "./directory.ts";
+import { termsOfMany } from "./effective.ts";
+import { asOperator, crossing } from "./isolation/scope.ts";
+import { lockPolicy, type SupplyPolicy } from "./policies.ts";
 import { lockPriceList } from "./price-lists.ts";
-import { accounts, shardPolicies, shardPriceLists } from "./schema/accounts.ts";
+import { accounts } from "./schema/accounts.ts";
 import { lockShard } from "./shards.ts";
+import { assignmentsFor, dueAfter, isReached, type Plan, planOf } from "./terms-plan.ts";
 
-/** An instant that never comes: what is pending is put off to it. */
-const NEVER_S = 0xffff_ffff;
 /** How long after it was told something an account is looked at again: what the engine refused is told anew then. */
 const AGAIN_MS = 60_000;
 /** Most accounts of one round. */
-const APPLIED_MAX = 500;
+const APPLIED_MAX = 2_000;
+/** Rounds without a rest. */
+const ROUNDS_MAX = 100;
 /** Most accounts that one request looks at before its answer. */
 export const APPLIED_AT_ONCE_MAX = 64;
-const SIDE_BY_SIDE = 8;
+/** Most accounts of a shard that are delivered one by one. */
+const ALONE_MAX = 8;
+const SIDE_BY_SIDE = 4;
 /** Times that one account is looked at while assignments change under it. */
 const LOOKS_MAX = 3;
-
-/** What is in force now and next for an account. */
-type Plan = {
-  list: string;
-  nextList: { id: string; atMs: number } | undefined;
-  policy: string;
-  dueMs: number | undefined;
-};
-
-/** The plan of an account by what applies to it. */
-function planOf(account: Account, { lists, policies }: Terms, nowMs: number): Plan {
-  const fallback = account.opening_price_list_id;
-  const listChange = nextChange(lists, nowMs, fallback);
-  const policyChange = nextChange(policies, nowMs, account.opening_policy_id);
-  const due = [listChange?.atMs, policyChange?.atMs].filter((atMs) => atMs !== undefined);
-  return {
-    list: inForceAt(lists, nowMs)?.thing ?? fallback,
-    nextList: listChange && { id: listChange.to?.thing ?? fallback, atMs: listChange.atMs },
-    policy: inForceAt(policies, nowMs)?.thing ?? account.opening_policy_id,
-    dueMs: due.length === 0 ? undefined : Math.min(...due),
-  };
-}
 
 /** Has what is in force looked at again for these accounts; gives how many they are. */
 export async function markDue(tx: Queryable, where: SQL | undefined, at: Date): Promise<number> {
@@ -61,133 +43,153 @@ export async function markDue(tx: Queryable, where: SQL | undefined, at: Date): 
 }
 
 /**
- * Looks at the accounts that are due, and tells the engine what has changed; gives how many were looked at. Throws
- * EngineUnavailable where it does not answer: they stay due.
+ * Looks at the accounts that are due, by operator and shard, and tells the engine what has changed; gives how many were looked at.
+ * Throws EngineUnavailable where it does not answer: what it was not told waits in the outbox.
  */
 export async function applyDueTerms(context: ApiContext, most = APPLIED_MAX): Promise<number> {
   const { db, clock } = context;
-  const due = await db
-    .select()
-    .from(accounts)
-    .where(lte(accounts.terms_due_at, new Date(clock.nowS() * 1_000)))
-    .orderBy(asc(accounts.terms_due_at))
-    .limit(most);
-  await eachAtMost(SIDE_BY_SIDE, due, (account) => applyTerms(context, account));
+  const due = await crossing("what is due", () =>
+    db
+      .select()
+      .from(accounts)
+      .where(lte(accounts.terms_due_at, new Date(clock.nowS() * 1_000)))
+      .orderBy(asc(accounts.terms_due_at))
+      .limit(most)
+      .execute(),
+  );
+  const groups = [...groupBy(due, ({ shard, operator_id }) => `${shard}/${operator_id}`).values()];
+  await eachAtMost(SIDE_BY_SIDE, groups, async (own) => {
+    const [first] = own;
+    if (first === undefined) return;
+    await asOperator(first.operator_id, () => applyTerms(context, first.shard, own));
+  });
   return due.length;
 }
 
-async function applyTerms(context: ApiContext, account: Account): Promise<void> {
-  const { db, engine, clock } = context;
-  const place = { shard: account.shard, slot: account.slot };
-  await engine.deliver(place, Number.MAX_SAFE_INTEGER);
-  for (let look = 0; look < LOOKS_MAX; look++) {
-    const nowMs = clock.nowS() * 1_000;
-    const seen = planOf(account, await termsOf(db, account, nowMs), nowMs);
-    const done = await db.transaction((tx) => tell(tx, account.id, seen, nowMs));
-    if (done) break;
-  }
-  await engine.deliver({ shard: account.shard, slot: null }, Number.MAX_SAFE_INTEGER);
-  await engine.deliver(place, Number.MAX_SAFE_INTEGER);
+/** Goes on until nothing is due, a bounded number of rounds. */
+export async function applyAllDueTerms(context: ApiContext): Promise<void> {
+  for (let round = 0; round < ROUNDS_MAX; round++)
+    if ((await applyDueTerms(context)) < APPLIED_MAX) return;
 }
 
-/** Locks what is named, in the order of all, and orders what the engine was not told. False when the plan has changed. */
-async function tell(tx: Queryable, id: string, seen: Plan, nowMs: number): Promise<boolean> {
-  const policy = await lockPolicy(tx, seen.policy);
-  const lists = [seen.list, ...(seen.nextList === undefined ? [] : [seen.nextList.id])];
-  for (const list of [...new Set(lists)].sort()) await lockPriceList(tx, list);
-  const { shard } = one(await tx.select().from(accounts).where(eq(accounts.id, id)));
+/** Of one operator, in one shard. */
+async function applyTerms(context: ApiContext, due: readonly Account[]): Promise<void> {
+  const shard = due[0]?.shard ?? 0;
+  await deliver(context, shard, due);
+  let left = due;
+  for (let look = 0; look < LOOKS_MAX && left.length > 0; look++) {
+    const nowMs = context.clock.nowS() * 1_000;
+    const seen = await plansOf(context.db, left, nowMs);
+    const told = await context.db.transaction((tx) => tell(tx, { shard, seen, nowMs }));
+    left = left.filter(({ id }) => !told.has(id));
+  }
+  await deliver(context, shard, due);
+}
+
+/** Few accounts are delivered by themselves, many with all that waits in their shard. */
+async function deliver(
+  { engine }: ApiContext,
+  shard: number,
+  due: readonly Account[],
+): Promise<void> {
+  if (due.length > ALONE_MAX) return void (await engine.deliverAll(shard));
+  await engine.deliver({ shard, slot: null }, Number.MAX_SAFE_INTEGER);
+  for (const { slot } of due) await engine.deliver({ shard, slot }, Number.MAX_SAFE_INTEGER);
+}
+
+type Plans = Map<string, Plan>;
+
+async function plansOf(db: Queryable, some: readonly Account[], nowMs: number): Promise<Plans> {
+  const terms = await termsOfMany(db, some, nowMs);
+  return new Map(
+    some.map((account, at) => [
+      account.id,
+      planOf(account, terms[at] ?? { lists: [], policies: [] }, nowMs),
+    ]),
+  );
+}
+
+/** What was seen of a shard's accounts. */
+type Seen = { shard: number; seen: Plans; nowMs: number };
+
+/**
+ * Locks what is named, in the order of all, and orders what the engine was not told. Gives the accounts that are done; the
+ * plan of the others has changed.
+ */
+async function tell(tx: Queryable, { shard, seen, nowMs }: Seen): Promise<Set<string>> {
+  const plans = [...seen.values()];
+  const policies = new Map<string, SupplyPolicy>();
+  for (const id of sorted(plans.map(({ policy }) => policy)))
+    policies.set(id, await lockPolicy(tx, id));
+  const lists = plans.flatMap(({ list, nextList }) => [list, nextList?.id ?? list]);
+  for (const id of sorted(lists)) await lockPriceList(tx, id);
   await lockShard(tx, shard);
-  const account = one(await tx.select().from(accounts).where(eq(accounts.id, id)).for("update"));
-  const plan = planOf(account, await termsOf(tx, account, nowMs), nowMs);
-  if (plan.policy !== seen.policy || plan.list !== seen.list) return false;
-  if (plan.nextList?.id !== seen.nextList?.id) return false;
-  const directory = openDirectory(tx, shard, Math.floor(nowMs / 1_000));
-  if (account.policy_id !== plan.policy) {
-    const index = await directory.policy(policy);
-    await orderOfAccount(tx, id, { op: "assign_policy", policy: index });
-  }
-  const changes = assignmentsFor(account, plan, nowMs);
-  for (const { list, atS } of changes) {
-    const price_list = await directory.priceList(list);
-    await orderOfAccount(tx, id, { op: "assign_price_list", price_list, at_s: atS });
-  }
-  const isTold = changes.length > 0 || account.policy_id !== plan.policy;
-  await tx
-    .update(accounts)
-    .set({
-      terms_due_at: dueAfter(plan, isTold ? nowMs + AGAIN_MS : undefined),
-      ...(isReached(account, nowMs) && {
-        price_list_id: account.next_price_list_id ?? account.price_list_id,
-        next_price_list_id: null,
-        next_price_list_at: null,
-      }),
-    })
-    .where(eq(accounts.id, id));
-  return true;
-}
-
-function dueAfter({ dueMs }: Plan, againMs: number | undefined): Date | null {
-  const due = [dueMs, againMs].filter((atMs) => atMs !== undefined);
-  return due.length === 0 ? null : new Date(Math.min(...due));
-}
-
-function isReached({ next_price_list_at: at }: Account, nowMs: number): boolean {
-  return at !== null && at.getTime() <= nowMs;
-}
-
-/** What the engine has to hear of price lists, in order; nothing where it knows. Exported for its test. */
-export function assignmentsFor(
-  account: Pick<Account, "price_list_id" | "next_price_list_id" | "next_price_list_at">,
-  plan: Pick<Plan, "list" | "nextList">,
-  nowMs: number,
-): { list: string; atS: number }[] {
-  const { next_price_list_id, next_price_list_at: nextAt } = account;
-  const reached = nextAt !== null && nextAt.getTime() <= nowMs;
-  const current = reached ? next_price_list_id : account.price_list_id;
-  const pending =
-    reached || nextAt === null ? undefined : { id: next_price_list_id, atMs: nextAt.getTime() };
-  const told: { list: string; atS: number }[] = [];
-  if (current !== plan.list) told.push({ list: plan.list, atS: 0 });
-  const { nextList } = plan;
-  if (nextList !== undefined) {
-    const isKnown = pending?.id === nextList.id && pending.atMs === nextList.atMs;
-    if (!isKnown || told.length > 0) {
-      told.push({ list: nextList.id, atS: Math.floor(nextList.atMs / 1_000) });
-    }
-  } else if (pending !== undefined && told.length === 0) {
-    // The engine has no word for "no change any more": the present list, at an instant that never comes.
-    told.push({ list: plan.list, atS: NEVER_S });
-  }
-  return told;
-}
-
-/** After the engine's answer: what it was told is on record. A refusal leaves the account to be looked at again. */
-export const settleAssignment: Settle = async (tx, { shard, slot, body }, reply) => {
-  if (reply.status === "refused") return;
-  const here = and(eq(accounts.shard, shard), eq(accounts.slot, slot ?? -1));
-  if (body.op === "assign_policy") {
-    const [entry] = await tx
-      .select()
-      .from(shardPolicies)
-      .where(and(eq(shardPolicies.shard, shard), eq(shardPolicies.index, body.policy)));
-    if (entry !== undefined) {
-      await tx.update(accounts).set({ policy_id: entry.policy_id }).where(here);
-    }
-  }
-  if (body.op !== "assign_price_list") return;
-  const [entry] = await tx
+  const rows = await tx
     .select()
-    .from(shardPriceLists)
-    .where(and(eq(shardPriceLists.shard, shard), eq(shardPriceLists.index, body.price_list)));
-  if (entry === undefined) return;
-  const nothingNext = { next_price_list_id: null, next_price_list_at: null };
-  if (body.at_s === NEVER_S) await tx.update(accounts).set(nothingNext).where(here);
-  else if (body.at_s <= reply.at_s) {
-    const now = { price_list_id: entry.price_list_id, ...nothingNext };
-    await tx.update(accounts).set(now).where(here);
-  } else {
-    const next_price_list_at = new Date(body.at_s * 1_000);
-    const next = { next_price_list_id: entry.price_list_id, next_price_list_at };
-    await tx.update(accounts).set(next).where(here);
+    .from(accounts)
+    .where(sql`${accounts.id} = any(${sql.param([...seen.keys()])}::uuid[])`)
+    .orderBy(asc(accounts.id))
+    .for("update");
+  const now = await plansOf(tx, rows, nowMs);
+  const directory = openDirectory(tx, shard, Math.floor(nowMs / 1_000));
+  const orders: OrdersOf[] = [];
+  const changed: Told[] = [];
+  for (const account of rows) {
+    const plan = now.get(account.id);
+    const before = seen.get(account.id);
+    if (plan === undefined || before === undefined || !isSame(plan, before)) continue;
+    const own = await ordersFor(account, plan, { directory, policies, nowMs });
+    if (own.length > 0) orders.push({ accountId: account.id, orders: own });
+    changed.push(toldOf(account, plan, { isTold: own.length > 0, nowMs }));
   }
-};
+  await ordersOfAccounts(tx, orders);
+  await keepTold(tx, changed);
+  return new Set(changed.map(({ id }) => id));
+}
+
+function sorted(ids: readonly string[]): string[] {
+  return [...new Set(ids)].sort();
+}
+
+function isSame(plan: Plan, before: Plan): boolean {
+  const isSameNext = plan.nextList?.id === before.nextList?.id;
+  return plan.policy === before.policy && plan.list === before.list && isSameNext;
+}
+
+type Knows = { directory: Directory; policies: Map<string, SupplyPolicy>; nowMs: number };
+
+/** What the engine has to hear of an account. */
+async function ordersFor(account: Account, plan: Plan, knows: Knows): Promise<AccountOrder[]> {
+  const { directory, policies, nowMs } = knows;
+  const orders: AccountOrder[] = [];
+  const policy = policies.get(plan.policy);
+  if (account.policy_id !== plan.policy && policy !== undefined)
+    orders.push({ op: "assign_policy", policy: await directory.policy(policy) });
+  for (const { list, atS } of assignmentsFor(account, plan, nowMs)) {
+    const price_list = await directory.priceList(list);
+    orders.push({ op: "assign_price_list", price_list, at_s: atS });
+  }
+  return orders;
+}
+
+/** What is kept of an account that was looked at: when it is due again, and whether its next list has come. */
+type Told = { id: string; due: string | null; reached: boolean };
+
+function toldOf(
+  account: Account,
+  plan: Plan,
+  { isTold, nowMs }: { isTold: boolean; nowMs: number },
+): Told {
+  const due = dueAfter(plan, isTold ? nowMs + AGAIN_MS : undefined);
+  return { id: account.id, due: due?.toISOString() ?? null, reached: isReached(account, nowMs) };
+}
+
+async function keepTold(tx: Queryable, told: readonly Told[]): Promise<void> {
+  await tx.execute(sql`
+    update accounts a set terms_due_at = t.due,
+      price_list_id = case when t.reached then coalesce(a.next_price_list_id, a.price_list_id) else a.price_list_id end,
+      next_price_list_id = case when t.reached then null else a.next_price_list_id end,
+      next_price_list_at = case when t.reached then null else a.next_price_list_at end
+    from json_to_recordset(${JSON.stringify(told)}::json) as t(id uuid, due timestamptz, reached boolean)
+    where a.id = t.id`);
+}

@@ -2,7 +2,8 @@
  * What applies to an account (R37): the assignments that name it, its unit, its unit's sets, its customer, their group, its
  * tariff class, its site or its operator.
  */
-import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { type AnyColumn, and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { groupBy } from "../reports/group-by.ts";
 import type { Account } from "./accounts.ts";
 import { one, type Queryable } from "./database.ts";
 import type { Candidate } from "./precedence.ts";
@@ -33,46 +34,61 @@ export type Terms = { lists: Applicable[]; policies: Applicable[] };
 export type Subject = Pick<Account, "operator_id" | "usage_point_id" | "service"> &
   Partial<Pick<Account, "id" | "currency" | "holds">>;
 
-/** What an account belongs to now. */
-async function belongingOf(db: Queryable, account: Subject): Promise<Belonging> {
-  const row = one(
-    await db
-      .select({
-        unit: units.id,
-        site: sites.id,
-        tariff_class: usagePoints.tariff_class_id,
-        customer: agreements.customer_id,
-        customer_group: customers.customer_group_id,
-      })
-      .from(usagePoints)
-      .innerJoin(units, eq(usagePoints.unit_id, units.id))
-      .innerJoin(sites, eq(units.site_id, sites.id))
-      .leftJoin(
-        agreements,
-        and(eq(agreements.usage_point_id, usagePoints.id), isNull(agreements.to_at)),
-      )
-      .leftJoin(customers, eq(customers.id, agreements.customer_id))
-      .where(eq(usagePoints.id, account.usage_point_id)),
-  );
-  const sets = await db
-    .select({ id: unitSetMembers.unit_set_id })
+/** What accounts belong to now, in their order. */
+async function belongingsOf(db: Queryable, subjects: readonly Subject[]): Promise<Belonging[]> {
+  const points = [...new Set(subjects.map((subject) => subject.usage_point_id))];
+  const rows = await db
+    .select({
+      point: usagePoints.id,
+      unit: units.id,
+      site: sites.id,
+      tariff_class: usagePoints.tariff_class_id,
+      customer: agreements.customer_id,
+      customer_group: customers.customer_group_id,
+    })
+    .from(usagePoints)
+    .innerJoin(units, eq(usagePoints.unit_id, units.id))
+    .innerJoin(sites, eq(units.site_id, sites.id))
+    .leftJoin(
+      agreements,
+      and(eq(agreements.usage_point_id, usagePoints.id), isNull(agreements.to_at)),
+    )
+    .leftJoin(customers, eq(customers.id, agreements.customer_id))
+    .where(anyOf(usagePoints.id, points));
+  const at = new Map(rows.map((row) => [row.point, row]));
+  const members = await db
+    .select({ unit: unitSetMembers.unit_id, set: unitSetMembers.unit_set_id })
     .from(unitSetMembers)
-    .where(eq(unitSetMembers.unit_id, row.unit));
-  return {
-    ...(account.id !== undefined && { account: account.id }),
-    unit: row.unit,
-    site: row.site,
-    operator: account.operator_id,
-    unit_sets: sets.map(({ id }) => id),
-    ...(row.tariff_class !== null && { tariff_class: row.tariff_class }),
-    ...(row.customer !== null && { customer: row.customer }),
-    ...(row.customer_group !== null && { customer_group: row.customer_group }),
-  };
+    .where(anyOf(unitSetMembers.unit_id, [...new Set(rows.map(({ unit }) => unit))]));
+  const setsOf = groupBy(members, ({ unit }) => unit);
+  return subjects.map((subject) => {
+    const row = one([at.get(subject.usage_point_id)].filter((found) => found !== undefined));
+    return {
+      ...(subject.id !== undefined && { account: subject.id }),
+      unit: row.unit,
+      site: row.site,
+      operator: subject.operator_id,
+      unit_sets: (setsOf.get(row.unit) ?? []).map(({ set }) => set),
+      ...(row.tariff_class !== null && { tariff_class: row.tariff_class }),
+      ...(row.customer !== null && { customer: row.customer }),
+      ...(row.customer_group !== null && { customer_group: row.customer_group }),
+    };
+  });
 }
 
 /** Everything that may apply to an account, now or later; what has ended is left out. */
 export async function termsOf(db: Queryable, account: Subject, nowMs: number): Promise<Terms> {
-  const belonging = await belongingOf(db, account);
+  return one(await termsOfMany(db, [account], nowMs));
+}
+
+/** The same for many accounts, in their order, in as few statements. */
+export async function termsOfMany(
+  db: Queryable,
+  subjects: readonly Subject[],
+  nowMs: number,
+): Promise<Terms[]> {
+  if (subjects.length === 0) return [];
+  const belongings = await belongingsOf(db, subjects);
   const rows = await db
     .select({ row: assignments, basis: priceLists.basis, unit: supplyPolicies.unit })
     .from(assignments)
@@ -80,23 +96,47 @@ export async function termsOf(db: Queryable, account: Subject, nowMs: number): P
     .leftJoin(supplyPolicies, eq(supplyPolicies.id, assignments.supply_policy_id))
     .where(
       and(
-        eq(assignments.operator_id, account.operator_id),
-        account.currency === undefined ? undefined : eq(assignments.currency, account.currency),
-        or(isNull(assignments.service), eq(assignments.service, account.service)),
+        anyOf(assignments.operator_id, [...new Set(subjects.map((each) => each.operator_id))]),
         or(isNull(assignments.ended_from), sql`${assignments.ended_from} > ${new Date(nowMs)}`),
-        targets(belonging),
+        targets(belongings),
       ),
     );
-  // A list by purchase, or a policy in a unit, is for accounts that hold quantity.
-  const fitting = rows.filter(({ basis, unit }) => {
+  // Account by account only what names something of its own is gone through, not all there is.
+  const byTarget = groupBy(rows, ({ row }) => targetKey(row));
+  return subjects.map((subject, at) => {
+    const keys = keysOf(belongings[at] ?? { unit_sets: [] });
+    const own = keys.flatMap((key) => byTarget.get(key) ?? []);
+    return termsFrom(subject, own);
+  });
+}
+
+type Found = { row: Assignment; basis: string | null; unit: string | null };
+
+function termsFrom(subject: Subject, found: readonly Found[]): Terms {
+  const fitting = found.filter(({ row, basis, unit }) => {
+    // A list by purchase, or a policy in a unit, is for accounts that hold quantity.
     const isOfQuantity = basis === "purchase" || unit !== null;
-    return account.holds === undefined || isOfQuantity === (account.holds === "quantity");
+    return (
+      (subject.holds === undefined || isOfQuantity === (subject.holds === "quantity")) &&
+      (subject.currency === undefined || row.currency === subject.currency) &&
+      (row.service === null || row.service === subject.service)
+    );
   });
   const applicable = fitting.map(({ row }) => applicableOf(row));
   return {
     lists: applicable.filter(({ row }) => row.price_list_id !== null),
     policies: applicable.filter(({ row }) => row.supply_policy_id !== null),
   };
+}
+
+function targetKey(row: Assignment): string {
+  const id = row.level === "operator" ? row.operator_id : row[`${row.level}_id`];
+  return `${row.level}/${id}`;
+}
+
+function keysOf({ unit_sets, ...single }: Belonging): string[] {
+  const ids = Object.entries(single).map(([level, id]) => `${level}/${id}`);
+  return [...ids, ...unit_sets.map((id) => `unit_set/${id}`)];
 }
 
 /** Whether an operator has assignments that have not ended: without one, what accounts were opened with is in force. */
@@ -135,19 +175,25 @@ export function namedBy(target: Pick<Assignment, "level"> & Partial<Assignment>)
   }
 }
 
-function targets(of: Belonging): SQL | undefined {
+function targets(of: readonly Belonging[]): SQL | undefined {
+  const ids = (level: Exclude<Level, "unit_set">): string[] => [
+    ...new Set(of.flatMap((each) => each[level] ?? [])),
+  ];
   return or(
     eq(assignments.level, "operator"),
-    of.account === undefined ? undefined : eq(assignments.account_id, of.account),
-    of.unit === undefined ? undefined : eq(assignments.unit_id, of.unit),
-    of.site === undefined ? undefined : eq(assignments.site_id, of.site),
-    of.unit_sets.length > 0 ? inArray(assignments.unit_set_id, of.unit_sets) : undefined,
-    of.customer === undefined ? undefined : eq(assignments.customer_id, of.customer),
-    of.customer_group === undefined
-      ? undefined
-      : eq(assignments.customer_group_id, of.customer_group),
-    of.tariff_class === undefined ? undefined : eq(assignments.tariff_class_id, of.tariff_class),
+    anyOf(assignments.account_id, ids("account")),
+    anyOf(assignments.unit_id, ids("unit")),
+    anyOf(assignments.site_id, ids("site")),
+    anyOf(assignments.unit_set_id, [...new Set(of.flatMap(({ unit_sets }) => unit_sets))]),
+    anyOf(assignments.customer_id, ids("customer")),
+    anyOf(assignments.customer_group_id, ids("customer_group")),
+    anyOf(assignments.tariff_class_id, ids("tariff_class")),
   );
+}
+
+/** One parameter, however many ids there are. */
+function anyOf(column: AnyColumn, ids: readonly string[]): SQL {
+  return sql`${column} = any(${sql.param(ids)}::uuid[])`;
 }
 
 function applicableOf(row: Assignment): Applicable {

@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { applyDueTerms, assignmentsFor } from "../registry/apply-terms.ts";
+import { applyDueTerms } from "../registry/apply-terms.ts";
 import { accounts, engineCommands } from "../registry/schema/accounts.ts";
 import { SEED_PRICE_LISTS } from "../registry/seed/price-lists.ts";
+import { assignmentsFor } from "../registry/terms-plan.ts";
 import type { CallOptions } from "../testing/harness.ts";
 import { type Live, startLive } from "../testing/live.ts";
 
