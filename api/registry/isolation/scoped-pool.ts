@@ -1,0 +1,79 @@
+/**
+ * The pool that the api works with: every query and every transaction is in the scope of the work that asks (scope.ts). Work
+ * without a scope is refused here; were it not, PostgreSQL would show it no row.
+ */
+import { DatabaseError, type Pool, type PoolClient, type QueryResult } from "pg";
+import { currentScope, type Scope } from "./scope.ts";
+import { scopedQuery, scopeStatement } from "./scoped-query.ts";
+
+type Asked = { text: string };
+
+/** Drizzle knows a pool by this class's name: it then takes a connection for a transaction, and gives it back. */
+export class ScopedPool {
+  readonly #pool: Pool;
+  readonly #system: string;
+
+  /** `system` is the role of crossings. */
+  constructor(pool: Pool, system: string) {
+    this.#pool = pool;
+    this.#system = system;
+  }
+
+  /** One statement, in a transaction of its own. */
+  query(config: Asked, values?: unknown[]): Promise<QueryResult> {
+    const scope = needScope();
+    return new Promise((resolve, reject) => {
+      this.#pool.connect((refused, client, release) => {
+        if (refused !== undefined || client === undefined) {
+          reject(refused ?? new Error("PostgreSQL gave no connection"));
+          return;
+        }
+        const asked = scopedQuery(
+          { scope, system: this.#system },
+          config,
+          values,
+          (error, result) => {
+            // What PostgreSQL itself refuses leaves the connection good.
+            release(error != null && !(error instanceof DatabaseError));
+            if (error == null) resolve(result);
+            else reject(error);
+          },
+        );
+        client.query(asked);
+      });
+    });
+  }
+
+  /** A connection for one transaction, which begins in the scope of the work that takes it. */
+  async connect(): Promise<ScopedClient> {
+    const scope = needScope();
+    return new ScopedClient(await this.#pool.connect(), scopeStatement(scope, this.#system));
+  }
+}
+
+class ScopedClient {
+  readonly #client: PoolClient;
+  readonly #setScope: string;
+
+  constructor(client: PoolClient, setScope: string) {
+    this.#client = client;
+    this.#setScope = setScope;
+  }
+
+  query(config: Asked, values?: unknown[]): Promise<QueryResult> {
+    if (!/^begin\b/i.test(config.text)) return this.#client.query(config, values);
+    return this.#client.query(`${config.text}; ${this.#setScope}`);
+  }
+
+  release(): void {
+    this.#client.release();
+  }
+}
+
+function needScope(): Scope {
+  const scope = currentScope();
+  if (scope !== undefined) return scope;
+  throw new Error(
+    "the registry was asked on nobody's behalf: do the work within asOperator or crossing (api/registry/isolation/scope.ts)",
+  );
+}
