@@ -14,6 +14,8 @@ export type Kernel = {
   begin(): void;
   /** Applies records up to the address `end`: RUN_COMPLETE, or RUN_SUSPENDED to be called again. Traps on a bug. */
   run(end: number): number;
+  /** Packs the rows that the last run left, as blocks (engine/core/outputs.ts reads them). Changes no state. */
+  pack(): void;
   /** What a payment would come to, left as the first result; gives its code. Changes no state. Never while a batch is applied. */
   quote(slot: number, nowS: number, paymentMicros: bigint): number;
 };

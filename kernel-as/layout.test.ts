@@ -54,6 +54,9 @@ describe("the memory map", () => {
     // One for each slot, and the empty one.
     ["EXTRA", layout.EXTRA_BASE, (slots + 1) * layout.EXTRA_BYTES],
     ["CALENDARS", layout.CALENDARS_BASE, layout.CALENDARS_MAX * layout.CALENDAR_BYTES],
+    ["PACK_RUN_VALUES", layout.PACK_RUN_VALUES, layout.PACK_RUNS_MAX * 8],
+    ["PACK_RUN_COUNTS", layout.PACK_RUN_COUNTS, layout.PACK_RUNS_MAX * 4],
+    ["PACK", layout.PACK_BASE, layout.PACK_BYTES_MAX],
   ];
 
   it("areas do not overlap and lie within the memory", () => {
@@ -78,6 +81,7 @@ describe("the memory map", () => {
     const known = new Set([
       ...AREAS.map(([name]) => `${name}_BASE`),
       "ROWS_BASE",
+      "PACK_RUNS_BASE",
       "CHARGE_ROWS_BASE",
       "COLD_CHARGED_QUANTITY_BASE",
     ]);

@@ -1,5 +1,5 @@
 /**
- * Hands rated blocks to ClickHouse as they came.
+ * Hands rated blocks to ClickHouse.
  */
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
@@ -7,6 +7,7 @@ import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { RATED_TABLES } from "../../engine/contract/rated.ts";
 import { type Fence, INSERT_MARK, OPEN } from "./fence.ts";
 import type { RatedGroup } from "./group.ts";
+import { nativeOf } from "./rated-block.ts";
 
 /** A group may reach over any number of months; the roll-ups drop a repeat by themselves, each for its own. */
 export const INSERT_SETTINGS: ClickHouseSettings = {
@@ -36,7 +37,7 @@ export async function insertGroup(
   await send(client, {
     query: `${into}${fence.isOpen ? "" : ` ${fence.guard(from)}`} FORMAT Native`,
     // `Native` blocks may follow each other.
-    bytes: group.blocks.map(({ bytes }) => bytes),
+    bytes: group.blocks.map(nativeOf),
     settings: { ...INSERT_SETTINGS, insert_deduplication_token: group.token },
     id: insertId(),
   });

@@ -18,6 +18,7 @@ import { RATED_TABLES, type RatedTable } from "../../engine/contract/rated.ts";
 import { type Fence, insertsEnded, OPEN } from "./fence.ts";
 import type { RatedGroup } from "./group.ts";
 import { INSERT_SETTINGS, insertId, send } from "./insert.ts";
+import { nativeOf } from "./rated-block.ts";
 import { evenedOut, ROLLUPS, type Rollup, rolledUp } from "./rollups.ts";
 import { ACCEPTED, BY_ACCOUNT, TIME_COLUMN } from "./schema.ts";
 import { SINGLE, type Topology } from "./topology.ts";
@@ -61,9 +62,9 @@ export async function settleGroup(
   };
   await insertsEnded(client, side.topology);
   await run(`CREATE TEMPORARY TABLE staged (${typed}, nth UInt32) ENGINE = Memory`);
-  for (const [nth, { bytes }] of group.blocks.entries()) {
+  for (const [nth, block] of group.blocks.entries()) {
     const query = `INSERT INTO staged SELECT *, ${nth} FROM input('${typed.replaceAll("'", "\\'")}') FORMAT Native`;
-    await send(client, { query, bytes: [bytes], settings: SETTINGS, session });
+    await send(client, { query, bytes: [nativeOf(block)], settings: SETTINGS, session });
   }
   await run(addMissing(group, side));
   for (const rollup of ROLLUPS) {

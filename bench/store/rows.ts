@@ -1,8 +1,9 @@
 /**
  * Rated rows as the kernel leaves them, a reading of each account for each step, as columns of blocks.
  */
+
+import { nativeBlock } from "../../engine/contract/native.ts";
 import { RATED_ROWS_MAX, READING_COLUMNS } from "../../engine/contract/rated.ts";
-import { nativeBlock } from "../../engine/core/native.ts";
 import { FLEET_BEGIN_S, FLEET_STEP_S, registerOf } from "../engine/fleet-frames.ts";
 
 /** Micros of a Wh, about. */

@@ -2,7 +2,7 @@
  * A ClickHouse `Native` block from columns that lie ready in memory: counts, then for each column its name, its type and
  * its values as they are. No row is built.
  */
-import type { RatedColumn } from "../contract/rated.ts";
+import type { RatedColumn } from "./rated.ts";
 
 /** The bytes of one block of `rows` rows; `valuesOf` gives a column's values, rows × bytes long. */
 export function nativeBlock(

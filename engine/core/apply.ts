@@ -19,6 +19,9 @@ export function kernelCalls(
     const kernel = kernels[shard] ?? instantiate(module, memory);
     kernels[shard] = kernel;
     if (first) kernel.begin();
-    return kernel.run(end);
+    const status = kernel.run(end);
+    // On the worker's time: what is to be published leaves the shared memory in few bytes.
+    kernel.pack();
+    return status;
   };
 }

@@ -23,9 +23,9 @@ export class BatchOutputs {
     this.#sequence = sequence;
   }
 
-  /** Takes what one call of the kernel left. */
+  /** Takes what one call of the kernel left and packed. */
   take(outputs: OutputReader, state: ShardState): void {
-    for (const { table, rows, block } of outputs.blocks()) {
+    for (const { table, rows, block } of outputs.packed()) {
       const token = `${this.#shard}-${this.#sequence}-${table}-${this.#blocks++}`;
       const headers = {
         [RATED_HEADERS.table]: table,

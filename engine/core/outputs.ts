@@ -10,6 +10,13 @@ import {
   CHARGE_ROW_TARIFF,
   EVENT_BYTES,
   EVENTS_BASE,
+  PACK_BASE,
+  PACK_BLOCK_ALIGN,
+  PACK_BYTES,
+  PACK_NONE,
+  PACK_ROWS,
+  PACK_TABLE,
+  PACK_TABLE_READINGS,
   RESULT_BALANCE,
   RESULT_BYTES,
   RESULT_CODE,
@@ -33,8 +40,9 @@ import {
   RUN_ROWS,
 } from "../../kernel-as/assembly/layout.ts";
 import { CREDIT_PARTS } from "../contract/fields.ts";
+import { nativeBlock } from "../contract/native.ts";
+import { sealPacked } from "../contract/packed-block.ts";
 import { RATED_ROWS_MAX, RATED_TABLES, type RatedTable } from "../contract/rated.ts";
-import { nativeBlock } from "./native.ts";
 
 /** Where each column of each table begins in memory. */
 const PLACES: Record<RatedTable, Record<string, number>> = {
@@ -85,7 +93,25 @@ export class OutputReader {
     this.#view = new DataView(memory.buffer);
   }
 
-  /** The rated rows, in blocks of at most RATED_ROWS_MAX rows. */
+  /** The rated rows as the kernel packed them (`pack`), in blocks of at most RATED_ROWS_MAX rows, to be published. */
+  packed(): RatedBlock[] {
+    const blocks: RatedBlock[] = [];
+    for (let at = PACK_BASE; this.#view.getUint32(at, true) !== PACK_NONE; ) {
+      const bytes = this.#view.getUint32(at + PACK_BYTES, true);
+      const isReadings = this.#view.getUint16(at + PACK_TABLE, true) === PACK_TABLE_READINGS;
+      const block = Buffer.allocUnsafeSlow(bytes);
+      block.set(this.#bytes.subarray(at, at + bytes));
+      blocks.push({
+        table: isReadings ? "readings" : "charges",
+        rows: this.#view.getUint32(at + PACK_ROWS, true),
+        block: sealPacked(block),
+      });
+      at = Math.ceil((at + bytes) / PACK_BLOCK_ALIGN) * PACK_BLOCK_ALIGN;
+    }
+    return blocks;
+  }
+
+  /** The rated rows as `Native` blocks of at most RATED_ROWS_MAX rows. */
   blocks(): RatedBlock[] {
     return (["readings", "charges"] as const).flatMap((table) => this.#blocksOf(table));
   }

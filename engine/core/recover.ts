@@ -174,7 +174,10 @@ function replayBatch(record: JournalRecord, into: Replaying, isPublished: boolea
   let status: number;
   do {
     status = into.kernel.run(writer.end);
-    if (!isPublished) outputs.take(reader, state);
+    if (!isPublished) {
+      into.kernel.pack();
+      outputs.take(reader, state);
+    }
   } while (status === RUN_SUSPENDED);
   into.sequence = record.sequence;
   return outputs;

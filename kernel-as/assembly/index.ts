@@ -42,6 +42,7 @@ import {
   STATE_SHARD,
 } from "./layout";
 import { outputHasRoom } from "./output";
+import { packRows } from "./pack";
 import { tryVend } from "./quote";
 import { tick } from "./tick";
 
@@ -109,6 +110,11 @@ function takeFrameRecord(record: u32, now: u32, result: u32): u32 {
     if (code != CODE_APPLIED) return RUN_COMPLETE;
   }
   return takeFrame(frame, now);
+}
+
+/** Packs the rows that the last run left, as blocks at PACK_BASE. Changes no state. */
+export function pack(): void {
+  packRows();
 }
 
 /**

@@ -62,7 +62,10 @@ export const COLD_BASE = 343932928;
 export const EXTRA_BASE = 545259520;
 export const CALENDARS_BASE = 1082195968;
 export const RESULTS_BASE = 1086390272;
-export const MEMORY_PAGES = 16657;
+export const PACK_RUNS_BASE = 1091633152;
+export const PACK_BASE = 1091895296;
+export const PACK_BYTES_MAX = 83886080;
+export const MEMORY_PAGES = 17941;
 
 // STATE: the shard's own, saved with snapshots.
 export const STATE_LAYOUT = 0;
@@ -663,6 +666,29 @@ export const CHARGE_ROW_AT = CHARGE_ROW_ACCOUNT + CHARGE_ROWS_MAX * 4;
 export const CHARGE_ROW_TARIFF = CHARGE_ROW_AT + CHARGE_ROWS_MAX * 4;
 export const CHARGE_ROW_AMOUNT = CHARGE_ROW_TARIFF + CHARGE_ROWS_MAX * 4;
 export const CHARGE_ROW_CHARGE = CHARGE_ROW_AMOUNT + CHARGE_ROWS_MAX * 8;
+
+// Rated rows as packed blocks (pack.ts; docs/frames.md). "DDP1" as a little-endian number: magic and version.
+export const PACK_MAGIC = 827343940;
+export const PACK_ROWS_MAX = 16384;
+export const PACK_BYTES = 4;
+export const PACK_ROWS = 8;
+export const PACK_TABLE = 12;
+export const PACK_COLUMNS = 14;
+export const PACK_HEADER_BYTES = 16;
+/** Left free behind the columns for the checksum. */
+export const PACK_CRC_BYTES = 4;
+export const PACK_BLOCK_ALIGN = 8;
+/** Stands behind the last block, in place of a magic. */
+export const PACK_NONE = 0;
+export const PACK_TABLE_READINGS = 1;
+export const PACK_TABLE_CHARGES = 2;
+/** A column as one number for each row, or as runs of rows. */
+export const PACK_MODE_NUMBERS = 0;
+export const PACK_MODE_RUNS = 1;
+/** Most runs of a column: one for every four rows. */
+export const PACK_RUNS_MAX = 4096;
+export const PACK_RUN_VALUES = PACK_RUNS_BASE;
+export const PACK_RUN_COUNTS = PACK_RUN_VALUES + PACK_RUNS_MAX * 8;
 
 // Verdicts, in the order of VERDICTS in engine/contract/rated.ts.
 export const VERDICT_ACCEPTED = 0;

@@ -1,13 +1,14 @@
 /**
  * For tests: rated rows, the blocks they make, and their sums by plain bigint.
  */
+
+import { nativeBlock } from "../../../engine/contract/native.ts";
 import {
   RATED_HEADERS,
   RATED_TABLES,
   type RatedColumn,
   type RatedTable,
 } from "../../../engine/contract/rated.ts";
-import { nativeBlock } from "../../../engine/core/native.ts";
 import { type ParsedBlock, parseRatedBlock, type RatedBlock } from "../rated-block.ts";
 
 /** A row of a table: a value for each of its columns. */

@@ -48,6 +48,7 @@ export class Shadow {
     let status: number;
     do {
       status = this.#kernel.run(this.#writer.end);
+      this.#kernel.pack();
       outputs.take(this.#reader, this.state);
       const view = this.#view;
       const rows = rowsIn(view).map(inShard);
