@@ -61,7 +61,7 @@ export async function applyDueTerms(context: ApiContext, most = APPLIED_MAX): Pr
   await eachAtMost(SIDE_BY_SIDE, groups, async (own) => {
     const [first] = own;
     if (first === undefined) return;
-    await asOperator(first.operator_id, () => applyTerms(context, first.shard, own));
+    await asOperator(first.operator_id, () => applyTerms(context, own));
   });
   return due.length;
 }
