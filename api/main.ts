@@ -23,6 +23,7 @@ import { makeFindCaller } from "./keys.ts";
 import { makeMetrics } from "./metrics.ts";
 import { channelsOf, privateHostsOf } from "./notifications/channels.ts";
 import { startNotifications } from "./notifications/service.ts";
+import { takeReceipt } from "./notifications/sms-parts.ts";
 import { httpProvider } from "./payments/http-provider.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
 import { limitsOf } from "./rate-limits/limiter.ts";
@@ -157,12 +158,16 @@ async function runOn(
     },
   );
   const url = `http://${reachable(host)}:${served.port}`;
+  const channels = channelsOf(settings, {
+    onReceipt: (receipt) => takeReceipt(db, receipt),
+    onFault,
+  });
   await ensureAccess(db, { folder: settings.data, url, operatorId });
   const ongoing = [
     startRosterService(nats, db),
     startProjections(nats, db, onFault),
     startUrgentSlots({ nats, db, onFault }),
-    startNotifications({ db, clock, channels: channelsOf(settings), onFault }),
+    startNotifications({ db, clock, channels, onFault }),
     ...startUpkeep({ context, nats, seed, metrics, hub, log }),
     ...startCycleFeed(db, options.store, { clock, onFault }),
   ];

@@ -204,10 +204,11 @@ describe("an SMS", () => {
     expect(other.received).toEqual([]);
   });
 
-  it("over SMPP is refused as not built; ways that are not set up say what to set", async () => {
-    const smpp = smsChannel({ url: "smpp://gateway:2775", body: "", key: "" });
-    await expect(smpp.send(sms)).rejects.toThrow("SMPP is not built");
-    const none = channelsOf(settingsSchema.parse({}));
+  it("over a way that is not set up says what to set", async () => {
+    const events = { onReceipt: async () => false, onFault: () => undefined };
+    const nobody = settingsSchema.parse({ sms_gateway_url: "smpp://gateway:2775" });
+    await expect(channelsOf(nobody, events).sms.send(sms)).rejects.toThrow("with a user");
+    const none = channelsOf(settingsSchema.parse({}), events);
     await expect(none.sms.send(sms)).rejects.toThrow("DRAWDOWN_SMS_GATEWAY_URL");
     const mail = { id: "1", to: "a@b.c", subject: "s", text: "t", html: "h" };
     await expect(none.email.send(mail)).rejects.toThrow("DRAWDOWN_SMTP_URL");

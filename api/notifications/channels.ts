@@ -4,6 +4,7 @@
 import type { Settings } from "../../engine/contract/settings-schema.ts";
 import { type EmailChannel, smtpChannel } from "./email-channel.ts";
 import { SendFault } from "./send-fault.ts";
+import { linkOf, type SmppEvents, smppChannel } from "./smpp/smpp-channel.ts";
 import { type SmsChannel, smsChannel } from "./sms-channel.ts";
 import type { WebhookOptions } from "./webhook-channel.ts";
 
@@ -11,20 +12,26 @@ import type { WebhookOptions } from "./webhook-channel.ts";
 export type Channels = { webhook: WebhookOptions; email: EmailChannel; sms: SmsChannel };
 
 /** The ways out as they are set up. */
-export function channelsOf(settings: Settings): Channels {
+export function channelsOf(settings: Settings, events: SmppEvents): Channels {
   const { smtp_url: url, smtp_from: from } = settings;
-  const { sms_gateway_url, sms_gateway_body: body, sms_gateway_key: key } = settings;
   return {
     webhook: { privateHosts: privateHostsOf(settings) },
     email:
       url === "" || from === ""
         ? { send: notSetUp("e-mail", "DRAWDOWN_SMTP_URL and DRAWDOWN_SMTP_FROM"), close: () => {} }
         : smtpChannel({ url, from }),
-    sms:
-      sms_gateway_url === ""
-        ? { send: notSetUp("SMS", "DRAWDOWN_SMS_GATEWAY_URL") }
-        : smsChannel({ url: sms_gateway_url, body, key }),
+    sms: smsOf(settings, events),
   };
+}
+
+function smsOf(settings: Settings, events: SmppEvents): SmsChannel {
+  const { sms_gateway_url: url, sms_gateway_body: body, sms_gateway_key: key } = settings;
+  if (url === "") return { send: notSetUp("SMS", "DRAWDOWN_SMS_GATEWAY_URL") };
+  if (!/^smpps?:/.test(url)) return smsChannel({ url, body, key });
+  const at = linkOf(url);
+  if (at !== undefined) return smppChannel({ ...at, sender: settings.sms_sender }, events);
+  const form = "smpp://SYSTEM_ID:PASSWORD@host:2775, or smpps:// for TLS";
+  return { send: notSetUp("SMPP", `DRAWDOWN_SMS_GATEWAY_URL with a user, as ${form}`) };
 }
 
 /** Hosts of the operator's own network that webhooks may go to. */

@@ -16,6 +16,7 @@ import type { Channels } from "./channels.ts";
 import type { Kind } from "./kinds.ts";
 import { type Rendered, render, smsText, written } from "./render.ts";
 import { SendFault } from "./send-fault.ts";
+import { partsOf } from "./sms-parts.ts";
 import { callWebhook } from "./webhook-channel.ts";
 
 /** Most notifications that one process has in hand. */
@@ -135,7 +136,9 @@ async function deliver({ db, channels }: DispatchParts, message: Message): Promi
     });
   }
   if (message.channel === "email") return channels.email.send({ id: message.id, to, ...text });
-  return channels.sms.send({ id: message.id, to, text: smsText(text) });
+  const parts = channels.sms.receipts ? await partsOf(db, message) : undefined;
+  const sms = { id: message.id, to, text: smsText(text) };
+  return channels.sms.send({ ...sms, ...(parts !== undefined && { parts }) });
 }
 
 function renderedOf({ kind, language, fields }: Message): Rendered {
@@ -144,13 +147,14 @@ function renderedOf({ kind, language, fields }: Message): Rendered {
 }
 
 async function settle(
-  { db, backOff }: DispatchParts,
+  { db, backOff, channels }: DispatchParts,
   message: Message,
   fault: SendFault | undefined,
 ): Promise<void> {
   const m = notificationMessages;
   const { attempts } = message;
-  const waitMs = backOff?.(attempts) ?? backOffMs(attempts, Math.random());
+  const waits = fault?.soon ? 1 : attempts;
+  const waitMs = backOff?.(waits) ?? backOffMs(waits, Math.random());
   const triedMs = Date.now() - (message.first_tried_at?.getTime() ?? Date.now());
   const isDead = fault !== undefined && (fault.final || triedMs + waitMs > TRIED_MS_MAX);
   const reason = fault?.message.slice(0, FAULT_MAX) ?? null;
@@ -158,9 +162,12 @@ async function settle(
     fault === undefined || isDead
       ? { state: isDead ? ("dead" as const) : ("sent" as const), ended_at: sql`now()` }
       : { retry_at: sql`now() + ${`${waitMs} ms`}::interval` };
+  const isUnderway = fault === undefined && message.channel === "sms" && channels.sms.receipts;
+  // A receipt may have come already.
+  const delivery = isUnderway ? { delivery: sql`coalesce(${m.delivery}, 'underway')` } : {};
   await db
     .update(m)
-    .set({ ...end, fault: reason, held_until: null })
+    .set({ ...end, ...delivery, fault: reason, held_until: null })
     // Held by somebody else meanwhile: theirs is the last word, unless this one has gone out.
     .where(
       and(

@@ -7,6 +7,7 @@ import type { Queryable } from "../registry/database.ts";
 import { notificationMessages } from "../registry/schema/notifications.ts";
 import type { Page } from "../registry/sites.ts";
 import type { Message } from "./dispatch.ts";
+import { forgetParts } from "./sms-parts.ts";
 
 /** Which notifications a list is of. */
 export type MessageFilter = {
@@ -75,10 +76,13 @@ export async function replayMessage(
       first_tried_at: null,
       ended_at: null,
       fault: null,
+      delivery: null,
+      delivery_fault: null,
     })
     .where(and(eq(m.operator_id, author.operatorId), eq(m.id, id), ne(m.state, "pending")))
     .returning();
   if (row === undefined) return undefined;
+  await forgetParts(tx, id);
   await recordDeed(tx, author, { action: "notification.replay", object: `notification/${id}` });
   return row;
 }

@@ -4,6 +4,7 @@
 import { sql } from "drizzle-orm";
 import type { ApiContext } from "../context.ts";
 import { every, type Ongoing } from "../every.ts";
+import { crossing } from "../registry/isolation/scope.ts";
 import { notificationFacts, notificationMessages } from "../registry/schema/notifications.ts";
 import { type DispatchParts, dispatchDue } from "./dispatch.ts";
 import { expandFacts } from "./expand.ts";
@@ -29,7 +30,7 @@ export function startNotifications(parts: ServiceParts): Ongoing {
   const now = (): Date => new Date(clock.nowS() * 1_000);
   let stopping = false;
   const whileAny = (work: () => Promise<number | boolean>) => async (): Promise<void> => {
-    while (!stopping && Number(await work()) > 0);
+    while (!stopping && Number(await crossing("notifications", work)) > 0);
   };
   const ongoing = [
     every(
@@ -49,13 +50,14 @@ export function startNotifications(parts: ServiceParts): Ongoing {
         onFault,
       ),
     ),
-    every(PRUNE_MS, () => forgetOld(db), onFault),
+    every(PRUNE_MS, () => crossing("notifications", () => forgetOld(db)), onFault),
   ];
   return {
     stop: async () => {
       stopping = true;
       await Promise.all(ongoing.map((each) => each.stop()));
       channels.email.close();
+      channels.sms.close?.();
     },
   };
 }

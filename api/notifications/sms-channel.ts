@@ -7,24 +7,20 @@ import { SendFault } from "./send-fault.ts";
 /** Longest wait for the gateway's answer. */
 const GATEWAY_MS_MAX = 10_000;
 
-/** An SMS. */
-export type Sms = { id: string; to: string; text: string };
-/** Sends SMS: the port that an HTTP gateway fills, and SMPP could. */
-export type SmsChannel = { send(sms: Sms): Promise<void> };
+/** A part of an SMS that was taken, with the message centre's id of it. */
+export type SentPart = { part: number; parts: number; reference: string };
+/** Which parts were taken by earlier attempts, and how one more is noted. */
+export type SentParts = { taken: ReadonlySet<number>; note: (part: SentPart) => Promise<void> };
+/** An SMS; `parts` matters where the channel cuts it itself. */
+export type Sms = { id: string; to: string; text: string; parts?: SentParts };
+/** Sends SMS: the port that an HTTP gateway and SMPP fill. `receipts`: it is told later what became of them. */
+export type SmsChannel = { receipts?: boolean; send(sms: Sms): Promise<void>; close?(): void };
 /** Where the gateway is; an empty body template means GET, `key` goes as bearer token where there is one. */
 export type SmsGateway = { url: string; body: string; key: string };
 
-/** Makes the channel. An smpp:// address gives one that says that SMPP is not built. */
+/** Makes the channel. */
 export function smsChannel(gateway: SmsGateway): SmsChannel {
-  if (gateway.url.startsWith("smpp:")) return { send: refuseSmpp };
   return { send: (sms) => sendOverHttp(gateway, sms) };
-}
-
-async function refuseSmpp(): Promise<void> {
-  throw new SendFault(
-    "SMPP is not built: set DRAWDOWN_SMS_GATEWAY_URL to the https:// address of an HTTP gateway",
-    { final: true },
-  );
 }
 
 async function sendOverHttp({ url, body, key }: SmsGateway, sms: Sms): Promise<void> {
@@ -52,5 +48,7 @@ async function sendOverHttp({ url, body, key }: SmsGateway, sms: Sms): Promise<v
 }
 
 function filled(template: string, sms: Sms, escaped: (text: string) => string): string {
-  return template.replaceAll(/\{(to|text|id)\}/g, (_, name: keyof Sms) => escaped(sms[name]));
+  return template.replaceAll(/\{(to|text|id)\}/g, (_, name: "to" | "text" | "id") =>
+    escaped(sms[name]),
+  );
 }

@@ -9,7 +9,7 @@ import type { Message } from "../notifications/dispatch.ts";
 import { listMessages, messageOf, replayMessage } from "../notifications/messages.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
-import { CHANNELS_OUT, MESSAGE_STATES } from "../registry/schema/notifications.ts";
+import { CHANNELS_OUT, DELIVERIES, MESSAGE_STATES } from "../registry/schema/notifications.ts";
 import { timeOut } from "../schemas.ts";
 import { json, KEYED, problems } from "./answers.ts";
 import { idBefore, withVerb } from "./verbs.ts";
@@ -27,6 +27,10 @@ const out = z
     state: z.enum(MESSAGE_STATES),
     attempts: z.int(),
     fault: z.string().nullable().openapi({ description: "Why the last attempt failed" }),
+    delivery: z.enum(DELIVERIES).nullable().openapi({
+      description: "What receipts say of an SMS over SMPP; null where the way has none",
+    }),
+    delivery_fault: z.string().nullable().openapi({ example: "UNDELIV, error 011" }),
     at: timeOut,
     due_at: timeOut,
     retry_at: timeOut,
@@ -134,6 +138,8 @@ function view(row: Message): z.input<typeof out> {
     state: row.state,
     attempts: row.attempts,
     fault: row.fault,
+    delivery: row.delivery,
+    delivery_fault: row.delivery_fault,
     at: row.at.toISOString(),
     due_at: row.due_at.toISOString(),
     retry_at: row.retry_at.toISOString(),
