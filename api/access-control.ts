@@ -6,6 +6,7 @@ import { portalOpens } from "./access/portal.ts";
 import type { ApiEnv } from "./context.ts";
 import type { Caller, FindCaller } from "./keys.ts";
 import { Problem } from "./problems.ts";
+import { asOperator } from "./registry/isolation/scope.ts";
 import type { Scope } from "./roles.ts";
 
 /** Told of each request without a good key, before it is refused. */
@@ -31,7 +32,7 @@ export function authenticate(
     }
     c.set("caller", caller);
     keepToPortal(c, caller);
-    await next();
+    await asOperator(caller.operatorId, next);
   };
 }
 

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { z } from "zod";
 import { keepKey, newKey } from "./registry/api-keys.ts";
+import { asOperator } from "./registry/isolation/scope.ts";
 
 /** The file's name in the data folder. */
 const ACCESS_FILE = "access.json";
@@ -46,12 +47,14 @@ export async function ensureAccess(
     ops: newKey(),
     auditor: newKey(),
   };
-  await db.transaction(async (tx) => {
-    for (const role of FIRST_ROLES) {
-      const name = `first ${role} key`;
-      await keepKey(tx, { operatorId: at.operatorId, name, role, key: keys[role] });
-    }
-  });
+  await asOperator(at.operatorId, () =>
+    db.transaction(async (tx) => {
+      for (const role of FIRST_ROLES) {
+        const name = `first ${role} key`;
+        await keepKey(tx, { operatorId: at.operatorId, name, role, key: keys[role] });
+      }
+    }),
+  );
   const access: Access = { url: at.url, keys };
   mkdirSync(at.folder, { recursive: true });
   if (there === undefined || there.url !== at.url) write(path, access);

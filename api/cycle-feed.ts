@@ -6,6 +6,7 @@ import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { Clock } from "../engine/contract/clock.ts";
 import { parsePriceListText } from "../engine/contract/price-list/parse.ts";
 import { every, type Ongoing } from "./every.ts";
+import { crossing } from "./registry/isolation/scope.ts";
 import { priceListVersions } from "./registry/schema/pricing.ts";
 import type { CycleVersion } from "./store/cycles.ts";
 import type { StoreLink } from "./store-link.ts";
@@ -37,7 +38,7 @@ export function startCycleFeed(
       told.add(number);
     }
   };
-  return [every(CYCLES_MS, tell, onFault)];
+  return [every(CYCLES_MS, () => crossing("cycles", tell), onFault)];
 }
 
 async function versionOf(db: NodePgDatabase, number: number): Promise<CycleVersion | undefined> {

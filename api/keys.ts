@@ -14,6 +14,7 @@ import {
   type Role,
 } from "./registry/api-keys.ts";
 import type { Queryable } from "./registry/database.ts";
+import { crossing } from "./registry/isolation/scope.ts";
 import { type Scope, scopesOf } from "./roles.ts";
 
 /** Who is calling: the key, its operator and its rights. */
@@ -51,9 +52,9 @@ export function makeFindCaller(db: Queryable, tokens?: Tokens): FindCaller {
     const nowMs = Date.now();
     const known = remembered.get(hash);
     if (known !== undefined && known.untilMs > nowMs) return validAt(known, nowMs);
-    const found = looksLikeToken(bearer)
-      ? await ofToken(db, tokens, bearer)
-      : await ofKey(db, hash, nowMs);
+    const found = await crossing("find caller", () =>
+      looksLikeToken(bearer) ? ofToken(db, tokens, bearer) : ofKey(db, hash, nowMs),
+    );
     const fresh = { ...found, untilMs: nowMs + KEY_MEMORY_MS };
     if (remembered.size >= KEYS_REMEMBERED_MAX) remembered.clear();
     remembered.set(hash, fresh);

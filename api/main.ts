@@ -28,7 +28,9 @@ import { httpProvider } from "./payments/http-provider.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
 import { limitsOf } from "./rate-limits/limiter.ts";
 import { makeChecks } from "./readiness.ts";
-import { openRegistry, type Registry } from "./registry/database.ts";
+import type { Registry } from "./registry/database.ts";
+import { openIsolated } from "./registry/isolation/open.ts";
+import { crossing } from "./registry/isolation/scope.ts";
 import { ensureOperator } from "./registry/operators.ts";
 import { startProjections } from "./registry/projections.ts";
 import { announceRoster, startRosterService } from "./registry/roster-service.ts";
@@ -81,10 +83,13 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
   if (settings.nats_url === "") {
     throw new Error("the api needs DRAWDOWN_NATS_URL, as nats://127.0.0.1:4222");
   }
-  const registry = await openRegistry(settings.postgres_url, keysOf(settings));
+  const registry = await openIsolated(
+    { owner: settings.postgres_url, app: settings.postgres_app_url },
+    keysOf(settings),
+  );
   let nats: NatsConnection | undefined;
   try {
-    await ensureShards(registry.db, settings.shards);
+    await crossing("set up", () => ensureShards(registry.db, settings.shards));
     nats = await connectBroker(brokerAccess(settings, "api"), "api");
     return await runOn(options, registry, nats);
   } catch (error) {
@@ -124,7 +129,7 @@ async function runOn(
       db,
       nats,
       engine,
-      shards: await allShards(db),
+      shards: await crossing("set up", () => allShards(db)),
       store: options.store?.ping,
       isSetUp: seed.isDone,
     }),

@@ -7,6 +7,7 @@ import { sql } from "drizzle-orm";
 import type { Checks, Readiness } from "./context.ts";
 import type { EngineClient } from "./engine/client.ts";
 import type { Queryable } from "./registry/database.ts";
+import { crossing } from "./registry/isolation/scope.ts";
 
 /** An answer serves all who ask within this time. */
 const READINESS_MS = 500;
@@ -38,7 +39,7 @@ export function makeChecks(parts: ReadinessParts): Checks {
 async function check(parts: ReadinessParts): Promise<Readiness> {
   const { db, nats, engine, shards, store, isSetUp } = parts;
   const answers = await Promise.all([
-    part("postgresql", true, () => db.execute(sql`select 1`)),
+    part("postgresql", true, () => crossing("readiness", async () => db.execute(sql`select 1`))),
     part("nats", true, () => nats.flush()),
     part("engine", true, async () => {
       const silent = await engine.silentShards(shards);

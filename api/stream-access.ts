@@ -7,6 +7,7 @@ import type { EngineClient } from "./engine/client.ts";
 import type { FindCaller } from "./keys.ts";
 import { accountOf } from "./registry/accounts.ts";
 import type { Queryable } from "./registry/database.ts";
+import { asOperator, crossing } from "./registry/isolation/scope.ts";
 import { accounts } from "./registry/schema/accounts.ts";
 import { meters } from "./registry/schema/field.ts";
 import type { StreamAccess } from "./stream/access.ts";
@@ -23,7 +24,7 @@ export function makeStreamAccess(
 ): StreamAccess {
   return {
     snapshotOf: async (accountId, owner) => {
-      const account = await accountOf(db, owner, accountId);
+      const account = await asOperator(owner, () => accountOf(db, owner, accountId));
       const told = account && (await engine?.state(account));
       if (account === undefined || !told?.state) return undefined;
       const { id, currency, service } = account;
@@ -37,19 +38,25 @@ export function makeStreamAccess(
     },
     ownerOf: async (accountId) => {
       if (!UUID.test(accountId)) return undefined;
-      const [row] = await db
-        .select({ owner: accounts.operator_id })
-        .from(accounts)
-        .where(eq(accounts.id, accountId));
+      const [row] = await crossing("stream", () =>
+        db
+          .select({ owner: accounts.operator_id })
+          .from(accounts)
+          .where(eq(accounts.id, accountId))
+          .execute(),
+      );
       return row?.owner;
     },
     accountOfMeter: async (meterId) => {
       if (!UUID.test(meterId)) return undefined;
-      const [row] = await db
-        .select({ id: accounts.id })
-        .from(meters)
-        .innerJoin(accounts, eq(accounts.usage_point_id, meters.usage_point_id))
-        .where(and(eq(meters.id, meterId), isNull(meters.retired_at)));
+      const [row] = await crossing("stream", () =>
+        db
+          .select({ id: accounts.id })
+          .from(meters)
+          .innerJoin(accounts, eq(accounts.usage_point_id, meters.usage_point_id))
+          .where(and(eq(meters.id, meterId), isNull(meters.retired_at)))
+          .execute(),
+      );
       return row?.id;
     },
   };

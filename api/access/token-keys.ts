@@ -6,6 +6,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { and, asc, eq, gt, lt } from "drizzle-orm";
 import type { Queryable } from "../registry/database.ts";
+import { crossing } from "../registry/isolation/scope.ts";
 import { tokenKeys } from "../registry/schema/access.ts";
 import { TOKEN_LIFE_S_MAX, TOKEN_SKEW_S_MAX } from "./claims.ts";
 
@@ -45,7 +46,7 @@ export function makeTokenKeys(db: Queryable): TokenKeys {
     signing: async () => {
       if (signing !== undefined && signing.untilMs > Date.now()) return signing;
       // Whoever comes while one is made waits for the same one.
-      making ??= newKey(db).finally(() => {
+      making ??= crossing("find caller", () => newKey(db)).finally(() => {
         making = undefined;
       });
       signing = await making;
@@ -55,18 +56,21 @@ export function makeTokenKeys(db: Queryable): TokenKeys {
       const nowMs = Date.now();
       const remembered = known.get(kid);
       if (remembered !== undefined && remembered.untilMs > nowMs) return remembered.key;
-      const found = await lookUp(db, kid, nowMs);
+      const found = await crossing("find caller", () => lookUp(db, kid, nowMs));
       if (known.size >= REMEMBERED_MAX) known.clear();
       known.set(kid, found);
       return found.key;
     },
     jwks: async () => {
-      const rows = await db
-        .select()
-        .from(tokenKeys)
-        .where(gt(tokenKeys.expires_at, new Date()))
-        .orderBy(asc(tokenKeys.created_at), asc(tokenKeys.kid))
-        .limit(JWKS_MAX);
+      const rows = await crossing("find caller", () =>
+        db
+          .select()
+          .from(tokenKeys)
+          .where(gt(tokenKeys.expires_at, new Date()))
+          .orderBy(asc(tokenKeys.created_at), asc(tokenKeys.kid))
+          .limit(JWKS_MAX)
+          .execute(),
+      );
       return rows.map(({ kid, public_key }) => jwkOf(kid, public_key));
     },
   };

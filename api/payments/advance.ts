@@ -7,6 +7,7 @@ import { eachAtMost } from "../each.ts";
 import { Problem } from "../problems.ts";
 import { recordAudit } from "../registry/audit.ts";
 import type { Queryable } from "../registry/database.ts";
+import { asOperator, crossing } from "../registry/isolation/scope.ts";
 import { autoTopUps, payments } from "../registry/schema/payments.ts";
 import { REASON_MAX } from "../registry/schema/supply.ts";
 import type { Vending } from "../vending/vend.ts";
@@ -26,12 +27,15 @@ export async function advancePayments(
   parts: AdvanceParts,
   onFault: (error: unknown) => void,
 ): Promise<void> {
-  const open = await parts.db
-    .select({ id: payments.id })
-    .from(payments)
-    .where(inArray(payments.state, ["requested", "paid"]))
-    .orderBy(asc(payments.ordinal))
-    .limit(PAYMENTS_AT_ONCE);
+  const open = await crossing("what is due", () =>
+    parts.db
+      .select({ id: payments.id })
+      .from(payments)
+      .where(inArray(payments.state, ["requested", "paid"]))
+      .orderBy(asc(payments.ordinal))
+      .limit(PAYMENTS_AT_ONCE)
+      .execute(),
+  );
   await eachAtMost(SIDE_BY_SIDE, open, async ({ id }) => {
     await advance(parts, id).catch(onFault);
   });
@@ -39,11 +43,16 @@ export async function advancePayments(
 
 /** Brings one payment as far as it goes now. Throws where the engine is away; a provider that is away is waited for. */
 export async function advance(parts: AdvanceParts, id: string): Promise<void> {
-  const { db } = parts;
-  let found = await find(db, id);
-  if (found?.payment.state === "requested") {
+  const found = await crossing("what is due", () => find(parts.db, id));
+  if (found === undefined) return;
+  await asOperator(found.payment.operator_id, () => advanceOwn(parts, found));
+}
+
+async function advanceOwn(parts: AdvanceParts, first: Found): Promise<void> {
+  let found: Found | undefined = first;
+  if (found.payment.state === "requested") {
     await askProvider(parts, found);
-    found = await find(db, id);
+    found = await find(parts.db, first.payment.id);
   }
   if (found?.payment.state === "paid") await credit(parts, found);
 }

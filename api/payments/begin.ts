@@ -7,6 +7,7 @@ import type { Clock } from "../../engine/contract/clock.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { recordAudit } from "../registry/audit.ts";
 import { isTaken, one, type Queryable } from "../registry/database.ts";
+import { asOperator, crossing } from "../registry/isolation/scope.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { sites, units, usagePoints } from "../registry/schema/parties.ts";
 import { autoTopUps, payments } from "../registry/schema/payments.ts";
@@ -28,7 +29,7 @@ export type BeginParts = {
 export async function beginTopUps({ db, engine, clock }: BeginParts): Promise<number> {
   let begun = 0;
   for (let after = 0; ; ) {
-    const rules = await rulesBehind(db, after);
+    const rules = await crossing("what is due", () => rulesBehind(db, after));
     const states = await engine.states(rules.map(({ place }) => place));
     for (const [at, { rule, timezone }] of rules.entries()) {
       const state = states[at];
@@ -37,7 +38,8 @@ export async function beginTopUps({ db, engine, clock }: BeginParts): Promise<nu
       // Most accounts need nothing: they cost no more than this look.
       if (balanceMicros > rule.threshold_micros) continue;
       const now = new Date(clock.nowS() * 1_000);
-      if (await begin(db, { ruleId: rule.id, balanceMicros, timezone, now })) begun += 1;
+      const due = { ruleId: rule.id, balanceMicros, timezone, now };
+      if (await asOperator(rule.operator_id, () => begin(db, due))) begun += 1;
     }
     const last = rules.at(-1);
     if (last === undefined || rules.length < RULES_AT_ONCE) return begun;

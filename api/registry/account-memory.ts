@@ -1,12 +1,13 @@
 /**
  * What of an account stays the same for good: whose it is and where the engine has it. Remembered, so that a busy balance
- * asks the engine alone; those not known yet are looked up together, one query for all that are asked for in one turn.
+ * asks the engine alone; those not known yet are looked up together, one query for all of an operator that are asked for in one turn.
  */
 import { inArray } from "drizzle-orm";
 import type { Service } from "../../engine/contract/services.ts";
 import { inChunks } from "../each.ts";
 import { keepNewest } from "../keep-newest.ts";
 import type { Queryable } from "./database.ts";
+import { asOperator } from "./isolation/scope.ts";
 import { accounts } from "./schema/accounts.ts";
 
 /** Most accounts that are remembered; for one more the one that was learnt first is forgotten. */
@@ -33,7 +34,7 @@ type Waiter = { resolve(place: AccountPlace | undefined): void; reject(error: un
 /** Makes the finding. */
 export function makeFindAccount(db: Queryable): FindAccount {
   const remembered = new Map<string, AccountPlace>();
-  let waiting = new Map<string, Waiter[]>();
+  let waiting = new Map<string, Map<string, Waiter[]>>();
   const lookUp = async (asked: ReadonlyMap<string, Waiter[]>): Promise<void> => {
     for (const ids of inChunks([...asked.keys()], ACCOUNTS_A_QUERY_MAX)) {
       try {
@@ -49,14 +50,16 @@ export function makeFindAccount(db: Queryable): FindAccount {
   const flush = (): void => {
     const asked = waiting;
     waiting = new Map();
-    void lookUp(asked);
+    for (const [operatorId, own] of asked) void asOperator(operatorId, () => lookUp(own));
   };
   return async (operatorId, id) => {
     const place =
       remembered.get(id) ??
       (await new Promise<AccountPlace | undefined>((resolve, reject) => {
         if (waiting.size === 0) setImmediate(flush);
-        waiting.set(id, [...(waiting.get(id) ?? []), { resolve, reject }]);
+        const own = waiting.get(operatorId) ?? new Map<string, Waiter[]>();
+        waiting.set(operatorId, own);
+        own.set(id, [...(own.get(id) ?? []), { resolve, reject }]);
       }));
     return place?.operatorId === operatorId ? place : undefined;
   };

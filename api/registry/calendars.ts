@@ -9,8 +9,9 @@ import { parseCalendar } from "../../engine/contract/calendar/parse.ts";
 import { orderOfShard } from "../engine/outbox.ts";
 import type { Author } from "./audit.ts";
 import { one, type Queryable } from "./database.ts";
+import { asOperator, crossing } from "./isolation/scope.ts";
 import { calendars, calendarVersions, shardCalendars } from "./schema/calendars.ts";
-import { lockShard, nextCalendarIndex } from "./shards.ts";
+import { directorySize, lockShard, nextCalendarIndex } from "./shards.ts";
 import type { Page } from "./sites.ts";
 
 /** A calendar as the registry has it. */
@@ -86,10 +87,12 @@ export async function calendarIndex(
   { shard, nowS }: { shard: number; nowS: number },
   id: string,
 ): Promise<number> {
-  const known = await tx.select().from(shardCalendars).where(eq(shardCalendars.shard, shard));
-  const there = known.find(({ calendar_id }) => calendar_id === id);
+  const [there] = await tx
+    .select()
+    .from(shardCalendars)
+    .where(and(eq(shardCalendars.shard, shard), eq(shardCalendars.calendar_id, id)));
   if (there !== undefined) return there.index;
-  const index = nextCalendarIndex(shard, known.length);
+  const index = nextCalendarIndex(shard, await directorySize(tx, shard, "calendars"));
   const row = one(await tx.select().from(calendars).where(eq(calendars.id, id)));
   const at = new Date(nowS * 1_000);
   await tx
@@ -101,17 +104,28 @@ export async function calendarIndex(
 
 /** Renews what is due; gives the shards that have been told, whose outbox is to be delivered. */
 export async function renewCalendars(db: NodePgDatabase, nowS: number): Promise<number[]> {
-  const due = await db
-    .select()
-    .from(shardCalendars)
-    .where(lte(shardCalendars.renew_at, new Date(nowS * 1_000)))
-    .limit(RENEWED_MAX);
-  for (const { shard, calendar_id, index } of due) {
-    await db.transaction(async (tx) => {
-      const row = await lockCalendar(tx, calendar_id);
-      await lockShard(tx, shard);
-      await tellCalendar(tx, { shard, index, nowS }, row);
-    });
+  const due = await crossing("what is due", () =>
+    db
+      .select({
+        shard: shardCalendars.shard,
+        calendar_id: shardCalendars.calendar_id,
+        index: shardCalendars.index,
+        operator_id: calendars.operator_id,
+      })
+      .from(shardCalendars)
+      .innerJoin(calendars, eq(calendars.id, shardCalendars.calendar_id))
+      .where(lte(shardCalendars.renew_at, new Date(nowS * 1_000)))
+      .limit(RENEWED_MAX)
+      .execute(),
+  );
+  for (const { shard, calendar_id, index, operator_id } of due) {
+    await asOperator(operator_id, () =>
+      db.transaction(async (tx) => {
+        const row = await lockCalendar(tx, calendar_id);
+        await lockShard(tx, shard);
+        await tellCalendar(tx, { shard, index, nowS }, row);
+      }),
+    );
   }
   return [...new Set(due.map(({ shard }) => shard))];
 }

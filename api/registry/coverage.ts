@@ -6,8 +6,10 @@ import { and, asc, eq, lt } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { orderOfShard } from "../engine/outbox.ts";
 import type { Queryable } from "./database.ts";
+import { asOperator, crossing } from "./isolation/scope.ts";
 import { lockPriceList, type PriceListVersion, versionsOf } from "./price-lists.ts";
 import { shardPriceLists } from "./schema/accounts.ts";
+import { priceLists } from "./schema/pricing.ts";
 import { lockShard } from "./shards.ts";
 
 const DAY_S = 86_400;
@@ -55,24 +57,30 @@ export async function tellVersion(
 /** Renews what ends too soon; gives the shards that have been told, whose outbox is to be delivered. */
 export async function renewCoverage(db: NodePgDatabase, nowS: number): Promise<number[]> {
   const soon = new Date((nowS + COVERS_LEFT_S) * 1_000);
-  const ending = await db
-    .select()
-    .from(shardPriceLists)
-    .where(lt(shardPriceLists.covers_to, soon))
-    .orderBy(asc(shardPriceLists.covers_to))
-    .limit(RENEWED_MAX);
-  for (const entry of ending) {
-    await db.transaction(async (tx) => {
-      await lockPriceList(tx, entry.price_list_id);
-      await lockShard(tx, entry.shard);
-      const versions = await versionsOf(tx, entry.price_list_id);
-      const last = versions.at(-1);
-      if (last === undefined) return;
-      const coversTo = await tellVersion(tx, { ...entry, nowS }, last, undefined);
-      await recordCoverage(tx, entry, coversTo);
-    });
+  const ending = await crossing("what is due", () =>
+    db
+      .select({ entry: shardPriceLists, operatorId: priceLists.operator_id })
+      .from(shardPriceLists)
+      .innerJoin(priceLists, eq(priceLists.id, shardPriceLists.price_list_id))
+      .where(lt(shardPriceLists.covers_to, soon))
+      .orderBy(asc(shardPriceLists.covers_to))
+      .limit(RENEWED_MAX)
+      .execute(),
+  );
+  for (const { entry, operatorId } of ending) {
+    await asOperator(operatorId, () =>
+      db.transaction(async (tx) => {
+        await lockPriceList(tx, entry.price_list_id);
+        await lockShard(tx, entry.shard);
+        const versions = await versionsOf(tx, entry.price_list_id);
+        const last = versions.at(-1);
+        if (last === undefined) return;
+        const coversTo = await tellVersion(tx, { ...entry, nowS }, last, undefined);
+        await recordCoverage(tx, entry, coversTo);
+      }),
+    );
   }
-  return [...new Set(ending.map(({ shard }) => shard))];
+  return [...new Set(ending.map(({ entry }) => entry.shard))];
 }
 
 /** Keeps the end of what a shard was told to cover. */

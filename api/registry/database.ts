@@ -5,7 +5,7 @@ import { DrizzleQueryError } from "drizzle-orm";
 import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { PgDatabase } from "drizzle-orm/pg-core";
-import { DatabaseError, Pool } from "pg";
+import { type ClientBase, DatabaseError, Pool } from "pg";
 import { assetPath } from "../../engine/contract/assets.ts";
 import { type KeySource, takeKeys } from "./secrets/keyring.ts";
 import { resealAll } from "./secrets/reseal.ts";
@@ -30,7 +30,18 @@ export type Registry = { db: NodePgDatabase; close(): Promise<void> };
  * migration fails, or secrets are sealed with a key that is not there.
  */
 export async function openRegistry(url: string, keys: KeySource): Promise<Registry> {
-  takeKeys(keys);
+  const pool = poolOf(url);
+  try {
+    await bringUpToDate(pool, keys);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return { db: drizzle({ client: pool }), close: () => pool.end() };
+}
+
+/** A bounded pool of connections; `onConnect` makes each new one ready before its first use. */
+export function poolOf(url: string, onConnect?: (client: ClientBase) => Promise<void>): Pool {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
@@ -39,21 +50,22 @@ export async function openRegistry(url: string, keys: KeySource): Promise<Regist
     idle_in_transaction_session_timeout: STATEMENT_MS,
     keepAlive: true,
     application_name: "drawdown",
+    ...(onConnect && { onConnect }),
   });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => undefined);
   // One that breaks between two statements of a transaction shows at the next one; the pool listens only while it is idle.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  try {
-    await bringUpToDate(pool);
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
-  return { db: drizzle({ client: pool }), close: () => pool.end() };
+  return pool;
 }
 
-async function bringUpToDate(pool: Pool): Promise<void> {
+/** Brings the schema up to date as the tables' owner, then does what is to follow under the same lock. */
+export async function bringUpToDate(
+  pool: Pool,
+  keys: KeySource,
+  followUp?: (owner: ClientBase) => Promise<void>,
+): Promise<void> {
+  takeKeys(keys);
   const client = await pool.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
@@ -62,6 +74,7 @@ async function bringUpToDate(pool: Pool): Promise<void> {
       migrationsFolder: assetPath("api", "registry", "migrations"),
     });
     await resealAll(client);
+    await followUp?.(client);
   } finally {
     client.release(true);
   }

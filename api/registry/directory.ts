@@ -2,13 +2,13 @@
  * The directory of a shard: under which index its engine knows a price list or a policy. A shard learns of either when
  * the first of its accounts needs it.
  */
-import { and, count, eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { recordCoverage, tellVersion } from "./coverage.ts";
-import { one, type Queryable } from "./database.ts";
+import type { Queryable } from "./database.ts";
 import { type SupplyPolicy, tellPolicy } from "./policies.ts";
 import { versionsOf } from "./price-lists.ts";
 import { shardPolicies, shardPriceLists } from "./schema/accounts.ts";
-import { nextIndex } from "./shards.ts";
+import { directorySize, nextIndex } from "./shards.ts";
 
 /** A shard's directory within one transaction: what has been looked up is not looked up again. */
 export type Directory = {
@@ -43,13 +43,7 @@ async function priceListIndex(
     .from(shardPriceLists)
     .where(and(eq(shardPriceLists.shard, shard), eq(shardPriceLists.price_list_id, priceListId)));
   if (there !== undefined) return there.index;
-  const { many } = one(
-    await tx
-      .select({ many: count() })
-      .from(shardPriceLists)
-      .where(eq(shardPriceLists.shard, shard)),
-  );
-  const index = nextIndex(shard, many);
+  const index = nextIndex(shard, await directorySize(tx, shard, "price_lists"));
   await tx.insert(shardPriceLists).values({ ...entry, index, covers_to: new Date(nowS * 1_000) });
   const versions = await versionsOf(tx, priceListId);
   for (const [position, version] of versions.entries()) {
@@ -70,10 +64,7 @@ async function policyIndex(
   const known = and(eq(shardPolicies.shard, shard), eq(shardPolicies.policy_id, policy.id));
   const [there] = await tx.select().from(shardPolicies).where(known);
   if (there !== undefined) return there.index;
-  const { many } = one(
-    await tx.select({ many: count() }).from(shardPolicies).where(eq(shardPolicies.shard, shard)),
-  );
-  const index = nextIndex(shard, many);
+  const index = nextIndex(shard, await directorySize(tx, shard, "policies"));
   await tx.insert(shardPolicies).values({ shard, policy_id: policy.id, index });
   await tellPolicy(tx, { shard, index, nowS }, policy);
   return index;

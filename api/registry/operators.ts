@@ -3,21 +3,24 @@
  */
 import { eq } from "drizzle-orm";
 import { one, type Queryable } from "./database.ts";
+import { crossing } from "./isolation/scope.ts";
 import { operators } from "./schema/parties.ts";
 
 /** The operator with this name, made if there is none; gives its id. */
 export async function ensureOperator(db: Queryable, name: string): Promise<string> {
-  await db.insert(operators).values({ name }).onConflictDoNothing();
-  return one(await db.select({ id: operators.id }).from(operators).where(eq(operators.name, name)))
-    .id;
+  return await crossing("set up", async () => {
+    await db.insert(operators).values({ name }).onConflictDoNothing();
+    return one(
+      await db.select({ id: operators.id }).from(operators).where(eq(operators.name, name)),
+    ).id;
+  });
 }
 
 /** The id of the operator with this name, or undefined. */
 export async function operatorNamed(db: Queryable, name: string): Promise<string | undefined> {
-  const rows = await db
-    .select({ id: operators.id })
-    .from(operators)
-    .where(eq(operators.name, name));
+  const rows = await crossing("set up", () =>
+    db.select({ id: operators.id }).from(operators).where(eq(operators.name, name)).execute(),
+  );
   return rows[0]?.id;
 }
 

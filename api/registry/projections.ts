@@ -11,6 +11,7 @@ import { ensureConsumer, ensureStreams } from "../../engine/contract/streams.ts"
 import { STREAMS } from "../../engine/contract/subjects.ts";
 import { takeEvent } from "../notifications/facts.ts";
 import type { Queryable } from "./database.ts";
+import { crossing, narrowToOwnerOf } from "./isolation/scope.ts";
 import { projectModeEvent, projectReadingEvent } from "./move-projection.ts";
 import { projectSupplyEvent } from "./supply-projection.ts";
 
@@ -117,7 +118,13 @@ async function take(
     return;
   }
   try {
-    await db.transaction((tx) => project(tx, event.data));
+    await crossing("events", () =>
+      db.transaction(async (tx) => {
+        // An event of an account that the registry does not know concerns nobody.
+        if (!(await narrowToOwnerOf(tx, { accountId: event.data.data.account_id }))) return;
+        await project(tx, event.data);
+      }),
+    );
     message.ack();
   } catch (error) {
     onFault(error);

@@ -6,6 +6,7 @@ import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { GATEWAY_MAX } from "../../engine/contract/ids.ts";
 import { rosterChanged, rosterSubject } from "../../engine/contract/subjects.ts";
 import type { Queryable } from "./database.ts";
+import { crossing } from "./isolation/scope.ts";
 import { rosterOf } from "./roster.ts";
 
 /** The running service. */
@@ -41,7 +42,7 @@ async function answerFor(db: Queryable, number: number): Promise<unknown> {
     return refusal("gateway_unknown", "a gateway's number is a whole number from 1");
   }
   try {
-    const roster = await rosterOf(db, number);
+    const roster = await crossing("rosters", () => rosterOf(db, number));
     return roster === undefined
       ? refusal("gateway_unknown", `there is no gateway ${number} in the registry: make it first`)
       : { roster };

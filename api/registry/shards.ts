@@ -5,7 +5,7 @@ import { asc, count, eq, sql } from "drizzle-orm";
 import { SLOTS_MAX } from "../../engine/contract/ids.ts";
 import { one, type Queryable } from "./database.ts";
 import { CALENDARS_MAX } from "./schema/calendars.ts";
-import { shards, sites } from "./schema/parties.ts";
+import { shards } from "./schema/parties.ts";
 
 /** The number of shards in the settings is not that of the installation, or a shard has no slot left. */
 export class ShardError extends Error {
@@ -36,14 +36,20 @@ export async function allShards(db: Queryable): Promise<number[]> {
 
 /** The shard with the fewest sites. */
 export async function emptiestShard(db: Queryable): Promise<number> {
-  const rows = await db
-    .select({ shard: shards.shard })
-    .from(shards)
-    .leftJoin(sites, eq(sites.shard, shards.shard))
-    .groupBy(shards.shard)
-    .orderBy(count(sites.id), asc(shards.shard))
-    .limit(1);
+  // A function of the database's: sites of all operators count, and a request sees those of its own.
+  const { rows } = await db.execute<{ shard: number }>(sql`select emptiest_shard() as shard`);
   return one(rows).shard;
+}
+
+/** What a shard's directory lists. */
+type Kind = "price_lists" | "policies" | "calendars";
+
+/** How many of a kind the shard's engine knows, whosesoever they are. */
+export async function directorySize(tx: Queryable, shard: number, kind: Kind): Promise<number> {
+  const { rows } = await tx.execute<{ many: number }>(
+    sql`select directory_size(${shard}::int, ${kind})::int as many`,
+  );
+  return one(rows).many;
 }
 
 /** Most price lists, and most policies, that one shard's engine can know. */

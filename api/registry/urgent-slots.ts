@@ -11,6 +11,7 @@ import { type CloudEvent, cloudEvent } from "../../engine/contract/events.ts";
 import { STREAMS, urgentSubject } from "../../engine/contract/subjects.ts";
 import { URGENT_SLOTS_MAX, type UrgentSlots } from "../../engine/contract/urgent.ts";
 import type { Queryable } from "./database.ts";
+import { crossing } from "./isolation/scope.ts";
 import { accounts } from "./schema/accounts.ts";
 
 /** How long a low credit counts as urgent after its event, on the machine's clock. */
@@ -97,10 +98,13 @@ async function note(
 ): Promise<void> {
   if (type === "credit.recovered") urgent.delete(data.account_id);
   if (type !== "credit.low" || urgent.size >= ACCOUNTS_MAX) return;
-  const [account] = await db
-    .select({ gateway: accounts.gateway, slot: accounts.slot })
-    .from(accounts)
-    .where(eq(accounts.id, data.account_id));
+  const [account] = await crossing("rosters", () =>
+    db
+      .select({ gateway: accounts.gateway, slot: accounts.slot })
+      .from(accounts)
+      .where(eq(accounts.id, data.account_id))
+      .execute(),
+  );
   if (account === undefined) return;
   urgent.set(data.account_id, { ...account, untilMs: storedMs + HOLD_MS });
 }

@@ -14,6 +14,7 @@ import { makeMetrics } from "../metrics.ts";
 import { makeChecks } from "../readiness.ts";
 import { keepKey, newKey, type Role } from "../registry/api-keys.ts";
 import { openRegistry, type Registry } from "../registry/database.ts";
+import { openIsolated } from "../registry/isolation/open.ts";
 import { ensureOperator } from "../registry/operators.ts";
 import { announceRoster } from "../registry/roster-service.ts";
 import { accounts } from "../registry/schema/accounts.ts";
@@ -89,9 +90,13 @@ export async function startHarness(
   if (withStore) await migrateStore(servers.clickhouseUrl);
   const store = withStore ? openStoreLink(servers.clickhouseUrl) : undefined;
   const registry = await openRegistry(servers.postgresUrl, { folder: servers.data });
-  const { db } = registry;
+  const isolated = await openIsolated(
+    { owner: servers.postgresUrl, app: "" },
+    { folder: servers.data },
+  );
+  const { db } = isolated;
   const nats = await connect({ servers: servers.natsUrl });
-  await ensureShards(db, SHARDS);
+  await ensureShards(registry.db, SHARDS);
   const answering = await engineFor(nats, servers);
   const clock = clockFrom(undefined);
   const engine = makeEngineClient({ db, nats, settlements: SETTLEMENTS });
@@ -107,7 +112,7 @@ export async function startHarness(
       db,
       nats,
       engine,
-      shards: await allShards(db),
+      shards: await allShards(registry.db),
       store: store?.ping,
       isSetUp: () => true,
     }),
@@ -127,8 +132,8 @@ export async function startHarness(
   });
   const seeded = await seedFromPlan({ db, engine, clock, operator: "One" }, plannedMeters(many));
   const keys = await keysOf(registry, seeded.operatorId);
-  const otherKeys = await keysOf(registry, await ensureOperator(db, "Other"));
-  const rows = await db.select({ id: accounts.id }).from(accounts).orderBy(accounts.slot);
+  const otherKeys = await keysOf(registry, await ensureOperator(registry.db, "Other"));
+  const rows = await registry.db.select({ id: accounts.id }).from(accounts).orderBy(accounts.slot);
   return {
     servers,
     registry,
@@ -148,6 +153,7 @@ export async function startHarness(
     stop: async () => {
       await answering.stop();
       await nats.close();
+      await isolated.close();
       await registry.close();
       await store?.close();
       await servers.stop();

@@ -11,6 +11,7 @@ import { EngineUnavailable } from "../engine/engine-error.ts";
 import type { Numbered } from "../engine/outbox.ts";
 import { Problem } from "../problems.ts";
 import type { Queryable } from "../registry/database.ts";
+import { asOperator } from "../registry/isolation/scope.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { vends } from "../registry/schema/vending.ts";
 import { beginVend, type VendRequest } from "./begin.ts";
@@ -35,13 +36,15 @@ export function makeVending(
   const underWay = new Map<string, Promise<VendAnswer>>();
   return {
     put: async (request) => {
-      const key = `${request.operatorId}/${request.vendId}`;
+      const { operatorId } = request;
+      const carryOutOwn = () => asOperator(operatorId, () => carryOut(db, engine, request));
+      const key = `${operatorId}/${request.vendId}`;
       const other = underWay.get(key);
       if (other !== undefined) {
         await waitFor(other, request.vendId, time);
-        return carryOut(db, engine, request);
+        return carryOutOwn();
       }
-      const run = carryOut(db, engine, request);
+      const run = carryOutOwn();
       underWay.set(key, run);
       try {
         return await run;

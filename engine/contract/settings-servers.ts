@@ -74,6 +74,10 @@ export const SERVER_SETTINGS = {
   postgres_port: port(5_432, "port of the embedded PostgreSQL; another free one when it is taken"),
   postgres_url: url(
     ["postgres", "postgresql"],
-    "PostgreSQL 15 or later, in place of the embedded one",
+    "PostgreSQL 15 or later, in place of the embedded one; its user owns the registry's tables",
+  ),
+  postgres_app_url: url(
+    ["postgres", "postgresql"],
+    "the same database as the role that the api works as; empty: that role is made, and its address with it",
   ),
 } as const;

@@ -11,6 +11,7 @@ import type { EngineClient } from "../../engine/client.ts";
 import { EngineUnavailable } from "../../engine/engine-error.ts";
 import type { Place } from "../../engine/outbox.ts";
 import type { Queryable } from "../database.ts";
+import { asOperator } from "../isolation/scope.ts";
 import { ensureOperator } from "../operators.ts";
 import { createPolicy, type SupplyPolicy } from "../policies.ts";
 import type { PriceListRow } from "../price-lists.ts";
@@ -49,6 +50,15 @@ export async function seedFromPlan(
   const { db } = parts;
   const checked = plan.parse(meters);
   const operatorId = await ensureOperator(db, parts.operator);
+  return await asOperator(operatorId, () => register(parts, operatorId, checked));
+}
+
+async function register(
+  parts: SeedParts,
+  operatorId: string,
+  checked: readonly CheckedMeter[],
+): Promise<Seeded> {
+  const { db } = parts;
   const nowS = parts.clock.nowS();
   const tariff: SeedTariff = {
     priceLists: await db.transaction((tx) => publishAll(tx, operatorId, nowS)),
