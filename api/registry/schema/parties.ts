@@ -60,6 +60,9 @@ export const shards = pgTable(
   ],
 );
 
+/** Longest key of an operator's own for a site, unit or customer. */
+export const REFERENCE_MAX = 64;
+
 /** A building, park or feeder; it lies in one shard for its life. */
 export const sites = pgTable(
   "sites",
@@ -70,6 +73,8 @@ export const sites = pgTable(
       .notNull()
       .references(() => operators.id),
     name: text().notNull(),
+    /** The operator's own key for it. */
+    reference: text(),
     timezone: text().notNull(),
     shard: integer()
       .notNull()
@@ -78,9 +83,11 @@ export const sites = pgTable(
   },
   (t) => [
     unique("sites_operator_name").on(t.operator_id, t.name),
+    unique("sites_operator_reference").on(t.operator_id, t.reference),
     unique("sites_id_shard").on(t.id, t.shard),
     unique("sites_ordinal").on(t.ordinal),
     check("sites_name", isNamed(t.name)),
+    check("sites_reference", isNamed(t.reference, REFERENCE_MAX)),
   ],
 );
 
@@ -102,6 +109,8 @@ export const units = pgTable(
       .notNull()
       .references(() => sites.id),
     name: text().notNull(),
+    /** The operator's own key for it, in its site. */
+    reference: text(),
     use: text({ enum: UNIT_USES }).notNull().default("private"),
     cost_center: text(),
     area_dm2: bigint({ mode: "number" }),
@@ -109,8 +118,10 @@ export const units = pgTable(
   },
   (t) => [
     unique("units_site_name").on(t.site_id, t.name),
+    unique("units_site_reference").on(t.site_id, t.reference),
     unique("units_ordinal").on(t.ordinal),
     check("units_name", isNamed(t.name)),
+    check("units_reference", isNamed(t.reference, REFERENCE_MAX)),
     check("units_use", isOneOf(t.use, UNIT_USES)),
     check("units_cost_center", isNamed(t.cost_center, COST_CENTER_MAX)),
     check("units_area", sql`${t.area_dm2} between 1 and 1000000000000`),
@@ -193,7 +204,7 @@ export const customers = pgTable(
       foreignColumns: [customerGroups.id, customerGroups.operator_id],
     }),
     check("customers_name", isNamed(t.name)),
-    check("customers_reference", isNamed(t.reference, 64)),
+    check("customers_reference", isNamed(t.reference, REFERENCE_MAX)),
   ],
 );
 
