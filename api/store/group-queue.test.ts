@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RatedGroup } from "./group.ts";
+import { GROUP_BLOCKS_MAX, GROUP_ROWS_MAX, type RatedGroup } from "./group.ts";
 import { COMPANY_MS_MAX, GroupQueue, INSERTS_MAX } from "./group-queue.ts";
 import type { RatedBlock } from "./rated-block.ts";
 
@@ -49,6 +49,28 @@ describe("the queue of blocks", () => {
     begun[1]?.end(true);
     expect(await done[1]).toBe(true);
     expect(tokens().slice(4)).toEqual(["e f g"]);
+  });
+
+  it("fills a group while more stand behind in the stream, and begins at once behind the last", async () => {
+    const { queue, tokens } = openQueue();
+    for (let i = 0; i < GROUP_ROWS_MAX / 16_384; i++) {
+      expect(tokens()).toEqual([]);
+      void queue.add(block(`${i}`, 16_384), true);
+    }
+    expect(tokens()).toEqual(["0 1 2 3 4 5 6 7"]);
+    void queue.add(block("a", 16_384), true);
+    expect(tokens().slice(1)).toEqual([]);
+    void queue.add(block("b", 16_384), false);
+    expect(tokens().slice(1)).toEqual(["a b"]);
+    void queue.add(block("c", 16_384), true);
+    await vi.advanceTimersByTimeAsync(COMPANY_MS_MAX);
+    expect(tokens().slice(2)).toEqual(["c"]);
+  });
+
+  it("waits for no more than fits a group, however few rows it has", () => {
+    const { queue, tokens } = openQueue();
+    for (let i = 0; i < GROUP_BLOCKS_MAX; i++) void queue.add(block(`${i}`), true);
+    expect(tokens().length).toBe(1);
   });
 
   it("keeps tables apart and groups within their rows", async () => {

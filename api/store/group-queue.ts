@@ -1,6 +1,7 @@
 /**
  * Blocks that wait for an insert. What an insert costs hardly depends on its size, so a few rows wait a moment for more;
- * many go at once, and what comes while all inserts are under way goes together.
+ * many go at once where nothing stands behind them in the stream, and what comes while all inserts are under way goes
+ * together.
  */
 import type { RatedTable } from "../../engine/contract/rated.ts";
 import { GROUP_BLOCKS_MAX, GROUP_ROWS_MAX, groupOf, type RatedGroup } from "./group.ts";
@@ -10,7 +11,7 @@ import type { RatedBlock } from "./rated-block.ts";
 export const INSERTS_MAX = 4;
 /** Longest that a block waits for others when an insert could begin. */
 export const COMPANY_MS_MAX = 250;
-/** Rows that do not wait. */
+/** Rows that do not wait, unless more stand behind them: then only a full group does not. */
 export const ROWS_AT_ONCE = 16_384;
 
 const TABLES = ["readings", "charges"] as const;
@@ -27,6 +28,8 @@ export class GroupQueue {
   /** Tokens of the blocks under way: the same block a second time waits until the first is done. */
   readonly #underWay = new Set<string>();
   #inserts = 0;
+  /** Whether the stream held more behind the block that came last. */
+  #isMoreBehind = false;
 
   constructor(write: (group: RatedGroup) => Promise<boolean>) {
     this.#write = write;
@@ -37,9 +40,13 @@ export class GroupQueue {
     return this.#inserts;
   }
 
-  /** Settles when the block is written (true), or given up since the writer closes (false). */
-  add(block: RatedBlock): Promise<boolean> {
+  /**
+   * Settles when the block is written (true), or given up since the writer closes (false). `isMoreBehind` says that other
+   * blocks stand behind it in the stream and will come at once.
+   */
+  add(block: RatedBlock, isMoreBehind = false): Promise<boolean> {
     const { promise, resolve } = later();
+    this.#isMoreBehind = isMoreBehind;
     this.#queues[block.table].push({ block, done: resolve });
     this.#begin();
     return promise;
@@ -50,6 +57,8 @@ export class GroupQueue {
       while (this.#inserts < INSERTS_MAX && this.#isReady(table)) {
         const group = this.#take(table);
         if (group.length === 0) break;
+        // Those that are left are younger: they have their own time to wait.
+        this.#due.delete(table);
         void this.#run(table, group);
       }
       if (this.#queues[table].length === 0) this.#due.delete(table);
@@ -59,7 +68,10 @@ export class GroupQueue {
 
   #isReady(table: RatedTable): boolean {
     if (this.#due.has(table)) return true;
-    return this.#queues[table].reduce((sum, { block }) => sum + block.rows, 0) >= ROWS_AT_ONCE;
+    const waiting = this.#queues[table];
+    if (waiting.length >= GROUP_BLOCKS_MAX) return true;
+    const rows = waiting.reduce((sum, { block }) => sum + block.rows, 0);
+    return rows >= (this.#isMoreBehind ? GROUP_ROWS_MAX : ROWS_AT_ONCE);
   }
 
   #startTimer(table: RatedTable): void {

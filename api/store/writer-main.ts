@@ -142,8 +142,8 @@ function untilFenced(): { ended: Promise<never>; fenced: (error: FencedError) =>
 }
 
 function asRated(message: JsMsg): RatedMessage {
-  const { subject, seq, data, headers } = message;
-  return { subject, seq, data, header: (name) => headers?.get(name) ?? "" };
+  const { subject, seq, data, headers, info } = message;
+  return { subject, seq, data, header: (name) => headers?.get(name) ?? "", behind: info.pending };
 }
 
 /** Prepares, again and again until the servers are there. */

@@ -20,6 +20,8 @@ export type RatedMessage = {
   seq: number;
   data: Uint8Array;
   header(name: string): string;
+  /** Messages behind it in the stream when it was delivered, where the broker tells. */
+  behind?: number;
 };
 
 /** Takes messages and brings their blocks into the store. */
@@ -42,7 +44,8 @@ export class StoreWriter {
   /** Settles with true when the message can be acknowledged, with false when the writer closes first. */
   async take(message: RatedMessage): Promise<boolean> {
     const parsed = parseRatedBlock(message.header, message.data);
-    return parsed.ok ? this.#queue.add(parsed.block) : this.#refuseBlock(message, parsed.reason);
+    if (!parsed.ok) return this.#refuseBlock(message, parsed.reason);
+    return this.#queue.add(parsed.block, (message.behind ?? 0) > 0);
   }
 
   /** The same for several; true when all of them can be acknowledged. */

@@ -32,9 +32,10 @@ export async function land(
     await new Promise<void>((done, failed) => {
       running = consumeRated(broker.nats, closing.signal, {
         take: async (message) => {
-          const { subject, seq, data, headers } = message;
+          const { subject, seq, data, headers, info } = message;
           const header = (name: string): string => headers?.get(name) ?? "";
-          const isWritten = await writer.take({ subject, seq, data, header });
+          const behind = info.pending;
+          const isWritten = await writer.take({ subject, seq, data, header, behind });
           left -= 1;
           if (left === 0) done();
           return isWritten;
@@ -52,9 +53,9 @@ export async function land(
 }
 
 function messagesOf(blocks: readonly StoreBlock[], round: number): Outgoing[] {
-  return blocks.map(({ rows, bytes }, i) => ({
+  return blocks.map(({ rows, packed }, i) => ({
     subject: ratedSubject(0),
-    bytes,
+    bytes: packed,
     headers: {
       [RATED_HEADERS.table]: "readings",
       [RATED_HEADERS.token]: `bench-${round}-${i}`,

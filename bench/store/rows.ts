@@ -4,13 +4,16 @@
 
 import { nativeBlock } from "../../engine/contract/native.ts";
 import { RATED_ROWS_MAX, READING_COLUMNS } from "../../engine/contract/rated.ts";
+import { Packer } from "../../engine/core/testing/packer.ts";
 import { FLEET_BEGIN_S, FLEET_STEP_S, registerOf } from "../engine/fleet-frames.ts";
 
 /** Micros of a Wh, about. */
 const MICROS_A_WH = 241;
 
-/** A block: its rows as columns, and the bytes of its `Native` form. */
-export type StoreBlock = { rows: number; columns: Columns; bytes: Buffer };
+/** A block: its rows as columns, the bytes of its `Native` form, and those of the form in which an engine publishes it. */
+export type StoreBlock = { rows: number; columns: Columns; bytes: Buffer; packed: Buffer };
+
+const packer = new Packer();
 
 type Columns = {
   account: Uint32Array;
@@ -27,7 +30,14 @@ export function blocksOf(accounts: number, step: number): StoreBlock[] {
   for (let first = 0; first < accounts; first += RATED_ROWS_MAX) {
     const rows = Math.min(RATED_ROWS_MAX, accounts - first);
     const columns = columnsOf(first, rows, step);
-    blocks.push({ rows, columns, bytes: bytesOf(columns, rows) });
+    blocks.push({
+      rows,
+      columns,
+      bytes: nativeBlock(READING_COLUMNS, rows, ({ name, bytes }) =>
+        valuesOf(columns, { name, bytes, rows }),
+      ),
+      packed: packedOf(columns, rows),
+    });
   }
   return blocks;
 }
@@ -69,14 +79,21 @@ function columnsOf(first: number, rows: number, step: number): Columns {
   return columns;
 }
 
-function bytesOf(columns: Columns, rows: number): Buffer {
-  const constant: Record<string, Uint8Array> = {
-    tariff: new Uint8Array(new Uint32Array(rows).fill(1).buffer),
-    last: new Uint8Array(rows).fill(1),
-  };
-  return nativeBlock(READING_COLUMNS, rows, ({ name, bytes }) => {
-    const column = columns[name as keyof Columns];
-    if (column !== undefined) return new Uint8Array(column.buffer);
-    return constant[name] ?? new Uint8Array(rows * bytes);
-  });
+function packedOf(columns: Columns, rows: number): Buffer {
+  const widths = new Map(READING_COLUMNS.map(({ name, bytes }) => [name, bytes]));
+  const [only] = packer.pack("readings", rows, (name) =>
+    valuesOf(columns, { name, bytes: widths.get(name) ?? 0, rows }),
+  );
+  if (only === undefined) throw new Error("no block was packed");
+  return only.block;
+}
+
+function valuesOf(
+  columns: Columns,
+  { name, bytes, rows }: { name: string; bytes: number; rows: number },
+): Uint8Array {
+  const column = columns[name as keyof Columns];
+  if (column !== undefined) return new Uint8Array(column.buffer);
+  if (name === "tariff") return new Uint8Array(new Uint32Array(rows).fill(1).buffer);
+  return new Uint8Array(rows * bytes).fill(name === "last" ? 1 : 0);
 }
