@@ -164,7 +164,7 @@ async function runOn(
   );
   const url = `http://${reachable(host)}:${served.port}`;
   const channels = channelsOf(settings, {
-    onReceipt: (receipt) => takeReceipt(db, receipt),
+    onReceipt: (receipt) => crossing("notifications", () => takeReceipt(db, receipt)),
     onFault,
   });
   await ensureAccess(db, { folder: settings.data, url, operatorId });

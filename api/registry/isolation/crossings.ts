@@ -84,6 +84,7 @@ export const CROSSINGS = {
       notification_facts: ["select", "update", "delete"],
       notification_messages: ["select", "insert", "update", "delete"],
       notification_preferences: READ,
+      sms_parts: ["select", "insert", "update", "delete"],
       notices: MOVE,
       webhook_endpoints: MOVE,
       accounts: READ,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { httpProvider } from "../../payments/http-provider.ts";
 import { type Harness, startHarness } from "../../testing/harness.ts";
 import { openRegistry } from "../database.ts";
 import { rosterOf } from "../roster.ts";
@@ -19,6 +20,7 @@ const METER_KEY = "000102030405060708090A0B0C0D0E0F";
 beforeAll(async () => {
   h = await startHarness(2);
   h.context.webhookHosts = new Set(["127.0.0.1"]);
+  h.context.payments = httpProvider({ url: "http://127.0.0.1:9", key: "k", secret: "c2VjcmV0" });
   const endpoint = await made("/v1/webhook-endpoints", { url: "http://127.0.0.1:9/hooks" });
   secrets["webhook, old"] = String(endpoint["secret"]).replace("whsec_", "");
   const rotated = await made(
