@@ -1,6 +1,7 @@
 /**
  * The engine role: wires the engine to NATS, the clock and the log.
  */
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -10,6 +11,7 @@ import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.
 import { listenIfAsked } from "./contract/metrics/listener.ts";
 import { natsTransport } from "./contract/nats-transport.ts";
 import { nodeDisk } from "./contract/node-disk.ts";
+import { ownedShards } from "./contract/owned-shards.ts";
 import type { Settings } from "./contract/settings-schema.ts";
 import { ensureStreams } from "./contract/streams.ts";
 import { ackSubject, metricsSubject, STREAMS } from "./contract/subjects.ts";
@@ -19,11 +21,14 @@ import { isLost, openHandedOn, Places, readHandedOn } from "./core/handed-on.ts"
 import { BatchTimes, type EngineFigures, engineFigures } from "./metrics/engine-figures.ts";
 import { type Inputs, openInputs } from "./nats/inputs.ts";
 import { lookAtRated, ratedStream } from "./nats/rated-stream.ts";
+import { checkSoleOwner } from "./nats/sole-owner.ts";
 
 /** A running engine role. */
 export type RunningEngine = { engine: Engine; close(): Promise<void> };
 
 const METRICS_MS = 1_000;
+/** By which this process is told from other engines. */
+const INSTANCE = `${hostname()}:${process.pid}`;
 /** How often the stream of rated blocks is looked at. */
 const LOOK_MS = 1_000;
 /** Longest wait until a stream has said that it has an output. */
@@ -43,6 +48,8 @@ export async function runEngine(
   const nats = await connectBroker(brokerAccess(settings, "engine"), "engine");
   const transport = natsTransport(nats);
   const folder = join(settings.data, "engine");
+  const owned = ownedShards(settings.engine_shards, settings.shards);
+  await checkSoleOwner(nats, owned);
   await ensureStreams(await jetstreamManager(nats));
   const stream = await ratedStream(nats);
   const noted = await readHandedOn(nodeDisk, folder);
@@ -63,8 +70,7 @@ export async function runEngine(
     folder,
     outputsAfter,
     shards: settings.shards,
-    // The one place that says which shards this process owns: all of them.
-    owned: Array.from({ length: settings.shards }, (_, shard) => shard),
+    owned,
     workers: settings.workers,
     clock,
     maxSkewS: settings.max_skew_s,
@@ -85,7 +91,8 @@ export async function runEngine(
   let latest: EngineFigures | undefined;
   const publish = (): void => {
     latest = figures();
-    nats.publish(metricsSubject("engine"), JSON.stringify(latest));
+    const told = { ...latest, instance: INSTANCE };
+    nats.publish(metricsSubject("engine"), JSON.stringify(told));
   };
   const listener = await listenIfAsked({
     role: "engine",

@@ -35,6 +35,7 @@ const FILES: Record<string, string[]> = {
     "layout.css",
     "ops-alarms.js",
     "ops-chart.js",
+    "ops-engines.js",
     "ops-events.js",
     "ops-gateways.js",
     "ops-parts.css",

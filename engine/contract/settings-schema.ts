@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { z } from "zod";
+import { OWNED_PATTERN } from "./owned-shards.ts";
 import {
   choice,
   decimal,
@@ -66,6 +67,16 @@ export const SETTINGS = {
     fallback: 64,
     about: "units of order; fixed for the life of an installation",
   }),
+  engine_shards: text()
+    .regex(OWNED_PATTERN, "must be shards and ranges of them, as 0-31,40, or empty")
+    .default("")
+    .meta({
+      unit: "shards",
+      bounds: "as 0-31,40",
+      about:
+        "shards that this engine process owns, for good; empty: all. Several engines share an installation's shards",
+      secret: false,
+    } satisfies SettingAbout),
   workers: whole({
     unit: "threads",
     min: 1,

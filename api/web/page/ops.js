@@ -5,6 +5,7 @@ import { countText } from "./format.js";
 import { forgetKey, openApi } from "./key.js";
 import { alarmsOf, showState } from "./ops-alarms.js";
 import { LiveChart } from "./ops-chart.js";
+import { withOneEngine } from "./ops-engines.js";
 import { Happenings } from "./ops-events.js";
 import { showBuses, showGateways } from "./ops-gateways.js";
 import { showShards } from "./ops-shards.js";
@@ -52,8 +53,9 @@ listen(api.authorization, {
   },
   onClock: setClock,
   onEvent: (message) => happenings.add(message),
-  onFigures: ({ data }) => {
+  onFigures: ({ data: told }) => {
     seenMs = Date.now();
+    const data = withOneEngine(told);
     for (const chart of charts) chart.push(seenMs, data);
     showTiles(data);
     showState(alarmsOf(data), isLive);

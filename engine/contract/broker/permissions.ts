@@ -55,7 +55,9 @@ export const ROLE_PERMISSIONS: Record<BrokerRole, Permissions> = {
       "event.>",
       "rated.*",
       "metrics.engine",
-      ...answers("api", "bems", "replay", "tools"),
+      // Whether another engine answers for a shard of its own.
+      "engine.*.query",
+      ...answers("engine", "api", "bems", "replay", "tools"),
     ],
     subscribe: [...EVERY_ENGINE, ...answers("engine")],
   },
