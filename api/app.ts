@@ -33,6 +33,7 @@ import { addCustomerRoutes } from "./routes/customers.ts";
 import { addDebtRoutes } from "./routes/debts.ts";
 import { addEffectiveRoutes } from "./routes/effective.ts";
 import { addExchangeRoutes } from "./routes/exchange.ts";
+import { addGatewayCredentialsRoutes } from "./routes/gateway-credentials.ts";
 import { addGatewayRoutes } from "./routes/gateways.ts";
 import { addInstalmentRoutes } from "./routes/instalments.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
@@ -121,6 +122,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addAuditRoutes(app, context);
   addSiteRoutes(app, context);
   addGatewayRoutes(app, context);
+  addGatewayCredentialsRoutes(app, context);
   addMeterRoutes(app, context);
   addExchangeRoutes(app, context);
   addPriceListRoutes(app, context);

@@ -4,6 +4,7 @@
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { Clock } from "../engine/contract/clock.ts";
 import type { Tracer } from "../engine/contract/trace/tracer.ts";
+import type { Broker } from "./broker/broker.ts";
 import type { ConsumptionQuery } from "./consumption-port.ts";
 import type { EngineClient } from "./engine/client.ts";
 import type { AskGateway } from "./intake/ask-gateway.ts";
@@ -39,6 +40,8 @@ export type ApiContext = {
   metricsText: () => Promise<string>;
   /** Says that a gateway's roster has a new version. */
   announceRoster: (gateway: number, version: number) => void;
+  /** Gives gateways their credentials for NATS; undefined where somebody else does. */
+  broker?: Broker | undefined;
   /** Asks the store; undefined where there is none. */
   consumption: ConsumptionQuery | undefined;
   /** Asks the store for reports; undefined where there is none. */

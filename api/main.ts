@@ -13,6 +13,7 @@ import { openTracer } from "../engine/contract/trace/open.ts";
 import { makeTokens } from "./access/tokens.ts";
 import { ensureAccess } from "./access-file.ts";
 import { createApp } from "./app.ts";
+import { openBroker } from "./broker/broker.ts";
 import type { ApiContext } from "./context.ts";
 import { startCycleFeed } from "./cycle-feed.ts";
 import { makeEngineClient } from "./engine/client.ts";
@@ -117,8 +118,10 @@ async function runOn(
   const metrics = makeMetrics();
   const { otlp_url, trace_ratio: ratio } = settings;
   const tracer = await openTracer({ url: otlp_url, ratio, role: "api" });
+  const broker = openBroker(settings, db);
   const context: ApiContext = {
     db,
+    broker,
     engine,
     clock,
     intake: makeAskGateway(nats),
@@ -173,6 +176,7 @@ async function runOn(
     startProjections(nats, db, onFault),
     startUrgentSlots({ nats, db, onFault }),
     startNotifications({ db, clock, channels, onFault }),
+    ...(broker?.start(onFault) ?? []),
     ...startUpkeep({ context, nats, seed, metrics, hub, log }),
     ...startCycleFeed(db, options.store, { clock, onFault }),
   ];

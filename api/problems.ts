@@ -39,6 +39,7 @@ export const PROBLEMS = {
   site_unknown: kind(404, "There is no such site"),
   unit_unknown: kind(404, "There is no such unit"),
   gateway_unknown: kind(404, "There is no such gateway"),
+  credentials_not_ours: kind(409, "Somebody else gives credentials for NATS"),
   account_unknown: kind(404, "There is no such account", "This account is not known."),
   meter_unknown: kind(404, "There is no such meter", "This meter number is not known."),
   price_list_unknown: kind(404, "There is no such price list"),

@@ -14,6 +14,7 @@ import { NAME_MAX } from "../registry/schema/columns.ts";
 import { siteOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { credentialsText } from "./gateway-credentials-text.ts";
 import { taken, unknownSite } from "./sites.ts";
 
 const gatewayOut = z
@@ -27,7 +28,10 @@ const gatewayOut = z
   })
   .openapi("Gateway");
 const madeOut = gatewayOut
-  .extend({ key: z.string().openapi({ description: "Tags its frames; given this once" }) })
+  .extend({
+    key: z.string().openapi({ description: "Tags its frames; given this once" }),
+    nats_credentials: credentialsText,
+  })
   .openapi("NewGateway");
 const gatewayBody = z
   .strictObject({ site_id: z.uuid(), name: plainText(NAME_MAX) })
@@ -41,7 +45,7 @@ const make = createRoute({
   middleware: [needs("registry:write")],
   method: "post",
   path: "/v1/gateways",
-  summary: "Make a gateway; the answer holds its key",
+  summary: "Make a gateway; the answer holds its key and its credentials for NATS",
   request: { body: jsonBody(gatewayBody) },
   responses: {
     201: json(madeOut, "The gateway and its key"),
@@ -80,15 +84,17 @@ export function addGatewayRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
     const site = await siteOf(db, c.get("caller").operatorId, site_id);
     if (site === undefined) throw unknownSite(site_id);
     const author = authorOf(c.get("caller"), context.clock);
-    const row = await db.transaction(async (tx) => {
+    const { row, credentials } = await db.transaction(async (tx) => {
       const { row, created } = await createGateway(tx, { site, name });
       if (!created) throw taken("gateway", name);
       await recordDeed(tx, author, { action: "gateway.made", object: `gateway/${row.number}` });
-      return row;
+      const credentials = await context.broker?.give(tx, site.operator_id, row);
+      return { row, credentials: credentials ?? null };
     });
     await tellShard(context, row.shard);
     const location = { Location: `/v1/gateways/${row.number}` };
-    return c.json({ ...gatewayView(row), key: row.key }, 201, location);
+    const made = { ...gatewayView(row), key: row.key, nats_credentials: credentials };
+    return c.json(made, 201, { ...location, "Cache-Control": "no-store" });
   });
   app.openapi(all, async (c) => {
     const page = pageOf(c.req.valid("query"));

@@ -97,6 +97,11 @@ export const CROSSINGS = {
       vends: READ,
     },
   },
+  "gateway credentials": {
+    reason:
+      "the broker has one list of all credentials that it refuses; a gateway on the api's own data folder is found by its number",
+    tables: { gateway_credentials: ["select", "insert"], gateways: READ, sites: READ },
+  },
   readiness: { reason: "asks PostgreSQL whether it answers, and no table", tables: {} },
 } as const satisfies Record<string, Listed>;
 

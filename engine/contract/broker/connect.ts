@@ -29,6 +29,8 @@ export type BrokerAccess = {
   inbox: string;
   /** The file with credentials; it is read at each connection, so that new ones are taken up. */
   credentials?: string | undefined;
+  /** Credentials in place of a file: those made for one connection. */
+  own?: string;
   /** TLS is asked for where these are given or an address begins with tls://. */
   tls?: TlsFiles | undefined;
 };
@@ -72,7 +74,7 @@ export async function connectBroker(access: BrokerAccess, name: string): Promise
 
 /** What the client is to connect by. Throws an Error of one line when a TLS file cannot be used. */
 export function brokerOptions(access: BrokerAccess, name: string): NodeConnectionOptions {
-  const { servers, inbox, credentials } = access;
+  const { servers, inbox } = access;
   const addresses = servers.split(",").map((server) => new URL(server.trim()));
   const [first] = addresses;
   const tls = tlsOf(access, addresses);
@@ -87,9 +89,7 @@ export function brokerOptions(access: BrokerAccess, name: string): NodeConnectio
     // Credentials that were revoked may be replaced.
     ignoreAuthErrorAbort: true,
     ...(tls === undefined ? {} : { tls }),
-    ...(credentials === undefined
-      ? userOf(first)
-      : { authenticator: authenticatorOf(credentials) }),
+    ...authenticationOf(access, first),
   };
 }
 
@@ -109,6 +109,16 @@ function tlsOf({ tls }: BrokerAccess, addresses: readonly URL[]): NodeConnection
   const files = clientTls(tls, "DRAWDOWN_NATS");
   const isAsked = files !== undefined || addresses.some(({ protocol }) => protocol === "tls:");
   return isAsked ? { ...files } : undefined;
+}
+
+function authenticationOf(
+  { credentials, own }: BrokerAccess,
+  first: URL | undefined,
+): Pick<NodeConnectionOptions, "authenticator" | "user" | "pass"> {
+  if (own !== undefined) return { authenticator: credsAuthenticator(Buffer.from(own)) };
+  return credentials === undefined
+    ? userOf(first)
+    : { authenticator: authenticatorOf(credentials) };
 }
 
 /** Must not throw, or the connection would end for good. */
