@@ -13,11 +13,13 @@ const CURSOR = /^o(\d{1,15})$/;
 
 const limit = z
   .string()
-  .regex(/^\d{1,9}$/, "must be a whole number")
+  .refine(
+    (text) => /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= PAGE_MAX,
+    `must be a whole number from 1 to ${PAGE_MAX}`,
+  )
   .transform(Number)
-  .refine((value) => value >= 1 && value <= PAGE_MAX, `must be from 1 to ${PAGE_MAX}`)
   .optional()
-  .openapi({ example: String(PAGE_DEFAULT) });
+  .openapi({ type: "integer", minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT });
 
 const cursor = z
   .string()

@@ -11,8 +11,13 @@ export function plainText(most: number) {
     .string()
     .min(1, "must not be empty")
     .max(most, `must have at most ${most} characters`)
-    .regex(/^\P{Cc}*$/u, "must not hold control characters");
+    .regex(CONTROL_FREE, "must not hold control characters")
+    .openapi({ pattern: CONTROL_FREE_PATTERN });
 }
+
+const CONTROL_FREE = /^\P{Cc}*$/u;
+/** The same for the document, in what all readers of patterns know: the flag `u` has no place there. */
+const CONTROL_FREE_PATTERN = "^[^\\x00-\\x1f\\x7f-\\x9f]*$";
 
 /** Money as a decimal text in the currency's base unit, with at most six decimals; micros inside. */
 export const moneyText = z
@@ -27,7 +32,8 @@ export const moneyText = z
       return z.NEVER;
     }
     return micros;
-  });
+  })
+  .openapi({ pattern: "^-?\\d{1,13}(\\.\\d{1,6})?$", example: "10.00" });
 
 /** Money as it is given: exact, six decimals. */
 export const moneyOut = z
@@ -54,7 +60,7 @@ export const shareText = z
     }
     return Number(ppm);
   })
-  .openapi({ example: "0.25" });
+  .openapi({ pattern: "^(0(\\.\\d{1,6})?|1(\\.0{1,6})?)$", example: "0.25" });
 
 /** A currency as it is asked for. */
 export const currencyText = z

@@ -24,10 +24,11 @@ import { refuseWrong } from "./refuse-wrong.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 const tags = ["Accounts"];
-const amountText = z
-  .string()
-  .max(39)
-  .openapi({ example: "10.00", description: "In what the account holds: its currency or unit" });
+const amountText = z.string().max(39).openapi({
+  pattern: "^-?\\d{1,25}(\\.\\d{1,12})?$",
+  example: "10.00",
+  description: "In what the account holds: its currency or unit",
+});
 
 function action(verb: string, summary: string) {
   return {

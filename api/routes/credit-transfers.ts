@@ -52,7 +52,11 @@ const transferBody = z
     amount: z
       .string()
       .max(39)
-      .openapi({ example: "5.00", description: "In what the giver holds: its currency or unit" }),
+      .openapi({
+        pattern: "^-?\\d{1,25}(\\.\\d{1,12})?$",
+        example: "5.00",
+        description: "In what the giver holds: its currency or unit",
+      }),
     convert: z.boolean().optional().openapi({
       description:
         "By the price lists of both: needed where one holds money and the other quantity, or they hold quantities of two services",

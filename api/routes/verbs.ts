@@ -11,7 +11,7 @@ export function idBefore(verb: string, id: RegExp = UUID) {
     .string()
     .transform((text) => text.slice(0, -verb.length - 1))
     .refine((text) => id.test(text), "holds no such id")
-    .openapi({ type: "string" });
+    .openapi({ type: "string", ...(id === UUID ? { format: "uuid" } : { pattern: id.source }) });
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

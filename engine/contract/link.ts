@@ -5,24 +5,31 @@
 import { z } from "zod";
 
 const BAUD_MAX = 921_600;
+/** ASCII that is seen. */
+const PRINTABLE = /^[!-~]+$/;
 
 /** A host and port. `framing: "rtu"` means a converter that passes serial frames on (Modbus RTU over TCP). */
 export const networkLink = z.strictObject({
-  host: z.string().min(1).max(253),
+  host: z.string().max(253).regex(PRINTABLE, "must be a host name or an address"),
   port: z.int().min(1).max(65_535),
   framing: z.literal("rtu").optional(),
 });
 
 /** A serial line: the device's path (`/dev/ttyUSB0`), and how it is driven; eight data bits, even parity and one stop bit unless told. */
 export const serialLink = z.strictObject({
-  serial: z.string().min(1).max(253).regex(/^\//, "must be the absolute path of a serial device"),
+  serial: z
+    .string()
+    .max(253)
+    .regex(/^\/[!-~]*$/, "must be the absolute path of a serial device"),
   baud: z.int().min(300).max(BAUD_MAX),
   parity: z.enum(["none", "even", "odd"]).optional(),
-  stop_bits: z.literal([1, 2]).optional(),
+  stop_bits: z.union([z.literal(1), z.literal(2)]).optional(),
 });
 
 /** A modem that dials in to the gateway's listener: the line or serial number that it registers with. */
-export const callerLink = z.strictObject({ caller: z.string().min(1).max(64) });
+export const callerLink = z.strictObject({
+  caller: z.string().max(64).regex(PRINTABLE, "must be printable and without blanks"),
+});
 
 /** A link of any kind. */
 export const link = z.union([networkLink, serialLink, callerLink]);
