@@ -78,7 +78,8 @@ export async function startInstallation(
     const nats = await connectBroker(access, "bench");
     stops.push(() => nats.close());
     const size = { snapshotSites: Math.ceil(accounts / METERS_A_SITE), profileSites: 0 };
-    const registered = await register(postgres.url, nats, { ...size, meters: METERS_A_SITE });
+    const at = { postgres: postgres.url, data };
+    const registered = await register(at, nats, { ...size, meters: METERS_A_SITE });
     const pids = {
       nats: broker.pid,
       postgres: postgres.pid,
