@@ -21,6 +21,7 @@ import { Publisher } from "../gateway/service/publisher.ts";
 import { restamp } from "../gateway/service/restamp.ts";
 import { openSpool } from "../gateway/service/spool.ts";
 import { type RunningApi, runApi } from "./main.ts";
+import { crossing } from "./registry/isolation/scope.ts";
 import { gateways } from "./registry/schema/field.ts";
 import { plannedMeters } from "./testing/harness.ts";
 
@@ -130,7 +131,7 @@ const FRAME = [
 
 test("a frame: published by the gateway, admitted, applied and journalled by the engine, acknowledged", async () => {
   const identity = readIdentity(join(data, "gateways", "1.json"));
-  const [row] = await api.context.db.select().from(gateways);
+  const [row] = await crossing("rosters", async () => api.context.db.select().from(gateways));
   const rosterVersion = row?.roster_version ?? 1;
   const spool = await openSpool({
     folder: join(data, "spool"),

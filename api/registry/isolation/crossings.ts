@@ -81,7 +81,7 @@ export const CROSSINGS = {
     reason:
       "the outbox is one row of all that is due, so that no operator's waits for another's; it is sent and forgotten in turns",
     tables: {
-      notification_facts: ["select", "update", "delete"],
+      notification_facts: ["select", "insert", "update", "delete"],
       notification_messages: ["select", "insert", "update", "delete"],
       notification_preferences: READ,
       sms_parts: ["select", "insert", "update", "delete"],
