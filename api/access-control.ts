@@ -43,7 +43,7 @@ function keepToPortal(c: Context<ApiEnv>, { accountId }: Caller): void {
   const query = (name: string) => c.req.queries(name) ?? [];
   if (portalOpens(accountId, { method, path, query })) return;
   throw new Problem("forbidden", {
-    detail: `a portal token reads the account ${accountId} only: balance, statement, consumption and receipts`,
+    detail: `a portal token reads the account ${accountId} only: balance, statement, consumption and receipts, and sets its notification preferences`,
   });
 }
 

@@ -20,6 +20,7 @@ import type { RateLimits } from "./rate-limits/limiter.ts";
 import { limitHeaders, limitKeys, limitOpen, limitStranger } from "./rate-limits/middleware.ts";
 import { addAccountActionRoutes } from "./routes/account-actions.ts";
 import { addAccountOrderRoutes } from "./routes/account-orders.ts";
+import { addAccountPreferenceRoutes } from "./routes/account-preferences.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addAgreementRoutes } from "./routes/agreements.ts";
 import { addApiKeyRoutes } from "./routes/api-keys.ts";
@@ -157,6 +158,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addSupplyCommandRoutes(app, context);
   addWebhookEndpointRoutes(app, context);
   addNotificationPreferenceRoutes(app, context);
+  addAccountPreferenceRoutes(app, context);
   addNotificationOutboxRoutes(app, context);
   addNoticeRoutes(app, context);
   addStreamTicketRoutes(app, parts.issueTicket);

@@ -23,6 +23,8 @@ export const SCOPES = [
   "keys:read",
   "keys:write",
   "portal:write",
+  "preferences:read",
+  "preferences:write",
 ] as const;
 /** A right. */
 export type Scope = (typeof SCOPES)[number];
@@ -34,7 +36,7 @@ const OF_ROLE: Record<Role, readonly Scope[]> = {
   vendor: ["accounts:read", "vends:read", "vends:write"],
   ops: [...READ, "supply:write", "orders:approve"],
   auditor: READ,
-  customer: ["accounts:read", "consumption:read"],
+  customer: ["accounts:read", "consumption:read", "preferences:read", "preferences:write"],
   gateway: [],
 };
 

@@ -1,6 +1,6 @@
 /**
- * What a portal token opens: the reads that a customer's page needs, of one account. Everything else is closed by its
- * address, before any route is asked.
+ * What a portal token opens: what a customer's page needs of one account, all of it reads but for how the customer wants to
+ * be told. Everything else is closed by its address, before any route is asked.
  */
 import type { Scope } from "../roles.ts";
 
@@ -10,10 +10,14 @@ export const PORTAL_SCOPES: ReadonlySet<Scope> = new Set<Scope>([
   "consumption:read",
   "reports:read",
   "vends:read",
+  "preferences:read",
+  "preferences:write",
 ]);
 
 /** Pages under an account that a portal token reads. */
 const OF_ACCOUNT = /^\/v1\/accounts\/([^/:]+)(\/(balance|statement|consumption))?\/?$/;
+/** How the account's customer wants to be told: read and set. */
+const PREFERENCES = /^\/v1\/accounts\/([^/:]+)\/notification-preferences\/?$/;
 /** Receipts; whose a vend is must be asked for where it is looked up. */
 const RECEIPT = /^\/v1\/vends\/[^/:]+(\/receipt)?\/?$/;
 /** Reports that are asked for with `account_id`. */
@@ -25,6 +29,10 @@ export function portalOpens(
   request: { method: string; path: string; query: (name: string) => readonly string[] },
 ): boolean {
   const { method, path, query } = request;
+  const preferencesOf = PREFERENCES.exec(path)?.[1];
+  if (preferencesOf !== undefined) {
+    return ["GET", "HEAD", "PUT"].includes(method) && preferencesOf.toLowerCase() === accountId;
+  }
   if (method !== "GET" && method !== "HEAD") return false;
   const id = OF_ACCOUNT.exec(path)?.[1];
   if (id !== undefined) return id.toLowerCase() === accountId;

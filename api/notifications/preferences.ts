@@ -15,6 +15,8 @@ export type PreferenceTerms = Omit<
   "customer_id" | "operator_id" | "since_at" | "created_at"
 >;
 
+const DAY_MINUTES = 1_440;
+
 const p = notificationPreferences;
 
 /** The preferences of the operator's customer; undefined where none were set, or there is no such customer. */
@@ -58,4 +60,13 @@ export async function setPreferences(
     data: { ...rest, has_email: email !== null, has_phone: phone !== null },
   });
   return row;
+}
+
+/** Minutes of a day that are quiet. */
+export function quietMinutes({
+  quiet_from_min: from,
+  quiet_to_min: to,
+}: Pick<PreferenceTerms, "quiet_from_min" | "quiet_to_min">): number {
+  if (from === null || to === null) return 0;
+  return (to - from + DAY_MINUTES) % DAY_MINUTES;
 }

@@ -17,8 +17,8 @@ export async function recordAudit(tx: Queryable, entry: AuditEntry): Promise<voi
   await tx.insert(audit).values(entry);
 }
 
-/** Who writes over HTTP, and when by the installation's clock. */
-export type Author = { operatorId: string; keyId: string; at: Date };
+/** Who writes over HTTP, and when by the installation's clock; `channel` is `api` unless it is the customer themselves. */
+export type Author = { operatorId: string; keyId: string; at: Date; channel?: "app" };
 
 /** What a write over HTTP did: `account/ID` and the like, why where somebody said so, and what else tells it apart. */
 export type Deed = {
@@ -30,8 +30,8 @@ export type Deed = {
 
 /** Records a write over HTTP. */
 export async function recordDeed(tx: Queryable, author: Author, deed: Deed): Promise<void> {
-  const { operatorId: operator_id, keyId: actor, at } = author;
-  await recordAudit(tx, { operator_id, actor, channel: "api", at, ...deed });
+  const { operatorId: operator_id, keyId: actor, at, channel = "api" } = author;
+  await recordAudit(tx, { operator_id, actor, channel, at, ...deed });
 }
 
 /** Which writes a list is of; times are [from, to). */

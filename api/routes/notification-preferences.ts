@@ -30,7 +30,8 @@ const quiet = z.strictObject({ from: clockText, to: clockText }).nullable().open
   description:
     "Time of day at the site in which only urgent notices go out and the others wait; over midnight, too",
 });
-const body = z
+/** Preferences as they are set: all of them at once. */
+export const preferencesBody = z
   .strictObject({
     language: z.enum(LANGUAGES),
     channels: z.array(z.enum(CUSTOMER_CHANNELS)).max(CUSTOMER_CHANNELS.length),
@@ -50,7 +51,8 @@ const body = z
       .openapi({ description: "Notices a day on one way; beyond them one summary" }),
   })
   .openapi("NotificationPreferencesRequest");
-const out = z
+/** Preferences as they are shown. */
+export const preferencesOut = z
   .object({
     customer_id: z.uuid(),
     language: z.enum(LANGUAGES),
@@ -74,7 +76,7 @@ const get = createRoute({
   summary: "Read how a customer wants to be told",
   request: { params },
   responses: {
-    200: json(out, "The preferences"),
+    200: json(preferencesOut, "The preferences"),
     ...problems("preferences_unknown", "not_found"),
   },
 });
@@ -85,9 +87,9 @@ const put = createRoute({
   method: "put",
   path,
   summary: "Set how a customer wants to be told; without channels they are told nothing",
-  request: { params, body: jsonBody(body) },
+  request: { params, body: jsonBody(preferencesBody) },
   responses: {
-    200: json(out, "The preferences"),
+    200: json(preferencesOut, "The preferences"),
     ...problems("malformed_json", "invalid_request", "customer_unknown", "not_found"),
   },
 });
@@ -105,7 +107,7 @@ export function addNotificationPreferenceRoutes(
         detail: `there are no preferences of a customer ${id}: set them, or check the id`,
       });
     }
-    return c.json(view(row), 200);
+    return c.json(preferencesView(row), 200);
   });
   app.openapi(put, async (c) => {
     const id = c.req.valid("param").customer_id;
@@ -117,11 +119,15 @@ export function addNotificationPreferenceRoutes(
         detail: `there is no customer ${id}: check the id`,
       });
     }
-    return c.json(view(row), 200);
+    return c.json(preferencesView(row), 200);
   });
 }
 
-function termsOf({ quiet_hours, ...asked }: z.output<typeof body>): PreferenceTerms {
+/** What is set. Throws a Problem where a way has no address. */
+export function termsOf({
+  quiet_hours,
+  ...asked
+}: z.output<typeof preferencesBody>): PreferenceTerms {
   const channels = [...new Set(asked.channels)];
   if (channels.includes("email") && asked.email === null) {
     throw refuseWrong("/email", "must be there where e-mail is one of the channels");
@@ -146,7 +152,8 @@ function clock(minute: number): string {
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
-function view(row: Preferences): z.input<typeof out> {
+/** Preferences for the interface. */
+export function preferencesView(row: Preferences): z.input<typeof preferencesOut> {
   const { customer_id, language, channels, email, phone, daily_max } = row;
   const { quiet_from_min: from, quiet_to_min: to } = row;
   const quiet_hours = from === null || to === null ? null : { from: clock(from), to: clock(to) };

@@ -19,6 +19,7 @@ import {
 } from "../notifications/endpoints.ts";
 import { VEND_RECEIPTED } from "../notifications/facts.ts";
 import { urlFault } from "../notifications/url-rule.ts";
+import { VEND_REFUSED } from "../notifications/vend-refused.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
@@ -29,7 +30,7 @@ import { refuseWrong } from "./refuse-wrong.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 const PATH = "/v1/webhook-endpoints";
-const TYPES = [...EVENT_TYPES, VEND_RECEIPTED] as const;
+const TYPES = [...EVENT_TYPES, VEND_RECEIPTED, VEND_REFUSED] as const;
 
 const terms = {
   url: plainText(URL_MAX).openapi({

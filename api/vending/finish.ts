@@ -4,13 +4,14 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Answered, AnsweredCommand, SettleAll } from "../engine/delivery.ts";
 import type { Holding } from "../holding.ts";
+import { noteRefusal } from "../notifications/vend-refused.ts";
 import { problemBody } from "../problems.ts";
 import { one, type Queryable } from "../registry/database.ts";
 import { accounts, engineCommands } from "../registry/schema/accounts.ts";
 import { receiptCounters, vends } from "../registry/schema/vending.ts";
 import { endSales } from "../vendors/sale.ts";
 import { receiptBytes, type VendRow } from "./receipt.ts";
-import { vendRefusal } from "./refusal.ts";
+import { refusalCode, vendRefusal } from "./refusal.ts";
 
 /**
  * Finishes the vends of answered credits. A credit without a vend (an opening credit) has nothing to finish. The counters of
@@ -38,11 +39,19 @@ export const finishVends: SettleAll = async (tx, answered) => {
     }),
   );
   await write(tx, [...finished.values()]);
+  await noteRefusals(tx, ending);
   return answered.map(({ command }) => {
     const own = found.get(command.id);
     return own && finished.get(own.vend);
   });
 };
+
+async function noteRefusals(tx: Queryable, ending: readonly Ending[]): Promise<void> {
+  for (const { vend, reply } of ending) {
+    if (reply.status !== "refused") continue;
+    await noteRefusal(tx, { ...vend, code: refusalCode(reply.code), by: "engine" });
+  }
+}
 
 type End = Pick<VendRow, "state" | "receipt_number" | "answer_status"> & { answer: Buffer };
 type Found = { vend: VendRow; account: Holding };

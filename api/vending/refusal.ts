@@ -13,7 +13,7 @@ export function vendRefusal(
   holding: Holding,
   what: string,
 ): Problem {
-  return new Problem(codeOf(code), {
+  return new Problem(refusalCode(code), {
     detail: `the engine refused ${what} (${code}); the balance is ${heldText(BigInt(balance_micros), holding)} ${heldIn(holding)}: use another id with an amount that fits`,
     errors: [{ pointer: "/amount", message: PLAIN[code] ?? "was refused" }],
   });
@@ -28,7 +28,8 @@ const PLAIN: Partial<Record<Refusal, string>> = {
   money_limit_exceeded: "would lift the balance over what can be counted",
 };
 
-function codeOf(code: Refusal): ProblemCode {
+/** The code that the interface has for the engine's refusal. */
+export function refusalCode(code: Refusal): ProblemCode {
   switch (code) {
     case "balance_limit_exceeded":
     case "money_limit_exceeded":

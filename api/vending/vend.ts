@@ -9,15 +9,16 @@ import type { EngineClient } from "../engine/client.ts";
 import type { Finished } from "../engine/delivery.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import type { Numbered } from "../engine/outbox.ts";
+import { noteRefusal, toldCode } from "../notifications/vend-refused.ts";
 import { Problem } from "../problems.ts";
 import type { Queryable } from "../registry/database.ts";
 import { asOperator } from "../registry/isolation/scope.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { vends } from "../registry/schema/vending.ts";
-import { beginVend, type VendRequest } from "./begin.ts";
+import { type Begun, beginVend, type VendRequest } from "./begin.ts";
 import { hashOf } from "./body.ts";
 import { RETRY_AFTER_S, VEND_WAIT_MS_MAX } from "./limits.ts";
-import { lookUp, refuseUnknown } from "./look-up.ts";
+import { type FoundAccount, lookUp, refuseUnknown } from "./look-up.ts";
 import type { VendRow } from "./receipt.ts";
 import { isFree } from "./tender.ts";
 
@@ -78,7 +79,7 @@ async function carryOut(
   const known = found === undefined ? await vendOf(db, operatorId, vendId) : found.vend;
   if (known !== null && known !== undefined) return await again(db, engine, { request, known });
   const account = found ?? refuseUnknown(body);
-  const begun = await spanned("vend intent", () => beginVend(db, request, account));
+  const begun = await spanned("vend intent", () => beginTold(db, request, account));
   if (begun !== undefined) {
     const { command, isOnly } = begun;
     return await finish(db, request, () =>
@@ -88,6 +89,33 @@ async function carryOut(
   const meanwhile = await vendOf(db, operatorId, vendId);
   if (meanwhile === undefined) throw new Error(`vend ${vendId} is neither there nor new`);
   return await again(db, engine, { request, known: meanwhile });
+}
+
+/** Begins it; a refusal by limits is put down for the operator to be told of, which must not hide the refusal. */
+async function beginTold(
+  db: NodePgDatabase,
+  request: VendRequest,
+  found: FoundAccount,
+): Promise<Begun | undefined> {
+  try {
+    return await beginVend(db, request, found);
+  } catch (error) {
+    const code = toldCode(error);
+    if (code === undefined) throw error;
+    const { operatorId: operator_id, vendId: vend_id, vendorId: vendor_id, body } = request;
+    await noteRefusal(db, {
+      ...{
+        operator_id,
+        vend_id,
+        vendor_id,
+        account_id: found.account.id,
+        code,
+        by: "limits",
+      },
+      ...{ amount_micros: body.amount, currency: body.currency, received_at: request.receivedAt },
+    }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** A vend whose intent is recorded. */
