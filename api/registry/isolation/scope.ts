@@ -27,12 +27,21 @@ export function asOperator<T>(operatorId: string, work: () => T): T {
   const scope = currentScope();
   if (scope !== undefined && "operatorId" in scope && scope.operatorId === operatorId)
     return work();
-  return scopes.run({ operatorId }, work);
+  return scopes.run({ operatorId }, () => begun(work()));
 }
 
 /** Does work that is not one operator's, with the rights that `crossings.ts` lists for it. */
 export function crossing<T>(name: Crossing, work: () => T): T {
-  return scopes.run({ crossing: name }, work);
+  return scopes.run({ crossing: name }, () => begun(work()));
+}
+
+/** A query of Drizzle's is made when it is waited for, and that would be outside of the scope: it is waited for in here. */
+function begun<T>(outcome: T): T {
+  const query = outcome as { then?: unknown; execute?: unknown } | null;
+  if (typeof query !== "object" || outcome instanceof Promise) return outcome;
+  if (typeof query?.then !== "function" || typeof query.execute !== "function") return outcome;
+  const { then } = query;
+  return new Promise((resolve, reject) => then.call(query, resolve, reject)) as T;
 }
 
 /** An account by its id, or by its place in a shard. */
