@@ -1,7 +1,6 @@
 /**
  * The HTTP interface: middleware, then routes. Every refusal is an RFC 9457 problem.
  */
-import { randomUUID } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -9,11 +8,12 @@ import { routePath } from "hono/route";
 import { inSpan } from "../engine/contract/trace/active.ts";
 import { TRACE_HEADER } from "../engine/contract/trace/tracer.ts";
 import { boundedDepth } from "./access/json-depth.ts";
-import { REQUEST_ID_HEADER, requestIdOf } from "./access/request-id.ts";
+import { newTraceId, REQUEST_ID_HEADER, requestIdOf } from "./access/request-id.ts";
 import type { Tokens } from "./access/tokens.ts";
 import { authenticate } from "./access-control.ts";
+import type { Balances } from "./balances.ts";
 import type { ApiContext, ApiEnv } from "./context.ts";
-import { faultsOf, problemOf, problemResponse } from "./failures.ts";
+import { failureResponse, faultsOf, problemResponse } from "./failures.ts";
 import type { FindCaller } from "./keys.ts";
 import { Problem } from "./problems.ts";
 import type { RateLimits } from "./rate-limits/limiter.ts";
@@ -36,6 +36,7 @@ import { addEffectiveRoutes } from "./routes/effective.ts";
 import { addExchangeRoutes } from "./routes/exchange.ts";
 import { addGatewayCredentialsRoutes } from "./routes/gateway-credentials.ts";
 import { addGatewayRoutes } from "./routes/gateways.ts";
+import { addImportRoutes, IMPORTS_PATH } from "./routes/imports.ts";
 import { addInstalmentRoutes } from "./routes/instalments.ts";
 import { addMeterRoutes } from "./routes/meters.ts";
 import { addNamedRoutes } from "./routes/named.ts";
@@ -85,6 +86,8 @@ export type AppParts = {
   tokens: Tokens;
   /** Life of a token in seconds; ACCESS_LIFE_S by default. */
   tokenLifeS?: number | undefined;
+  /** What balances are made of, where others make some, too. */
+  balances?: Balances | undefined;
   /** Limits of requests; undefined: none. */
   limits?: RateLimits | undefined;
 };
@@ -113,7 +116,8 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   app.use(NOTICES_PATH, limited(VEND_BYTES_MAX));
   app.use("/oauth/*", limited(OAUTH_BYTES_MAX));
   const onStranger = limits && ((c: Context<ApiEnv>) => limitStranger(c, limits));
-  app.use("/v1/*", limited(BODY_BYTES_MAX), jsonOnly, authenticate(parts.findCaller, onStranger));
+  app.use("/v1/*", exceptImports(limited(BODY_BYTES_MAX)), exceptImports(jsonOnly));
+  app.use("/v1/*", authenticate(parts.findCaller, onStranger));
   if (limits !== undefined) app.use("/v1/*", limitKeys(limits));
   app.use("/v1/*", boundedDepth);
   addApiKeyRoutes(app, context);
@@ -125,6 +129,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addGatewayRoutes(app, context);
   addGatewayCredentialsRoutes(app, context);
   addMeterRoutes(app, context);
+  addImportRoutes(app, context);
   addExchangeRoutes(app, context);
   addPriceListRoutes(app, context);
   addCalendarRoutes(app, context);
@@ -135,7 +140,7 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   addAgreementRoutes(app, context);
   addQuarantineRoutes(app, context);
   addReadingsBatchRoute(app, context);
-  addAccountRoutes(app, context);
+  addAccountRoutes(app, context, parts.balances);
   addEffectiveRoutes(app, context);
   addAccountActionRoutes(app, context);
   addAccountOrderRoutes(app, context);
@@ -168,10 +173,8 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
     return problemResponse(new Problem("not_found", { detail }), c.get("traceId"));
   });
   app.onError((error, c) => {
-    const problem = problemOf(error);
-    const traceId = c.get("traceId");
-    if (problem.status === 500) context.onFault(error, traceId, c.get("requestId"));
-    return problemResponse(problem, traceId);
+    const ids = { traceId: c.get("traceId"), requestId: c.get("requestId") };
+    return failureResponse(error, ids, context.onFault);
   });
   return app;
 }
@@ -182,7 +185,7 @@ function traced({ onAnswer, tracer }: ApiContext): MiddlewareHandler<ApiEnv> {
     const parent = c.req.header(TRACE_HEADER);
     const span = tracer && (parent ? tracer.follow : tracer.begin)(c.req.method, parent ?? "");
     const given = /^00-([0-9a-f]{32})-/.exec(span?.traceparent ?? parent ?? "")?.[1];
-    const traceId = given ?? randomUUID().replaceAll("-", "");
+    const traceId = given ?? newTraceId();
     const requestId = requestIdOf(c.req.header(REQUEST_ID_HEADER), traceId);
     c.set("traceId", traceId);
     c.set("requestId", requestId);
@@ -212,6 +215,12 @@ function limited(maxSize: number): MiddlewareHandler<ApiEnv> {
       throw new Problem("body_too_large", { detail: `a body here has at most ${maxSize} bytes` });
     },
   });
+}
+
+/** Files of imports are streams with bounds of their own, and CSV too. */
+function exceptImports(check: MiddlewareHandler<ApiEnv>): MiddlewareHandler<ApiEnv> {
+  return (c, next) =>
+    c.req.method === "PUT" && c.req.path.startsWith(IMPORTS_PATH) ? next() : check(c, next);
 }
 
 /** A body that does not say that it is JSON is not guessed at. */

@@ -13,12 +13,14 @@ import { openTracer } from "../engine/contract/trace/open.ts";
 import { makeTokens } from "./access/tokens.ts";
 import { ensureAccess } from "./access-file.ts";
 import { createApp } from "./app.ts";
+import { makeBalances } from "./balances.ts";
 import { openBroker } from "./broker/broker.ts";
 import type { ApiContext } from "./context.ts";
 import { startCycleFeed } from "./cycle-feed.ts";
 import { makeEngineClient } from "./engine/client.ts";
 import type { Ongoing } from "./every.ts";
 import { makeFieldSeed } from "./field-seed.ts";
+import { IMPORT_BYTES_MAX } from "./imports/limits.ts";
 import { makeAskGateway } from "./intake/ask-gateway.ts";
 import { makeFindCaller } from "./keys.ts";
 import { makeMetrics } from "./metrics.ts";
@@ -39,11 +41,13 @@ import { keysOf } from "./registry/secrets/keyring.ts";
 import { allShards, ensureShards } from "./registry/shards.ts";
 import { startUrgentSlots } from "./registry/urgent-slots.ts";
 import { roleMetrics } from "./role-metrics.ts";
+import { balanceRoute } from "./routes/balance-hot.ts";
 import { SETTLEMENTS } from "./settle.ts";
 import { openStoreLink, type StoreLink } from "./store-link.ts";
 import { openStreamHub, type StreamHub } from "./stream/hub.ts";
 import { makeStreamAccess } from "./stream-access.ts";
 import { startUpkeep } from "./upkeep.ts";
+import { servedTls, watchCertificate } from "./uws/certificate.ts";
 import { serve } from "./uws/serve.ts";
 import type { Served } from "./uws/types.ts";
 import { makeVending } from "./vending/vend.ts";
@@ -148,24 +152,31 @@ async function runOn(
   const findCaller = makeFindCaller(db, tokens);
   const access = makeStreamAccess(db, findCaller, engine);
   const hub = await openStreamHub({ nats, access, clock, onError: onFault });
+  const balances = makeBalances(context);
+  const limits = limitsOf(settings);
   const app = createApp(context, {
+    balances,
     findCaller,
     issueTicket: (key) => hub.issueTicket(key),
     tokens,
     tokenLifeS: settings.token_life_s,
-    limits: limitsOf(settings),
+    limits,
   });
   app.route("/", webRoutes());
   const { api_host: host, api_port } = settings;
   const websocket = hub.route;
-  const served = await serve({ app, host, port: api_port, websocket, onError: onFault }).catch(
+  const hot = [balanceRoute(context, { balances, limits, known: findCaller.known })];
+  const tls = servedTls(settings);
+  // The app's own bounds on bodies are far below for all but imports.
+  const at = { host, port: api_port, tls, bodyBytesMax: IMPORT_BYTES_MAX };
+  const served = await serve({ app, hot, ...at, websocket, onError: onFault }).catch(
     (error: unknown) => {
       // Not waited for: the connection under it is closed next.
       void hub.close();
       throw error;
     },
   );
-  const url = `http://${reachable(host)}:${served.port}`;
+  const url = `${tls === undefined ? "http" : "https"}://${reachable(host)}:${served.port}`;
   const channels = channelsOf(settings, {
     onReceipt: (receipt) => crossing("notifications", () => takeReceipt(db, receipt)),
     onFault,
@@ -177,6 +188,7 @@ async function runOn(
     startUrgentSlots({ nats, db, onFault }),
     startNotifications({ db, clock, channels, onFault }),
     ...(broker?.start(onFault) ?? []),
+    ...(tls === undefined ? [] : [watchCertificate(tls, served, log)]),
     ...startUpkeep({ context, nats, seed, metrics, hub, log }),
     ...startCycleFeed(db, options.store, { clock, onFault }),
   ];

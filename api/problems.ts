@@ -73,6 +73,8 @@ export const PROBLEMS = {
   preferences_unknown: kind(404, "There are no such notification preferences"),
   notice_unknown: kind(404, "There is no such notice"),
   notice_begun: kind(409, "The notice has begun to go out, or was cancelled"),
+  import_unknown: kind(404, "There is no such import"),
+  import_in_flight: { ...kind(409, "An import is under way", NOT_NOW), retryable: true },
   supply_command_unknown: kind(404, "There is no such supply command"),
   report_too_large: kind(422, "The report passes a bound"),
   price_list_invalid: kind(422, "The price list has faults"),

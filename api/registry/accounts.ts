@@ -41,16 +41,16 @@ export type NewAccount = {
 };
 
 /**
- * Opens accounts at the usage points of one gateway's meters, telling the shard what it needs to know first. Gives those
- * that were opened: none where there is an account already. Does not raise the roster's version. Runs in a transaction.
+ * Opens accounts at the usage points of meters whose gateways are in one shard, telling the shard what it needs to know
+ * first. Gives those that were opened: none where there is an account already. Does not raise the version of any roster.
+ * Runs in a transaction.
  */
 export async function openAccounts(
   tx: Queryable,
-  gateway: Gateway,
+  { shard }: Pick<Gateway, "shard">,
   openings: readonly NewAccount[],
   openedAt: Date,
 ): Promise<Account[]> {
-  const { shard } = gateway;
   const policies = new Map<string, SupplyPolicy>();
   for (const id of [...new Set(openings.map(({ policy }) => policy.id))].sort()) {
     policies.set(id, await lockPolicy(tx, id));
@@ -64,7 +64,7 @@ export async function openAccounts(
   });
   for (const some of inChunks(asTheyAre, ROWS_AT_ONCE)) {
     const fresh = await withoutAccount(tx, some);
-    if (fresh.length > 0) opened.push(...(await openFresh(tx, gateway, fresh, openedAt)));
+    if (fresh.length > 0) opened.push(...(await openFresh(tx, shard, fresh, openedAt)));
   }
   return opened;
 }
@@ -84,11 +84,10 @@ async function withoutAccount(
 
 async function openFresh(
   tx: Queryable,
-  gateway: Gateway,
+  shard: number,
   openings: readonly NewAccount[],
   openedAt: Date,
 ): Promise<Account[]> {
-  const { shard } = gateway;
   const nowS = Math.floor(openedAt.getTime() / 1_000);
   const directory: Directory = openDirectory(tx, shard, nowS);
   const operatorId = openings[0]?.meter.operator_id ?? "";
@@ -104,7 +103,7 @@ async function openFresh(
     const policy = await directory.policy(opening.policy);
     const orders = ordersFor(opening, {
       account_id: accountId,
-      gateway: gateway.number,
+      gateway: opening.meter.gateway,
       price_list,
       policy,
     });
@@ -117,7 +116,7 @@ async function openFresh(
       currency: opening.priceList.currency,
       shard,
       slot,
-      gateway: gateway.number,
+      gateway: opening.meter.gateway,
       price_list_id: opening.priceList.id,
       policy_id: opening.policy.id,
       opening_price_list_id: opening.priceList.id,
