@@ -74,6 +74,7 @@ export const PROBLEMS = {
   notice_unknown: kind(404, "There is no such notice"),
   notice_begun: kind(409, "The notice has begun to go out, or was cancelled"),
   import_unknown: kind(404, "There is no such import"),
+  import_interrupted: kind(408, "The file did not come whole", NOT_NOW),
   import_in_flight: { ...kind(409, "An import is under way", NOT_NOW), retryable: true },
   supply_command_unknown: kind(404, "There is no such supply command"),
   report_too_large: kind(422, "The report passes a bound"),

@@ -7,7 +7,7 @@ import { IMPORT_BYTES_MAX } from "./limits.ts";
 /** Longest wait for the next piece. */
 const PIECE_WAIT_MS = 60_000;
 
-/** The pieces. Throws a Problem over the bound, and an Error where nothing comes any more. */
+/** The pieces. Throws a Problem over the bound, and where nothing comes any more. */
 export async function* boundedPieces(
   body: ReadableStream<Uint8Array> | null,
 ): AsyncGenerator<Uint8Array> {
@@ -43,6 +43,12 @@ async function next(reader: Reader): ReturnType<Reader["read"]> {
   });
   try {
     return await Promise.race([reader.read(), silence]);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Problem("import_interrupted", {
+      detail: `the file did not come whole (${why}): send it again under the same id, and it goes on`,
+      cause,
+    });
   } finally {
     clearTimeout(timer);
   }

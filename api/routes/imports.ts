@@ -70,6 +70,7 @@ const put = createRoute({
       "not_found",
       "unsupported_media_type",
       "body_too_large",
+      "import_interrupted",
       "import_in_flight",
       "idempotency_key_reused",
     ),
