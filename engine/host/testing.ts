@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { startClickhouse } from "./clickhouse.ts";
 import { startNats } from "./nats.ts";
 import { startPostgres } from "./postgres.ts";
-import type { Running } from "./running.ts";
+import type { Running, ServerOptions } from "./running.ts";
+import { databaseOf } from "./testing/postgres-database.ts";
 
 /** Which servers a test needs. NATS lets everybody in: who may do what on it has tests of its own (engine/nats). */
 export type Wanted = { nats?: boolean; clickhouse?: boolean; postgres?: boolean };
@@ -28,6 +29,12 @@ export function temporaryFolder(name: string): string {
   return folder;
 }
 
+/** The embedded PostgreSQL, or a database of its own on the server that `DRAWDOWN_TEST_POSTGRES_URL` names. */
+function postgresFor(options: ServerOptions): Promise<Pick<Running, "url" | "stop">> {
+  const url = process.env["DRAWDOWN_TEST_POSTGRES_URL"] ?? "";
+  return url === "" ? startPostgres(options) : databaseOf(url);
+}
+
 /** Starts what is asked for, side by side; call `stop` when done (in `afterAll`). */
 export async function withServers(wanted: Wanted): Promise<TestServers> {
   const data = temporaryFolder("servers");
@@ -35,14 +42,14 @@ export async function withServers(wanted: Wanted): Promise<TestServers> {
   const starts = [
     wanted.nats ? startNats({ ...options, access: "open" }) : undefined,
     wanted.clickhouse ? startClickhouse(options) : undefined,
-    wanted.postgres ? startPostgres(options) : undefined,
+    wanted.postgres ? postgresFor(options) : undefined,
   ];
   const outcomes = await Promise.allSettled(starts);
   const running = outcomes.map((outcome) =>
     outcome.status === "fulfilled" ? outcome.value : undefined,
   );
   const stop = async (): Promise<void> => {
-    await Promise.all(running.map((server: Running | undefined) => server?.stop()));
+    await Promise.all(running.map((server) => server?.stop()));
     rmSync(data, { recursive: true, force: true });
   };
   const failed = outcomes.find((outcome) => outcome.status === "rejected");

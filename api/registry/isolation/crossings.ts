@@ -51,7 +51,12 @@ export const CROSSINGS = {
   events: {
     reason:
       "the engine's events name an account; its operator is looked up, and the event is taken as that operator",
-    tables: { accounts: READ },
+    tables: {
+      accounts: READ,
+      notification_facts: ["insert"],
+      notification_preferences: READ,
+      webhook_endpoints: READ,
+    },
   },
   "what is due": {
     reason:
@@ -83,7 +88,8 @@ export const CROSSINGS = {
     tables: {
       notification_facts: ["select", "insert", "update", "delete"],
       notification_messages: ["select", "insert", "update", "delete"],
-      notification_preferences: READ,
+      // Whoever is told is locked, so that what is counted by the day is counted right; nothing of it is changed.
+      notification_preferences: ["select", "update (created_at)"],
       sms_parts: ["select", "insert", "update", "delete"],
       notices: MOVE,
       webhook_endpoints: MOVE,
