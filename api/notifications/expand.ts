@@ -4,18 +4,25 @@
 import { and, asc, eq, exists, inArray, not, sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { type EventType, eventData } from "../../engine/contract/events.ts";
+import { inChunks } from "../each.ts";
 import { type Holding, heldIn, heldText } from "../holding.ts";
-import type { Queryable } from "../registry/database.ts";
+import { type Queryable, ROWS_AT_ONCE } from "../registry/database.ts";
 import { notificationFacts, notificationMessages } from "../registry/schema/notifications.ts";
 import { vends } from "../registry/schema/vending.ts";
 import { VEND_RECEIPTED } from "./facts.ts";
 import { isUrgent, kindOf } from "./kinds.ts";
 import { type Notice, queueNotice } from "./queue.ts";
-import { endpointsFor, type Recipient, recipientsOf } from "./recipients.ts";
+import {
+  endpointsOf,
+  type Listening,
+  operatorsWithCustomers,
+  type Recipient,
+  recipientsOf,
+} from "./recipients.ts";
 import { SERVICE_NAMES } from "./texts/services.ts";
 
-/** Most facts that are taken up at a time. */
-const FACTS_MAX = 100;
+/** Most facts of one transaction. */
+export const FACTS_MAX = 200;
 /** Customers are not told of what is older, by the installation's clock: it would only confuse. Endpoints are. */
 const NEWS_S_MAX = 86_400;
 /** Decimals of a balance that customers are shown. */
@@ -24,7 +31,10 @@ const DECIMALS_SHOWN = 2;
 /** A thing that happened. */
 export type Fact = typeof notificationFacts.$inferSelect;
 
-/** Makes notifications of what has happened; gives how many facts were taken up. Safe beside other processes. */
+/**
+ * Makes notifications of what has happened, one transaction for a group; gives how many facts were taken up. Safe beside
+ * other processes.
+ */
 export async function expandFacts(db: NodePgDatabase, now: Date): Promise<number> {
   return db.transaction(async (tx) => {
     const facts = await tx
@@ -34,18 +44,19 @@ export async function expandFacts(db: NodePgDatabase, now: Date): Promise<number
       .orderBy(asc(notificationFacts.created_at))
       .limit(FACTS_MAX)
       .for("update", { skipLocked: true });
-    for (const fact of facts) {
-      await expand(tx, fact, now);
-      const vend = fact.type === "vend.applied" ? await receiptedOf(tx, fact) : undefined;
-      if (vend !== undefined) await expand(tx, vend, now);
-    }
-    const ids = facts.map(({ id }) => id);
-    if (ids.length > 0) {
-      await tx
-        .update(notificationFacts)
-        .set({ done: true })
-        .where(inArray(notificationFacts.id, ids));
-    }
+    if (facts.length === 0) return 0;
+    const all = await withReceipts(tx, facts);
+    await tellEndpoints(tx, all, now);
+    await tellCustomers(tx, all, now);
+    await tx
+      .update(notificationFacts)
+      .set({ done: true })
+      .where(
+        inArray(
+          notificationFacts.id,
+          facts.map(({ id }) => id),
+        ),
+      );
     return facts.length;
   });
 }
@@ -63,15 +74,24 @@ function ofFact() {
   return sql`${type} = 'vend.applied' and ${vends.account_id} = ${account_id} and ${vends.command_number} = (${data}->>'command_number')::bigint`;
 }
 
-/** The end of the vend that a credit is of; undefined for a credit without a vend (an opening credit). */
-async function receiptedOf(tx: Queryable, fact: Fact): Promise<Fact | undefined> {
-  const [vend] = await tx
-    .select({ vend: vends })
+/** Behind each credit the end of its vend; a credit without a vend (an opening credit) has none. */
+async function withReceipts(tx: Queryable, facts: readonly Fact[]): Promise<Fact[]> {
+  const credits = facts.filter(({ type }) => type === "vend.applied").map(({ id }) => id);
+  if (credits.length === 0) return [...facts];
+  const rows = await tx
+    .select({ id: notificationFacts.id, vend: vends })
     .from(notificationFacts)
     .innerJoin(vends, ofFact())
-    .where(and(eq(notificationFacts.id, fact.id), eq(vends.state, "applied")));
-  if (vend === undefined) return undefined;
-  const { vend_id, amount_micros, currency, receipt_number } = vend.vend;
+    .where(and(inArray(notificationFacts.id, credits), eq(vends.state, "applied")));
+  const vendOf = new Map(rows.map(({ id, vend }) => [id, vend]));
+  return facts.flatMap((fact) => {
+    const vend = vendOf.get(fact.id);
+    return vend === undefined ? [fact] : [fact, receiptedBy(fact, vend)];
+  });
+}
+
+function receiptedBy(fact: Fact, vend: typeof vends.$inferSelect): Fact {
+  const { vend_id, amount_micros, currency, receipt_number } = vend;
   const { account_id, balance_micros } = fact.data;
   const amount = String(amount_micros);
   const data = {
@@ -85,36 +105,54 @@ async function receiptedOf(tx: Queryable, fact: Fact): Promise<Fact | undefined>
   return { ...fact, id: `${fact.id}_receipted`, type: VEND_RECEIPTED, data };
 }
 
-async function expand(tx: Queryable, fact: Fact, now: Date): Promise<void> {
-  await tellEndpoints(tx, fact, now);
-  if (fact.at.getTime() < now.getTime() - NEWS_S_MAX * 1_000) return;
-  for (const recipient of await recipientsIfAny(tx, fact)) {
-    const notice = noticeOf(fact, recipient);
-    if (notice !== undefined) await queueNotice(tx, recipient, notice, fact.at);
+async function tellCustomers(tx: Queryable, facts: readonly Fact[], now: Date): Promise<void> {
+  const newsMs = now.getTime() - NEWS_S_MAX * 1_000;
+  const news = facts.filter((fact) => fact.at.getTime() >= newsMs && concernsCustomer(fact));
+  if (news.length === 0) return;
+  const reached = await operatorsWithCustomers(tx, operatorsOf(news));
+  // One after the other: what a customer was told just now decides what they are told next.
+  for (const fact of news) {
+    if (!reached.has(fact.operator_id)) continue;
+    for (const recipient of await recipientsOf(tx, [fact.account_id], fact.at)) {
+      const notice = noticeOf(fact, recipient);
+      if (notice !== undefined) await queueNotice(tx, recipient, notice, fact.at);
+    }
   }
 }
 
-async function tellEndpoints(tx: Queryable, fact: Fact, now: Date): Promise<void> {
+function operatorsOf(facts: readonly Fact[]): string[] {
+  return [...new Set(facts.map(({ operator_id }) => operator_id))];
+}
+
+async function tellEndpoints(tx: Queryable, facts: readonly Fact[], now: Date): Promise<void> {
+  const endpoints = await endpointsOf(tx, operatorsOf(facts));
+  const rows = facts.flatMap((fact) =>
+    endpoints
+      .filter((endpoint) => wants(endpoint, fact))
+      .map(({ id }) => webhookRow(fact, id, now)),
+  );
+  for (const some of inChunks(rows, ROWS_AT_ONCE)) {
+    await tx.insert(notificationMessages).values(some).onConflictDoNothing();
+  }
+}
+
+function wants({ operator_id, event_types, since_at }: Listening, fact: Fact): boolean {
+  const isOfType = event_types.length === 0 || event_types.includes(fact.type);
+  return operator_id === fact.operator_id && isOfType && since_at <= fact.at;
+}
+
+function webhookRow(fact: Fact, endpoint_id: string, now: Date) {
   const { id, operator_id, account_id, type, at } = fact;
-  const endpoints = await endpointsFor(tx, { operatorId: operator_id, type, at });
-  if (endpoints.length === 0) return;
-  const fields = { id, body: webhookBody(fact) };
-  const rows = endpoints.map((endpoint_id) => {
-    const key = `${id}:${endpoint_id}`;
-    const of = { operator_id, account_id, endpoint_id };
-    const due_at = at < now ? at : now;
-    return {
-      ...of,
-      key,
-      channel: "webhook" as const,
-      kind: type,
-      fields,
-      urgent: true,
-      due_at,
-      at,
-    };
-  });
-  await tx.insert(notificationMessages).values(rows).onConflictDoNothing();
+  return {
+    ...{ operator_id, account_id, endpoint_id },
+    key: `${id}:${endpoint_id}`,
+    channel: "webhook" as const,
+    kind: type,
+    fields: { id, body: webhookBody(fact) },
+    urgent: true,
+    due_at: at < now ? at : now,
+    at,
+  };
 }
 
 /** The very bytes that an endpoint gets; where an account lies inside the installation is nobody's business. */
@@ -123,9 +161,8 @@ function webhookBody({ id, type, at, data }: Fact): string {
   return JSON.stringify({ id, type, timestamp: at.toISOString(), data: told });
 }
 
-async function recipientsIfAny(tx: Queryable, fact: Fact): Promise<Recipient[]> {
-  const concerns = fact.type === VEND_RECEIPTED || kindOfFact(fact) !== undefined;
-  return concerns ? recipientsOf(tx, [fact.account_id], fact.at) : [];
+function concernsCustomer(fact: Fact): boolean {
+  return fact.type === VEND_RECEIPTED || kindOfFact(fact) !== undefined;
 }
 
 function kindOfFact({ type, data }: Fact) {

@@ -18,16 +18,23 @@ export const VEND_RECEIPTED = "vend.receipted";
 
 const isId = z.uuid();
 
-/** Takes one of the engine's events; the same again changes nothing. */
-export async function takeEvent(tx: Queryable, event: CloudEvent): Promise<void> {
-  const { account_id } = event.data;
-  if (!isId.safeParse(account_id).success) return;
+/** Takes events of the engine, of any operators, in one statement; the same again changes nothing. */
+export async function takeEvents(tx: Queryable, events: readonly CloudEvent[]): Promise<void> {
+  const rows = events.flatMap(({ id, type, time, data }, place) =>
+    isId.safeParse(data.account_id).success
+      ? [{ id: `evt_${id}`, type, at: time, data, account_id: data.account_id, place }]
+      : [],
+  );
+  if (rows.length === 0) return;
+  // In the order of their coming, within the group too.
   await tx.execute(sql`
-    insert into ${notificationFacts} (id, operator_id, account_id, type, at, data)
-    select ${`evt_${event.id}`}, a.operator_id, a.id, ${event.type}, ${event.time}::timestamptz,
-      ${JSON.stringify(event.data)}::jsonb
-    from ${accounts} a
-    where a.id = ${account_id}::uuid and ${isWanted(sql`a.operator_id`)}
+    insert into ${notificationFacts} (id, operator_id, account_id, type, at, data, created_at)
+    select e.id, a.operator_id, a.id, e.type, e.at, e.data, now() + e.place * interval '1 microsecond'
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as e(id text, type text, at timestamptz, data jsonb, account_id uuid, place int)
+    join ${accounts} a on a.id = e.account_id
+    where ${isWanted(sql`a.operator_id`)}
+    order by e.place
     on conflict (id) do nothing`);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Who is told: the customer whose agreement covers an instant, and the endpoints that want an event.
  */
-import { and, arrayContains, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lte, or } from "drizzle-orm";
 import type { Queryable } from "../registry/database.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { notificationPreferences, webhookEndpoints } from "../registry/schema/notifications.ts";
@@ -52,24 +52,31 @@ export function recipientsOf(
     .for("update", { of: notificationPreferences });
 }
 
-/** The ids of the operator's endpoints that want this type of event. */
-export async function endpointsFor(
-  tx: Queryable,
-  { operatorId, type, at }: { operatorId: string; type: string; at: Date },
-): Promise<string[]> {
-  const rows = await tx
-    .select({ id: webhookEndpoints.id })
+/** What has to be known of an endpoint to tell whether it wants a fact. */
+export type Listening = Pick<
+  typeof webhookEndpoints.$inferSelect,
+  "id" | "operator_id" | "event_types" | "since_at"
+>;
+
+/** The endpoints of these operators that are told of something. */
+export function endpointsOf(tx: Queryable, operatorIds: readonly string[]): Promise<Listening[]> {
+  const { id, operator_id, event_types, since_at, state, ordinal } = webhookEndpoints;
+  return tx
+    .select({ id, operator_id, event_types, since_at })
     .from(webhookEndpoints)
-    .where(
-      and(
-        eq(webhookEndpoints.operator_id, operatorId),
-        eq(webhookEndpoints.state, "active"),
-        lte(webhookEndpoints.since_at, at),
-        or(
-          eq(sql`cardinality(${webhookEndpoints.event_types})`, 0),
-          arrayContains(webhookEndpoints.event_types, [type]),
-        ),
-      ),
-    );
-  return rows.map(({ id }) => id);
+    .where(and(inArray(operator_id, [...operatorIds]), eq(state, "active")))
+    .orderBy(ordinal);
+}
+
+/** The operators, of these, with customers who have preferences. */
+export async function operatorsWithCustomers(
+  tx: Queryable,
+  operatorIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { operator_id } = notificationPreferences;
+  const rows = await tx
+    .selectDistinct({ operator_id })
+    .from(notificationPreferences)
+    .where(inArray(operator_id, [...operatorIds]));
+  return new Set(rows.map((row) => row.operator_id));
 }

@@ -9,10 +9,11 @@ import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { type CloudEvent, cloudEvent } from "../../engine/contract/events.ts";
 import { ensureConsumer, ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
-import { takeEvent } from "../notifications/facts.ts";
+import { takeEvents } from "../notifications/facts.ts";
 import type { Queryable } from "./database.ts";
 import { crossing, narrowToOwnerOf } from "./isolation/scope.ts";
 import { projectModeEvent, projectReadingEvent } from "./move-projection.ts";
+import { readTogether, type Together } from "./project-together.ts";
 import { projectSupplyEvent } from "./supply-projection.ts";
 
 /**
@@ -29,8 +30,13 @@ const PROJECTIONS: readonly Projection[] = [
   { durable: "registry-supply", events: "event.*.supply.>", project: projectSupplyEvent },
   { durable: "registry-readings", events: "event.*.reading.>", project: projectReadingEvent },
   { durable: "registry-modes", events: "event.*.mode.>", project: projectModeEvent },
-  { durable: "registry-notifications", events: "event.>", project: takeEvent },
 ];
+/** An event is put down to be told; the order in which that is done says nothing. */
+const NOTIFICATIONS: Together = {
+  durable: "registry-notifications",
+  events: "event.>",
+  project: takeEvents,
+};
 
 /** Most events that are under way to this process. One at a time, so that those of an account keep their order. */
 const PENDING_MAX = 1;
@@ -49,17 +55,21 @@ export function startProjections(
 ): Projections {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const readAll = async (projection: Projection): Promise<void> => {
+  const parts = { nats, db, signal, onFault };
+  const readAll = async (read: () => Promise<void>): Promise<void> => {
     while (!signal.aborted) {
       try {
-        await readOn({ nats, db, signal, onFault }, projection);
+        await read();
       } catch (error) {
         if (!signal.aborted) onFault(error);
       }
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   };
-  const done = PROJECTIONS.map(readAll);
+  const done = [
+    ...PROJECTIONS.map((projection) => readAll(() => readOn(parts, projection))),
+    readAll(() => readTogether(parts, NOTIFICATIONS)),
+  ];
   return {
     stop: async () => {
       stopping.abort();

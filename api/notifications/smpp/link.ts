@@ -180,12 +180,15 @@ export class Link {
   }
 
   #ask(session: Session): void {
-    clearTimeout(this.#enquiry);
-    const late = setTimeout(() => {
+    if (this.#enquiry !== undefined) return;
+    this.#enquiry = setTimeout(() => {
       this.#lost(session, `no answer to enquire_link within ${this.#times.answerMs} ms`);
     }, this.#times.answerMs);
-    this.#enquiry = late;
-    session.enquire_link({}, () => clearTimeout(late));
+    session.enquire_link({}, () => {
+      clearTimeout(this.#enquiry);
+      this.#enquiry = undefined;
+      this.#enquiry = undefined;
+    });
   }
 
   async #deliver(session: Session, pdu: Pdu): Promise<void> {

@@ -4,13 +4,14 @@
 import { asc, eq, or } from "drizzle-orm";
 import type { CloudEvent, EventData, EventType } from "../../../engine/contract/events.ts";
 import { one } from "../../registry/database.ts";
+import { crossing } from "../../registry/isolation/scope.ts";
 import { accounts } from "../../registry/schema/accounts.ts";
 import { notificationMessages } from "../../registry/schema/notifications.ts";
 import { agreements, customers } from "../../registry/schema/parties.ts";
 import type { Harness } from "../../testing/harness.ts";
 import type { Message } from "../dispatch.ts";
 import { expandFacts } from "../expand.ts";
-import { takeEvent } from "../facts.ts";
+import { takeEvents } from "../facts.ts";
 
 /** A noon in Madrid, by the installation's clock, before which nobody is told of anything. */
 export const NOON_S = Date.parse("2027-03-10T11:00:00Z") / 1_000;
@@ -50,10 +51,12 @@ export function eventOf(
 
 /** Takes events and makes notifications of them. */
 export async function tell(h: Harness, ...all: CloudEvent[]): Promise<void> {
-  const { db } = h.registry;
-  for (const event of all) await db.transaction((tx) => takeEvent(tx, event));
+  const { db } = h.context;
+  await crossing("events", () => db.transaction((tx) => takeEvents(tx, all)));
   const last = Math.max(...all.map(({ time }) => Date.parse(time)));
-  while ((await expandFacts(db, new Date(last))) > 0);
+  await crossing("notifications", async () => {
+    while ((await expandFacts(db, new Date(last))) > 0);
+  });
 }
 
 /** The outbox of a customer or an endpoint, in order. */
