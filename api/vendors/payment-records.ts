@@ -52,7 +52,7 @@ function isWanted(filter: RecordFilter, reference: SQL<string>, at: AnyColumn): 
 const mostOf = (filter: RecordFilter): number => ("limit" in filter ? filter.limit : 100_000);
 
 async function ofVends(db: Queryable, filter: RecordFilter): Promise<DatedRecord[]> {
-  const reference = sql<string>`${vends.tender}->>'reference'`;
+  const reference = sql<string>`${vends.tender_reference}`;
   const rows = await db
     .select({ id: vends.vend_id, reference, amount: vends.amount_micros, at: vends.received_at })
     .from(vends)
