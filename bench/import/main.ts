@@ -4,6 +4,7 @@
  *
  *     node --import tsx bench/import/main.ts [ACCOUNTS] [ACCOUNTS_A_SITE]
  */
+import { cpuSeconds } from "../harness/cpu.ts";
 import { startInstallation } from "../installation/installation.ts";
 import { estateLines } from "./estate.ts";
 
@@ -13,7 +14,10 @@ const SHARDS = 64;
 
 const installation = await startInstallation(0, { shards: SHARDS });
 try {
-  const { url, keys } = installation;
+  const { url, keys, pids } = installation;
+  /** CPU seconds of each process, its children's with it. */
+  const cpuOf = (): [string, number][] =>
+    Object.entries(pids).map(([name, pid]) => [name, cpuSeconds([pid]) - cpuSeconds()]);
   const ask = async (method: string, path: string, body: unknown): Promise<unknown> => {
     const headers = {
       Authorization: `Bearer ${keys.operator}`,
@@ -52,12 +56,16 @@ try {
   console.log(`${ACCOUNTS} accounts: ${lines} lines, ${(file.length / 1e6).toFixed(1)} MB`);
   const timed = async (what: string, path: string): Promise<void> => {
     const begun = performance.now();
+    const cpuBefore = cpuOf();
     const done = (await ask("PUT", path, file)) as Record<string, unknown>;
     const tookS = (performance.now() - begun) / 1_000;
-    console.log(
-      `${what}: ${tookS.toFixed(1)} s, ${(ACCOUNTS / tookS).toFixed(0)} accounts/s`,
-      done,
-    );
+    const cpu = cpuOf().map(([name, s], at) => {
+      return `${name} ${(s - (cpuBefore[at]?.[1] ?? 0)).toFixed(1)}`;
+    });
+    const rate = (ACCOUNTS / tookS).toFixed(0);
+    console.log(`${what}: ${tookS.toFixed(1)} s, ${rate} accounts/s; CPU s: ${cpu.join(", ")}`);
+    const { lines_made, lines_unchanged, lines_refused, accounts_waiting } = done;
+    console.log("  ", { lines_made, lines_unchanged, lines_refused, accounts_waiting });
   };
   await timed("dry run", "/v1/imports/dry?dry_run=true");
   await timed("import, until the engine has opened them all", "/v1/imports/estate");
