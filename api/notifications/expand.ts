@@ -22,7 +22,7 @@ import {
 import { SERVICE_NAMES } from "./texts/services.ts";
 
 /** Most facts of one transaction. */
-export const FACTS_MAX = 200;
+const FACTS_MAX = 200;
 /** Customers are not told of what is older, by the installation's clock: it would only confuse. Endpoints are. */
 const NEWS_S_MAX = 86_400;
 /** Decimals of a balance that customers are shown. */

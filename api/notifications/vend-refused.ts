@@ -21,7 +21,7 @@ const TOLD: readonly ProblemCode[] = [
 ];
 
 /** A refused vend; `by` says who refused it. */
-export type RefusedVend = {
+type RefusedVend = {
   operator_id: string;
   account_id: string;
   vend_id: string;

@@ -187,7 +187,6 @@ export class Link {
     session.enquire_link({}, () => {
       clearTimeout(this.#enquiry);
       this.#enquiry = undefined;
-      this.#enquiry = undefined;
     });
   }
 
@@ -212,6 +211,7 @@ export class Link {
     this.#why = why;
     clearInterval(this.#enquire);
     clearTimeout(this.#enquiry);
+    this.#enquiry = undefined;
     if (!this.#isClosed) session.destroy();
     for (const { fail } of [...this.#waiting]) {
       fail(new SendFault(`the link to the SMS centre was lost before its answer: ${why}`));

@@ -20,7 +20,7 @@ const EXTENDED: Readonly<Record<string, number>> = {
 const ESCAPE = 0x1b;
 
 /** Codings as SMPP numbers them: the message centre's own alphabet (GSM 03.38, an octet a character), and UCS-2. */
-export const CODINGS = { gsm: 0, ucs2: 8 } as const;
+const CODINGS = { gsm: 0, ucs2: 8 } as const;
 /** Octets that a part carries alone, and beside a header. */
 const OCTETS_MAX = { gsm: { alone: 160, beside: 153 }, ucs2: { alone: 140, beside: 134 } } as const;
 /** Most parts of a text; the header could name 255. */

@@ -19,7 +19,7 @@ import { KEY_BYTES, type SealKey, sealKey } from "./seal.ts";
 /** The file's name in the data folder. */
 export const KEY_FILE = "secrets.keys";
 /** Most keys that are known at a time. */
-export const KEYS_MAX = 16;
+const KEYS_MAX = 16;
 
 const HEAD = [
   "# Keys that secrets in PostgreSQL are sealed with. The first seals, the others open what is older.",
@@ -43,7 +43,9 @@ export function parseKeys(texts: readonly string[], where: string): Keys {
   const [first, ...others] = keys;
   if (first === undefined) throw new Error(`${where} holds no key: put back a copy of it`);
   if (keys.length > KEYS_MAX) {
-    throw new Error(`${where} holds more than ${KEYS_MAX} keys: run drawdown secrets forget`);
+    throw new Error(
+      `${where} holds more than ${KEYS_MAX} keys: take out those that nothing is sealed with any more`,
+    );
   }
   return [first, ...others];
 }

@@ -17,7 +17,7 @@ export function keysOf({ data, secrets_keys }: Pick<Settings, "data" | "secrets_
 }
 
 /** A change of the file is seen after at most so long. */
-export const KEYS_SEEN_MS = 2_000;
+const KEYS_SEEN_MS = 2_000;
 
 type Ring = { sealing: SealKey; opening: Map<string, SealKey>; where: string; file?: Watched };
 type Watched = { path: string; stamp: string; lookedMs: number };

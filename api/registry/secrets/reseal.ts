@@ -58,7 +58,7 @@ export async function resealAll(client: Client): Promise<number> {
 }
 
 /** The ids of the keys that something is sealed with. */
-export async function keysInUse(client: Client): Promise<string[]> {
+async function keysInUse(client: Client): Promise<string[]> {
   const each = PLACES.flatMap(({ table, values, where }) =>
     values.map(
       (value) =>
