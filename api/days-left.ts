@@ -21,28 +21,42 @@ const ACCOUNTS_A_QUESTION_MAX = 1_000;
 
 /** What of an account the mean needs. */
 type Trailing = { id: string; shard: number; slot: number; openedAt: Date };
-/** Days at the mean, to a tenth; null when nothing was charged lately, or the store does not tell in time. */
+/**
+ * Days at the mean, to a tenth; null when nothing was charged lately, or the store does not tell in time. At once where what
+ * was charged is remembered.
+ */
 export type DaysLeft = (
   account: Trailing,
   availableMicros: bigint,
   nowS: number,
-) => Promise<number | null>;
+) => number | null | Promise<number | null>;
+type Remembered = { untilMs: number; perDay: Promise<bigint | undefined>; told?: Told };
+type Told = { perDay: bigint | undefined };
 
 /** Makes the telling. */
 export function makeDaysLeft(consumption: ConsumptionQuery | undefined): DaysLeft {
-  if (consumption === undefined) return async () => null;
-  const remembered = new Map<string, { untilMs: number; perDay: Promise<bigint | undefined> }>();
+  if (consumption === undefined) return () => null;
+  const remembered = new Map<string, Remembered>();
   const ask = oneQuestionAtATime(consumption);
-  return async (account, availableMicros, nowS) => {
+  return (account, availableMicros, nowS) => {
     if (nowS - Math.floor(account.openedAt.getTime() / 1_000) < TRAILING_S_MIN) return null;
     const nowMs = Date.now();
     let known = remembered.get(account.id);
     if (known === undefined || known.untilMs <= nowMs) {
-      known = { untilMs: nowMs + REMEMBERED_MS, perDay: ask(account, nowS) };
+      known = remember(ask(account, nowS), nowMs + REMEMBERED_MS);
       keepNewest(remembered, account.id, known, REMEMBERED_MAX);
     }
-    return daysAt(availableMicros, await within(known.perDay));
+    if (known.told !== undefined) return daysAt(availableMicros, known.told.perDay);
+    return within(known.perDay).then((perDay) => daysAt(availableMicros, perDay));
   };
+}
+
+function remember(perDay: Promise<bigint | undefined>, untilMs: number): Remembered {
+  const remembered: Remembered = { untilMs, perDay };
+  void perDay.then((told) => {
+    remembered.told = { perDay: told };
+  });
+  return remembered;
 }
 
 /** Days that credit lasts at so much a day. */

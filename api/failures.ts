@@ -48,6 +48,20 @@ function ofHttp(error: HTTPException): Problem {
   return new Problem("internal", { detail: "an unexpected error was logged", cause: error });
 }
 
+/** Where errors that are our fault are told. */
+type OnFault = (error: unknown, traceId: string, requestId?: string) => void;
+
+/** The answer to whatever a route threw; what is our fault is told of. */
+export function failureResponse(
+  error: unknown,
+  { traceId, requestId }: { traceId: string; requestId: string },
+  onFault: OnFault,
+): Response {
+  const problem = problemOf(error);
+  if (problem.status === 500) onFault(error, traceId, requestId);
+  return problemResponse(problem, traceId);
+}
+
 /** The answer to a problem. */
 export function problemResponse(problem: Problem, traceId: string): Response {
   return new Response(JSON.stringify(problemBody(problem, traceId)), {

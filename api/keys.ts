@@ -32,11 +32,15 @@ export type Caller = {
 
 /** Finds the caller of a key or token; undefined when it is unknown, expired or revoked. */
 export type FindCaller = (bearer: string) => Promise<Caller | undefined>;
+/** The finding, with its memory: `known` is the caller of one that was found a moment ago and is still good. */
+export type CallerMemory = FindCaller & { known(bearer: string): Caller | undefined };
 
 /** How long a key or token is remembered: a revoked one works so long at most. */
 const KEY_MEMORY_MS = 5_000;
 /** Most keys and tokens that are remembered, unknown ones too. */
 const KEYS_REMEMBERED_MAX = 10_000;
+/** Most keys and tokens that are known by their own text, for KEY_MEMORY_MS at most: hashing is dear where they are many. */
+const KEYS_AT_HAND_MAX = 1_000;
 
 type Remembered = { caller: Caller | undefined; expiresMs: number; untilMs: number };
 type Found = Omit<Remembered, "untilMs">;
@@ -44,9 +48,9 @@ type Found = Omit<Remembered, "untilMs">;
 const NOBODY: Found = { caller: undefined, expiresMs: Number.POSITIVE_INFINITY };
 
 /** Makes the finding; without `tokens` keys alone are known. Keys expire by the machine's clock. */
-export function makeFindCaller(db: Queryable, tokens?: Tokens): FindCaller {
+export function makeFindCaller(db: Queryable, tokens?: Tokens): CallerMemory {
   const remembered = new Map<string, Remembered>();
-  return async (bearer) => {
+  const find: FindCaller = async (bearer) => {
     if (bearer.length === 0 || bearer.length > TOKEN_CHARS_MAX) return undefined;
     const hash = hashOfKey(bearer);
     const nowMs = Date.now();
@@ -59,6 +63,25 @@ export function makeFindCaller(db: Queryable, tokens?: Tokens): FindCaller {
     if (remembered.size >= KEYS_REMEMBERED_MAX) remembered.clear();
     remembered.set(hash, fresh);
     return validAt(fresh, nowMs);
+  };
+  return Object.assign(find, { known: knownIn(remembered) });
+}
+
+function knownIn(remembered: ReadonlyMap<string, Remembered>): CallerMemory["known"] {
+  const atHand = new Map<string, Remembered>();
+  let clearMs = 0;
+  return (bearer) => {
+    const nowMs = Date.now();
+    if (nowMs >= clearMs || atHand.size >= KEYS_AT_HAND_MAX) {
+      atHand.clear();
+      clearMs = nowMs + KEY_MEMORY_MS;
+    }
+    const recent = atHand.get(bearer);
+    if (recent !== undefined && recent.untilMs > nowMs) return validAt(recent, nowMs);
+    const known = remembered.get(hashOfKey(bearer));
+    if (known === undefined || known.untilMs <= nowMs) return undefined;
+    atHand.set(bearer, known);
+    return validAt(known, nowMs);
   };
 }
 

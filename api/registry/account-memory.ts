@@ -28,11 +28,15 @@ export type AccountPlace = {
 
 /** Finds an account of an operator by its id; undefined where the operator has none. Rejects as the database does. */
 export type FindAccount = (operatorId: string, id: string) => Promise<AccountPlace | undefined>;
+/** The finding, with its memory: `known` is an account that was found before. */
+export type AccountMemory = FindAccount & {
+  known(operatorId: string, id: string): AccountPlace | undefined;
+};
 
 type Waiter = { resolve(place: AccountPlace | undefined): void; reject(error: unknown): void };
 
 /** Makes the finding. */
-export function makeFindAccount(db: Queryable): FindAccount {
+export function makeFindAccount(db: Queryable): AccountMemory {
   const remembered = new Map<string, AccountPlace>();
   let waiting = new Map<string, Map<string, Waiter[]>>();
   const lookUp = async (asked: ReadonlyMap<string, Waiter[]>): Promise<void> => {
@@ -52,7 +56,7 @@ export function makeFindAccount(db: Queryable): FindAccount {
     waiting = new Map();
     for (const [operatorId, own] of asked) void asOperator(operatorId, () => lookUp(own));
   };
-  return async (operatorId, id) => {
+  const find: FindAccount = async (operatorId, id) => {
     const place =
       remembered.get(id) ??
       (await new Promise<AccountPlace | undefined>((resolve, reject) => {
@@ -63,6 +67,11 @@ export function makeFindAccount(db: Queryable): FindAccount {
       }));
     return place?.operatorId === operatorId ? place : undefined;
   };
+  const known: AccountMemory["known"] = (operatorId, id) => {
+    const place = remembered.get(id);
+    return place?.operatorId === operatorId ? place : undefined;
+  };
+  return Object.assign(find, { known });
 }
 
 function placesOf(db: Queryable, ids: readonly string[]): Promise<AccountPlace[]> {

@@ -5,11 +5,10 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { SERVICES } from "../../engine/contract/services.ts";
 import { needs } from "../access-control.ts";
 import { accountOut, accountView, balanceOut, balanceView } from "../account-view.ts";
+import { type Balances, makeBalances } from "../balances.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
-import { makeDaysLeft } from "../days-left.ts";
 import { EngineUnavailable } from "../engine/engine-error.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
-import { makeFindAccount } from "../registry/account-memory.ts";
 import {
   type Account,
   type AccountInPlace,
@@ -102,10 +101,12 @@ const balance = createRoute({
 });
 
 /** Adds the routes. */
-export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
+export function addAccountRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  context: ApiContext,
+  { findAccount, daysLeft }: Balances = makeBalances(context),
+): void {
   const { db, engine } = context;
-  const daysLeft = makeDaysLeft(context.consumption);
-  const findAccount = makeFindAccount(db);
   app.openapi(open, async (c) => {
     const account = await openOne(context, c.get("caller"), {
       price_list_id: undefined,
@@ -150,7 +151,7 @@ export function addAccountRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
     if (state === null) throw new EngineUnavailable("the engine has yet to open this account");
     const { id: accountId, currency, service } = account;
     const available = BigInt(state.available_credit_micros);
-    const left = await daysLeft(account, available, asOfS);
+    const left = state.days_left ?? (await daysLeft(account, available, asOfS));
     const of = { accountId, currency, service, asOfS, daysLeft: left };
     return c.json(balanceView(state, of), 200);
   });

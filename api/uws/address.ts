@@ -13,7 +13,7 @@ const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 let lastHost = "";
 
 /** Whether a Host header names a host and nothing else; remembers the last good one, as nearly all are alike. */
-function isPlainHost(host: string): boolean {
+export function isPlainHost(host: string): boolean {
   if (host === lastHost && host !== "") return true;
   if (host.length > HOST_CHARS_MAX || !PLAIN_HOST.test(host)) return false;
   lastHost = host;

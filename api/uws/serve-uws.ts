@@ -3,6 +3,7 @@
  */
 import { answer, type Serving } from "./exchange.ts";
 import { useLightResponse } from "./light-response.ts";
+import { serveHot } from "./hot-route.ts";
 import type { Native, NativeApp, NativeListener } from "./native.ts";
 import { settled } from "./settled.ts";
 import { BODY_BYTES_MAX, ListenError, type Served, type ServeOptions } from "./types.ts";
@@ -16,6 +17,7 @@ export async function serveUws(native: Native, options: ServeOptions): Promise<S
   const { bodyBytesMax = BODY_BYTES_MAX, onError = () => undefined } = options;
   const serving: Serving = { app: options.app, bodyBytesMax, onError };
   const sockets = options.websocket && addWebSocket(app, options.websocket, onError);
+  const hot = (options.hot ?? []).map((route) => serveHot(app, route, onError));
   app.any("/*", (res, req) => {
     const exchange = answer(res, req, serving);
     underWay.add(exchange);
@@ -25,7 +27,8 @@ export async function serveUws(native: Native, options: ServeOptions): Promise<S
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     native.us_listen_socket_close(listener);
-    await settled([...underWay, sockets?.close() ?? Promise.resolve()]);
+    const busy = hot.map((each) => each.idle());
+    await settled([...underWay, ...busy, sockets?.close() ?? Promise.resolve()]);
     app.close();
   };
   return {

@@ -14,6 +14,35 @@ export type FetchApp = { fetch(request: Request): Response | Promise<Response> }
 /** Which engine carries the connections: uWebSockets.js, or Node's own http with `ws`. */
 export type Engine = "uws" | "node";
 
+/** What a hot route is told of a request. */
+export type HotRequest = {
+  /** What stands in the address where the route has its parameter, as it was sent. */
+  parameter: string;
+  /** The Authorization header; empty where there is none. */
+  authorization: string;
+  /** The X-Request-Id header; empty where there is none. */
+  requestId: string;
+};
+
+/** Where a hot route answers, once; an answer to a client that went away goes nowhere. */
+export type HotAnswer = {
+  /** Answers 200 with JSON and these headers beside its type. */
+  json(text: string, headers: readonly [string, string][]): void;
+  /** Answers with any response. */
+  respond(response: Response): void;
+};
+
+/**
+ * A GET address that is asked more often than all others. It answers plain requests for it itself and leaves everything else
+ * to the app, whose answers to plain ones are the same to the byte; an engine may leave all of them to the app.
+ */
+export type HotRoute = {
+  /** With one parameter, as `/v1/things/:id/state`. */
+  path: string;
+  /** Takes a plain request, to be answered now or later; false leaves it to the app, as if nobody had looked at it. */
+  take(request: HotRequest, answer: HotAnswer): boolean;
+};
+
 /** What to serve, and where. */
 export type ServeOptions = {
   app: FetchApp;
@@ -23,6 +52,8 @@ export type ServeOptions = {
   port: number;
   /** Largest request body in bytes; BODY_BYTES_MAX by default. */
   bodyBytesMax?: number;
+  /** Addresses that are answered without the app where that is plain. */
+  hot?: readonly HotRoute[];
   /** The one WebSocket route, if there is one. */
   websocket?: WebSocketRoute;
   /** Told of every error that the app threw and of a native module that does not load. */
