@@ -2,7 +2,13 @@
  * Keeps the book: which accounts there are from the registry, how they stand from the engine. One question at a time with a
  * pause behind it, whoever asks what over BACnet, so that the engine never feels it; accounts that an event names come first.
  */
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { STREAMS } from "../../engine/contract/subjects.ts";
 import { type Asking, askQuery } from "../engine/ask.ts";
@@ -117,6 +123,18 @@ function oldest(book: Book, dueMs: number): Entry | undefined {
   return found;
 }
 
+/** The last event's place; undefined while whoever writes to the stream has not made it. */
+async function lastEvent(manager: JetStreamManager): Promise<number | undefined> {
+  try {
+    return (await manager.streams.info(STREAMS.events)).state.last_seq;
+  } catch (error) {
+    const isMissing =
+      error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+    if (isMissing) return undefined;
+    throw error;
+  }
+}
+
 /** Notes which accounts events are about, from now on. */
 function hearEvents(book: Book, named: Set<string>, { nats, onFault }: Watched): Ongoing {
   const stopping = new AbortController();
@@ -126,8 +144,9 @@ function hearEvents(book: Book, named: Set<string>, { nats, onFault }: Watched):
     async () => {
       if (signal.aborted) return;
       const manager = await jetstreamManager(nats);
-      const { state } = await manager.streams.info(STREAMS.events);
-      for await (const { event } of eventsFrom(jetstream(nats), state.last_seq + 1, signal)) {
+      const last = await lastEvent(manager);
+      if (last === undefined) return;
+      for await (const { event } of eventsFrom(jetstream(nats), last + 1, signal)) {
         const accountId = event?.data.account_id;
         if (accountId === undefined || named.size >= NAMED_MAX) continue;
         if (book.of(accountId) !== undefined) named.add(accountId);

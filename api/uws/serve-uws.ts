@@ -12,7 +12,11 @@ import { addWebSocket } from "./websocket-uws.ts";
 /** Serves; throws a ListenError when the port cannot be had. */
 export async function serveUws(native: Native, options: ServeOptions): Promise<Served> {
   useLightResponse();
-  const app = native.App();
+  const { tls } = options;
+  const app =
+    tls === undefined
+      ? native.App()
+      : native.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key });
   const underWay = new Set<Promise<void>>();
   const { bodyBytesMax = BODY_BYTES_MAX, onError = () => undefined } = options;
   const serving: Serving = { app: options.app, bodyBytesMax, onError };

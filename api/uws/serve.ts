@@ -7,11 +7,13 @@ import { serveUws } from "./serve-uws.ts";
 import type { Engine, Served, ServeOptions } from "./types.ts";
 
 /**
- * Serves until closed. `engine` asks for one engine; without it the native one is taken where it loads, and `onError` is
- * told where it does not. Throws a ListenError with code `EADDRINUSE` when the port is taken.
+ * Serves until closed. `engine` asks for one engine; without it the native one is taken where it loads and can do what is
+ * asked of TLS, and `onError` is told where it does not load. Throws a ListenError with code `EADDRINUSE` when the port is taken.
  */
 export async function serve(options: ServeOptions & { engine?: Engine }): Promise<Served> {
-  if (options.engine === "node") return serveNode(options);
+  // The native module has no setting for the oldest TLS: it speaks 1.2 and 1.3.
+  const isNode = options.engine === "node" || options.tls?.min === "1.3";
+  if (isNode) return serveNode(options);
   let native: Native;
   try {
     native = await loadNative();

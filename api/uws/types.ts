@@ -43,6 +43,9 @@ export type HotRoute = {
   take(request: HotRequest, answer: HotAnswer): boolean;
 };
 
+/** A certificate and its key (paths of files in PEM that fit each other), and the oldest TLS that is spoken. */
+export type ServedTls = { cert: string; key: string; min: "1.2" | "1.3" };
+
 /** What to serve, and where. */
 export type ServeOptions = {
   app: FetchApp;
@@ -50,6 +53,8 @@ export type ServeOptions = {
   host: string;
   /** Port to listen on; 0 takes a free one. */
   port: number;
+  /** Serves https and wss in place of http and ws. */
+  tls?: ServedTls | undefined;
   /** Largest request body in bytes; BODY_BYTES_MAX by default. */
   bodyBytesMax?: number;
   /** Addresses that are answered without the app where that is plain. */
@@ -60,8 +65,16 @@ export type ServeOptions = {
   onError?: (error: unknown) => void;
 };
 
-/** A running server. `close` refuses new connections, waits for requests under way up to CLOSE_WAIT_MS_MAX, then ends all. */
-export type Served = { engine: Engine; port: number; close(): Promise<void> };
+/**
+ * A running server. `close` refuses new connections, waits for requests under way up to CLOSE_WAIT_MS_MAX, then ends all.
+ * `renewTls` takes up a certificate and key that were replaced; an engine that lacks it serves the old ones until it starts again.
+ */
+export type Served = {
+  engine: Engine;
+  port: number;
+  close(): Promise<void>;
+  renewTls?(): void;
+};
 
 /** The address could not be listened on; `code` is `EADDRINUSE` when it is taken, else `EADDRNOTAVAIL`. */
 export class ListenError extends Error {

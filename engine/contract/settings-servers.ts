@@ -21,6 +21,10 @@ export const API_SETTINGS = {
 
 /** The settings of the servers, by key. */
 export const SERVER_SETTINGS = {
+  nats_host: host(
+    "127.0.0.1",
+    "address that the embedded NATS listens on; gateways on other machines need another one than loopback",
+  ),
   nats_port: port(4_222, "port of the embedded NATS; another free one when it is taken"),
   nats_url: url(
     ["nats", "tls"],

@@ -1,5 +1,5 @@
 /**
- * NATS with JetStream as a child, on loopback, with its store in the data folder.
+ * NATS with JetStream as a child, on loopback unless told otherwise, with its store in the data folder.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -21,7 +21,13 @@ const STORE_BYTES_MAX = 64 * 1024 * 1024 * 1024;
 const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 
 /** How a broker is started. `access: "open"` lets everybody do everything: only for tests of what is above it. */
-export type NatsOptions = ServerOptions & { access?: "open" };
+export type NatsOptions = ServerOptions & {
+  access?: "open";
+  /** Address to listen on; loopback unless told otherwise. */
+  host?: string;
+  /** Paths of a certificate and its key: NATS then takes no connections without TLS. */
+  tls?: { cert: string; key: string } | undefined;
+};
 
 /** Starts NATS, which lets in only whom it has given credentials (broker-files.ts); its binary is fetched when the machine has none. Rejects with a HostError. */
 export async function startNats(options: NatsOptions): Promise<Running> {
@@ -42,8 +48,11 @@ export async function startNats(options: NatsOptions): Promise<Running> {
     },
     launch: (port) => {
       const config = join(folder, "nats.conf");
-      const access = signing === undefined ? [] : accessConfig(folder);
-      writeFileSync(config, natsConfig(serverName, store, port, access));
+      const lines = [
+        ...listenConfig(port, options),
+        ...(signing === undefined ? [] : accessConfig(folder)),
+      ];
+      writeFileSync(config, natsConfig(serverName, store, lines));
       return {
         command: binary,
         args: ["-c", config],
@@ -53,23 +62,18 @@ export async function startNats(options: NatsOptions): Promise<Running> {
       };
     },
     answers: async (port) =>
-      (await natsGreeting(LOOPBACK, port))?.includes(`"server_name":"${serverName}"`) ?? false,
-    url: (port) => `nats://${LOOPBACK}:${port}`,
+      (await natsGreeting(dialled(options.host), port))?.includes(
+        `"server_name":"${serverName}"`,
+      ) ?? false,
+    url: (port) => urlOf(port, options),
   };
   return startServer(kind, options);
 }
 
 /** Server 2.9.10 has no `sync_interval`; what is acknowledged as durable rests on the engine's journal, not on this store. */
-function natsConfig(
-  serverName: string,
-  store: string,
-  port: number,
-  access: readonly string[],
-): string {
+function natsConfig(serverName: string, store: string, lines: readonly string[]): string {
   return [
     `server_name: ${serverName}`,
-    `host: ${LOOPBACK}`,
-    `port: ${port}`,
     `max_payload: ${NATS_PAYLOAD_BYTES_MAX}`,
     `max_pending: ${8 * NATS_PAYLOAD_BYTES_MAX}`,
     "logtime: true",
@@ -78,9 +82,28 @@ function natsConfig(
     `  max_file_store: ${STORE_BYTES_MAX}`,
     `  max_memory_store: ${MEMORY_BYTES_MAX}`,
     "}",
-    ...access,
+    ...lines,
     "",
   ].join("\n");
+}
+
+function listenConfig(port: number, { host = LOOPBACK, tls }: NatsOptions): string[] {
+  const listen = [`host: ${JSON.stringify(host)}`, `port: ${port}`];
+  if (tls === undefined) return listen;
+  const [cert, key] = [JSON.stringify(tls.cert), JSON.stringify(tls.key)];
+  return [...listen, `tls { cert_file: ${cert}, key_file: ${key}, timeout: 5 }`];
+}
+
+/** An address that listens everywhere is reached on loopback. */
+function dialled(host: string = LOOPBACK): string {
+  return host === "0.0.0.0" || host === "::" ? LOOPBACK : host;
+}
+
+/** Certificates name hosts, so with TLS loopback is reached by its name. */
+function urlOf(port: number, { host, tls }: NatsOptions): string {
+  const address = dialled(host);
+  if (tls === undefined) return `nats://${address}:${port}`;
+  return `tls://${address === LOOPBACK ? "localhost" : address}:${port}`;
 }
 
 /** Accounts as the api changes them are kept in a folder; what is included is how they were at first. */

@@ -2,12 +2,13 @@
  * The servers of an installation: those given by a URL, and embedded ones for the rest.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Settings } from "../contract/settings-schema.ts";
+import { readCertifiedKey } from "../contract/tls-files.ts";
 import { startClickhouse } from "./clickhouse.ts";
 import { lockOwner } from "./data-lock.ts";
-import { startNats } from "./nats.ts";
+import { type NatsOptions, startNats } from "./nats.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Running, ServerOptions } from "./running.ts";
 import { type SupervisedSpec, superviseServer } from "./supervised-server.ts";
@@ -34,8 +35,9 @@ export async function startServers(
   });
   const keep = (url: string, title: string, start: SupervisedSpec["start"], port: number) =>
     url === "" ? superviseServer({ title, start, options: options(port) }) : undefined;
+  const nats = natsOptionsOf(settings);
   const outcomes = await Promise.allSettled([
-    keep(settings.nats_url, "NATS", startNats, settings.nats_port),
+    keep(settings.nats_url, "NATS", (base) => startNats({ ...base, ...nats }), settings.nats_port),
     keep(settings.clickhouse_url, "ClickHouse", startClickhouse, settings.clickhouse_port),
     keep(settings.postgres_url, "PostgreSQL", startPostgres, settings.postgres_port),
   ]);
@@ -51,19 +53,27 @@ export async function startServers(
     await stop();
     throw failed.reason;
   }
-  const [nats, clickhouse, postgres] = running;
+  const [broker, clickhouse, postgres] = running;
   const urls: ServerUrls = {
-    nats: nats?.url ?? settings.nats_url,
+    nats: broker?.url ?? settings.nats_url,
     clickhouse: clickhouse?.url ?? settings.clickhouse_url,
     postgres: postgres?.url ?? settings.postgres_url,
   };
   writeFileSync(join(settings.data, SERVERS_FILE), `${JSON.stringify(urls)}\n`, { mode: 0o600 });
   const died = Promise.race([
-    death("NATS", nats),
+    death("NATS", broker),
     death("ClickHouse", clickhouse),
     death("PostgreSQL", postgres),
   ]);
   return { ...urls, stop, died };
+}
+
+/** Throws an Error of one line where the embedded NATS cannot use the certificate or its key. */
+function natsOptionsOf(settings: Settings): Pick<NatsOptions, "host" | "tls"> {
+  const { nats_host: host, nats_server_cert_file: cert, nats_server_key_file: key } = settings;
+  if (cert === "" && key === "") return { host };
+  readCertifiedKey({ cert, key }, "DRAWDOWN_NATS_SERVER");
+  return { host, tls: { cert: resolve(cert), key: resolve(key) } };
 }
 
 async function death(name: string, server: Running | undefined): Promise<string> {

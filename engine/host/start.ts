@@ -8,6 +8,7 @@ import { brokerAccess } from "../contract/broker/connect.ts";
 import { loadSettings } from "../contract/settings.ts";
 import type { Settings } from "../contract/settings-schema.ts";
 import { type OpenedClock, openClock } from "./anchor.ts";
+import { askReady } from "./ask-ready.ts";
 import { type RoleEnd, type Supervised, superviseRole } from "./children.ts";
 import type { CommandIo } from "./command-io.ts";
 import { lockData } from "./data-lock.ts";
@@ -73,7 +74,8 @@ async function runAll(
     for (const name of roleNames(settings)) {
       roles.push(await superviseRole({ name, argv: [name], env, data: settings.data, say }));
     }
-    const url = `http://${settings.api_host}:${port}`;
+    const scheme = settings.api_cert_file === "" ? "http" : "https";
+    const url = `${scheme}://${settings.api_host}:${port}`;
     const gone = firstToEnd(roles, servers.died);
     await Promise.race([ready(url, signal), gone, once(signal, "abort")]);
     if (!signal.aborted) {
@@ -117,11 +119,11 @@ async function firstToEnd(roles: readonly Supervised[], died: Promise<string>): 
 async function ready(url: string, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + READY_MS_MAX;
   while (!signal.aborted) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    const answer = await askReady(url).catch(() => undefined);
     if (answer?.status === 200) return;
     if (Date.now() > deadline)
       throw new Error(
-        `${url}/readyz is not 200 after ${READY_MS_MAX / 1000} s: ${answer === undefined ? "no answer" : await answer.text()}`,
+        `${url}/readyz is not 200 after ${READY_MS_MAX / 1000} s: ${answer?.text ?? "no answer"}`,
       );
     await sleep(LOOK_MS);
   }

@@ -49,6 +49,7 @@ const PUBLISH: [string, User[]][] = [
   ["metrics.store", ["store-writer"]],
   ["metrics.gateway", ["gateway"]],
   ["_INBOX.api.x", ["engine", "gateway"]],
+  ["_INBOX.tools.x", ["engine", "api", "gateway"]],
   ["_INBOX.bems.x", ["engine"]],
   ["_INBOX.replay.x", ["engine"]],
   ["_INBOX.engine.x", ["engine"]],

@@ -73,6 +73,7 @@ export const ROLE_PERMISSIONS: Record<BrokerRole, Permissions> = {
       "intake.*",
       "metrics.api",
       "_INBOX.gateway.>",
+      ...answers("tools"),
     ],
     subscribe: ["registry.roster.*", "metrics.*", ...answers("api")],
   },
