@@ -1,10 +1,10 @@
 /**
  * NATS with JetStream as the transport of frames, acknowledgements, commands and outputs.
  */
-import { type DeliveryInfo, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type DeliveryInfo, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { ensureConsumer, ensureStreams } from "./streams.ts";
-import type { ConsumerOptions, Deliveries, Transport } from "./transport.ts";
+import type { ConsumerOptions, Deliveries, Delivery, Transport } from "./transport.ts";
 
 /** A connection as a transport. */
 export function natsTransport(nats: NatsConnection): Transport {
@@ -35,7 +35,7 @@ export function natsTransport(nats: NatsConnection): Transport {
       });
       if (!stored.duplicate) onStored?.(stored.stream, stored.seq);
     },
-    consume: (options) => consume(nats, options),
+    consume: (options, take) => consume(nats, options, take),
   };
 }
 
@@ -45,7 +45,11 @@ function headersOf(fields: Record<string, string>): MsgHdrs {
   return made;
 }
 
-async function consume(nats: NatsConnection, options: ConsumerOptions): Promise<Deliveries> {
+async function consume(
+  nats: NatsConnection,
+  options: ConsumerOptions,
+  take?: (message: Delivery) => void,
+): Promise<Deliveries> {
   const { stream, name, filter, pendingMax } = options;
   const manager = await jetstreamManager(nats);
   // A broker that came back empty has no streams either.
@@ -56,20 +60,41 @@ async function consume(nats: NatsConnection, options: ConsumerOptions): Promise<
     max_messages: options.aheadMax,
     expires: options.pullMs,
     abort_on_missing_resource: true,
+    ...(take !== undefined && { callback: (message) => take(new NatsDelivery(message)) }),
   });
   return {
     async *[Symbol.asyncIterator]() {
-      for await (const message of messages)
-        yield {
-          data: message.data,
-          ack: () => message.ack(),
-          place: () => placeOf(message.info),
-          header: (name) => message.headers?.get(name),
-        };
+      if (take === undefined) for await (const message of messages) yield new NatsDelivery(message);
+      else await messages.closed();
     },
     // Not close(): that waits for an iteration to end, which may never have begun.
     stop: () => messages.stop(),
   };
+}
+
+/** A message as it came: there are many of them, so what is seldom asked for is worked out when it is. */
+class NatsDelivery implements Delivery {
+  readonly #message: JsMsg;
+
+  constructor(message: JsMsg) {
+    this.#message = message;
+  }
+
+  get data(): Uint8Array {
+    return this.#message.data;
+  }
+
+  ack(): void {
+    this.#message.ack();
+  }
+
+  place(): { storedMs: number; behind: number } {
+    return placeOf(this.#message.info);
+  }
+
+  header(name: string): string | undefined {
+    return this.#message.headers?.get(name);
+  }
 }
 
 function placeOf({ timestampNanos, pending }: DeliveryInfo): { storedMs: number; behind: number } {

@@ -56,6 +56,9 @@ export type Transport = {
   subscribe(subject: string, take: (message: Inquiry) => void): () => void;
   /** Puts a message into the stream of its subject; rejects when the stream has not said in time that it has it. */
   store(subject: string, payload: Uint8Array, options: StoreOptions): Promise<void>;
-  /** Begins to take the messages of a consumer. */
-  consume(options: ConsumerOptions): Promise<Deliveries>;
+  /**
+   * Begins to take the messages of a consumer. Where `take` is given, the broker may hand them to it as they come, which is
+   * cheaper; those that it does not come in the iteration, which ends in either case as it does without.
+   */
+  consume(options: ConsumerOptions, take?: (message: Delivery) => void): Promise<Deliveries>;
 };

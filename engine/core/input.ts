@@ -81,7 +81,9 @@ export class InputWriter {
 
   /** A copy of the batch as it stands, for the journal. */
   copy(): Buffer {
-    return Buffer.from(this.#memory.slice(INPUT_BASE, this.#end));
+    const batch = Buffer.allocUnsafeSlow(this.#end - INPUT_BASE);
+    batch.set(this.#memory.subarray(INPUT_BASE, this.#end));
+    return batch;
   }
 
   /** Puts a journalled batch back in place for a replay. */

@@ -16,7 +16,7 @@ import { FrameLag } from "./frame-lag.ts";
 import { makeAnswerStates } from "./states.ts";
 
 /** Most frames fetched ahead of a shard; below QUEUE_MAX, so that a shard's queue has always room for them. */
-const AHEAD_MAX = 1_024;
+const AHEAD_MAX = 256;
 /** How long one pull waits for frames; a stream that is gone is noticed after it at the latest. */
 const PULL_MS = 5_000;
 /** Wait before a consumer that broke is opened again. */
@@ -73,6 +73,8 @@ class FrameConsumer {
   #closed = false;
   #done: Promise<void> = Promise.resolve();
   readonly #lag = new FrameLag();
+  /** Frames that found the shard's queue full, in order; whoever has more than QUEUE_MAX has them come again. */
+  readonly #held: Delivery[] = [];
 
   private constructor(transport: Transport, shard: number, pump: Pump, time: Time) {
     this.#transport = transport;
@@ -100,14 +102,15 @@ class FrameConsumer {
   }
 
   async #consume(): Promise<void> {
-    const messages = await this.#transport.consume({
+    const options = {
       stream: STREAMS.frames,
       name: `engine-${this.#shard}`,
       filter: shardFrames(this.#shard),
       pendingMax: QUEUE_MAX,
       aheadMax: AHEAD_MAX,
       pullMs: PULL_MS,
-    });
+    };
+    const messages = await this.#transport.consume(options, (message) => this.#take(message));
     this.#messages = messages;
     // Whoever closed meanwhile had nothing to stop yet.
     if (this.#closed) messages.stop();
@@ -118,7 +121,7 @@ class FrameConsumer {
     while (!this.#closed) {
       try {
         if (this.#messages === undefined) await this.#consume();
-        for await (const message of this.#messages ?? []) await this.#take(message);
+        for await (const message of this.#messages ?? []) this.#take(message);
       } catch {
         // What went wrong shows as lag; the next round opens it again.
       }
@@ -131,15 +134,29 @@ class FrameConsumer {
     return { shard: this.#shard, ...this.#lag.now(nowMs) };
   }
 
-  async #take(message: Delivery): Promise<void> {
-    const settled = this.#lag.taken(message.place?.());
+  /** Without a promise for each frame: most come by the hundred. */
+  #take(message: Delivery): void {
+    if (this.#held.length >= QUEUE_MAX) return;
+    this.#lag.taken(message);
+    if (this.#held.length === 0 && this.#offer(message)) return;
+    this.#held.push(message);
+    if (this.#held.length === 1) void this.#offerHeld();
+  }
+
+  async #offerHeld(): Promise<void> {
+    while (this.#held.length > 0 && !this.#closed) {
+      await pause(this.#time, FULL_MS);
+      const rest = this.#held.findIndex((message) => !this.#offer(message));
+      this.#held.splice(0, rest < 0 ? this.#held.length : rest);
+    }
+  }
+
+  #offer(message: Delivery): boolean {
     const settle = (): void => {
-      settled();
+      this.#lag.settled(message);
       message.ack();
     };
-    const traceparent = message.header?.(TRACE_HEADER);
-    while (!this.#pump.offerFrame(message.data, settle, traceparent) && !this.#closed)
-      await pause(this.#time, FULL_MS);
+    return this.#pump.offerFrame(message.data, settle, message.header?.(TRACE_HEADER));
   }
 }
 
