@@ -1,6 +1,7 @@
 /**
  * Our side: from frames in JetStream to durable acknowledgements, as the engine role does it. The stream is filled first;
- * what is measured is how long it takes from the first open consumer until the last frame is acknowledged. Rated rows are made and thrown away.
+ * what is measured is how long it takes from the first open consumer until the last frame is acknowledged. Rated rows are made and thrown
+ * away, or published until the stream RATED has them all.
  */
 import { join } from "node:path";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";
@@ -18,8 +19,11 @@ import {
 import { type Sample, timed } from "../harness/rounds.ts";
 import type { Broker, Outgoing } from "./broker.ts";
 
-/** How many accounts over how many shards. */
-export type PipelineSize = { accounts: number; shards: number };
+/** How many accounts over how many shards; whether rated rows are published. */
+export type PipelineSize = { accounts: number; shards: number; publishes?: boolean };
+
+/** Longest wait until the stream has said that it has a block. */
+const PUBLISH_WAIT_MS = 10_000;
 
 const WORKERS = 2;
 let opened = 0;
@@ -39,7 +43,10 @@ export class Pipeline {
   }
 
   /** Opens it with all accounts paid and read once. */
-  static async open(broker: Broker, { accounts, shards }: PipelineSize): Promise<Pipeline> {
+  static async open(
+    broker: Broker,
+    { accounts, shards, publishes = false }: PipelineSize,
+  ): Promise<Pipeline> {
     const transport = natsTransport(broker.nats);
     const acknowledged = Array.from({ length: shards }, () => 0);
     let pipeline: Pipeline | undefined;
@@ -50,6 +57,10 @@ export class Pipeline {
       accounts,
       shards,
       workers: WORKERS,
+      ...(publishes && {
+        publish: ({ subject, payload, id, headers }) =>
+          transport.store(subject, payload, { id, headers, waitMs: PUBLISH_WAIT_MS }),
+      }),
       acknowledge: (gateway, ack) => {
         transport.publish(ackSubject(gateway), JSON.stringify(ack));
         acknowledged[ack.shard] = ack.sequence;
@@ -59,6 +70,8 @@ export class Pipeline {
     pipeline = new Pipeline(broker, fleet, acknowledged);
     await fleet.openAccounts(true);
     await fleet.send(fleet.frames.snapshots(1, 1_000));
+    await fleet.engine.outbox.published(fleet.engine.journal.last);
+    await broker.manager.streams.purge(STREAMS.rated);
     return pipeline;
   }
 
@@ -88,6 +101,8 @@ export class Pipeline {
           };
           this.#onAck();
         });
+        const { outbox, journal } = this.fleet.engine;
+        await outbox.published(journal.last);
         // Closing waits for a pull to run out; it is no part of the work.
         closed = inputs.close();
         return set.readings;
@@ -96,6 +111,7 @@ export class Pipeline {
     );
     await closed;
     await this.#broker.count(STREAMS.frames, 0);
+    await this.#broker.manager.streams.purge(STREAMS.rated);
     const sum = this.fleet.balanceSum();
     const expected = balanceSumAt(this.accounts, set.fromStep + set.steps - 1);
     if (sum !== expected)
