@@ -61,6 +61,10 @@ const COMMANDS: Record<string, Command> = {
     help: "readings from files: NEM12, P1 telegrams, CSV",
     run: async (argv, io) => (await import("./gateway/intake/command.ts")).intakeCommand(argv, io),
   },
+  import: {
+    help: "sites, units, customers, meters and accounts from one file",
+    run: async (argv, io) => (await import("./api/imports/command.ts")).importCommand(argv, io),
+  },
   mbus: {
     help: "decode a telegram; read or scan a bus",
     run: async (argv) =>
@@ -75,6 +79,14 @@ const COMMANDS: Record<string, Command> = {
     help: "read a device; find devices",
     run: async (argv) =>
       (await import("./gateway/drivers/bacnet/command.ts")).bacnetCommand([...argv], process),
+  },
+  balance: {
+    help: "what an account holds",
+    run: async (argv, io) => (await import("./api/commands/balance.ts")).balanceCommand(argv, io),
+  },
+  vend: {
+    help: "sells credit to an account; repeating it with the same --id is safe",
+    run: async (argv, io) => (await import("./api/commands/vend.ts")).vendCommand(argv, io),
   },
   "payment-sandbox": {
     help: "a payment provider to try automatic top-ups with; takes no money",

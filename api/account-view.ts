@@ -37,6 +37,9 @@ export const accountOut = z
     payment_mode: z.enum(PAYMENT_MODES),
     price_list_id: z.uuid(),
     supply_policy_id: z.uuid(),
+    cost_center: z.string().nullable().openapi({
+      description: "What reports group by: the account's own, else its unit's",
+    }),
     balance: heldOut.nullable(),
     supply_state: supply.nullable(),
     credit_status: credit.nullable(),
@@ -106,6 +109,7 @@ export function accountView(
     payment_mode: account.payment_mode,
     price_list_id: account.price_list_id,
     supply_policy_id: account.policy_id,
+    cost_center: account.cost_center ?? unit.cost_center,
     balance: state ? heldText(BigInt(state.balance_micros), account) : null,
     supply_state: state?.supply_state ?? null,
     credit_status: state?.credit_status ?? null,

@@ -1,13 +1,14 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { runScript, scriptOf } from "./testing/docs-script.ts";
 import { type Live, startLive } from "./testing/live.ts";
 import { serve } from "./uws/serve.ts";
 import type { Served } from "./uws/types.ts";
 
-/** The commands of docs/api.md and docs/reports.md, in their order, against a running interface: each has to succeed. */
+/** The commands of docs/api.md and docs/reports.md in their order, and the program of docs/client.md, against a running interface: each has to succeed. */
 
 let h: Live;
 let served: Served;
@@ -28,31 +29,8 @@ afterAll(async () => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Shell blocks of the page; a curl that is answered with an error fails the script at its place. */
-function scriptOf(page: string): string {
-  const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
-  const steps = blocks.map((text, at) => `echo "--- block ${at + 1}"\n${text}\necho`);
-  return ["set -euo pipefail", 'curl() { command curl --fail-with-body "$@"; }', ...steps].join(
-    "\n",
-  );
-}
-
-function run(script: string): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve) => {
-    const shell = spawn("bash", ["-c", script], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    const keep = (some: Buffer): void => {
-      output += some.toString();
-    };
-    shell.stdout.on("data", keep);
-    shell.stderr.on("data", keep);
-    shell.on("close", (code) => resolve({ code, output }));
-  });
-}
-
 it("work as they stand on the page", async () => {
-  const page = readFileSync(new URL("../docs/api.md", import.meta.url), "utf8");
-  const { code, output } = await run(scriptOf(page));
+  const { code, output } = await runScript(scriptOf("api.md"), folder);
   expect([code, output]).toEqual([0, expect.stringContaining("settlement_number")]);
   for (const shown of ['"state":"posted"', '"level":"site"', '"status":"applied"']) {
     expect(output).toContain(shown);
@@ -61,8 +39,26 @@ it("work as they stand on the page", async () => {
 }, 90_000);
 
 it("of reports work as they stand on their page", async () => {
-  const page = readFileSync(new URL("../docs/reports.md", import.meta.url), "utf8");
-  const { code, output } = await run(scriptOf(page));
+  const { code, output } = await runScript(scriptOf("reports.md"), folder);
   expect([code, output]).toEqual([0, expect.stringContaining('"report":"top-up-reminders"')]);
+  expect(h.faults).toEqual([]);
+}, 90_000);
+
+it("of the client works as it stands on its page", async () => {
+  const page = readFileSync(new URL("../docs/client.md", import.meta.url), "utf8");
+  const [, code = ""] = /^```ts\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  writeFileSync(join(folder, "client.mts"), code.replaceAll('"./api/', `"${root}api/`));
+  const tsx = import.meta.resolve("tsx");
+  const ran = await runScript(`node --import ${tsx} client.mts`, folder);
+  expect([ran.code, ran.output]).toEqual([0, expect.stringMatching(/receipt \d+/)]);
+  expect(ran.output).toContain("idempotency_key_reused false");
+}, 60_000);
+
+it("of imports work as they stand on their page", async () => {
+  const page = readFileSync(new URL("../docs/import.md", import.meta.url), "utf8");
+  const { code, output } = await run(scriptOf(page));
+  expect([code, output]).toEqual([0, expect.stringContaining('"lines_made":7')]);
+  expect(output).not.toContain('"verdict":"refused"');
   expect(h.faults).toEqual([]);
 }, 90_000);

@@ -8,7 +8,6 @@ import { basename, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type { CommandIo } from "../../engine/host/command-io.ts";
 import { accessOf } from "../client/access.ts";
 import { IMPORT_BYTES_MAX } from "./limits.ts";
 
@@ -19,6 +18,13 @@ const SHOWN_EVERY_MS = 1_000;
 const REFUSED_SHOWN_MAX = 100;
 const TYPES = { ndjson: "application/x-ndjson", csv: "text/csv" } as const;
 
+/** Streams and environment of the command. */
+export type ImportIo = {
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown };
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+};
 type Import = {
   import_id: string;
   state: string;
@@ -41,7 +47,7 @@ type Options = {
 type Api = { url: string; key: string };
 
 /** Runs the command; gives the exit code. Throws an Error with the code `usage` for wrong use. */
-export async function importCommand(argv: readonly string[], io: CommandIo): Promise<number> {
+export async function importCommand(argv: readonly string[], io: ImportIo): Promise<number> {
   const options = await optionsOf(argv, io.cwd);
   const api = accessOf({ ...options, env: io.env, cwd: io.cwd });
   const ended = new AbortController();
@@ -88,7 +94,7 @@ function addressOf({ url }: Api, id: string): string {
   return `${url}/v1/imports/${encodeURIComponent(id)}`;
 }
 
-type Shown = { io: CommandIo; signal: AbortSignal };
+type Shown = { io: ImportIo; signal: AbortSignal };
 
 /** A line on standard error again and again; a look that fails is passed over. */
 async function showProgress(api: Api, { id }: Options, { io, signal }: Shown): Promise<void> {
@@ -107,7 +113,7 @@ async function showProgress(api: Api, { id }: Options, { io, signal }: Shown): P
   }
 }
 
-async function showRefused(api: Api, { id }: Options, io: CommandIo): Promise<void> {
+async function showRefused(api: Api, { id }: Options, io: ImportIo): Promise<void> {
   const response = await fetch(`${addressOf(api, id)}/verdicts?verdict=refused`, {
     headers: { Authorization: `Bearer ${api.key}` },
   });

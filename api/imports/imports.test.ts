@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { asOperator } from "../registry/isolation/scope.ts";
 import { type Live, startLive } from "../testing/live.ts";
 
 let h: Live;
@@ -223,11 +224,15 @@ describe("an interrupted import", () => {
   it("of which nothing is heard gives way; one that is alive does not", async () => {
     const { db } = h.registry;
     const state = "update imports set state = 'running', ended_at = null, alive_at = now()";
-    await db.execute(`${state} where import_id = 'broken'`);
+    const revive = (since: string): Promise<unknown> =>
+      asOperator(h.seeded.operatorId, () =>
+        db.transaction((tx) => tx.execute(`${state} ${since} where import_id = 'broken'`)),
+      );
+    await revive("");
     const file = text(ESTATE.slice(0, 1));
     const refused = await send("third", file);
     expect([refused.status, refused.body["code"]]).toEqual([409, "import_in_flight"]);
-    await db.execute(`${state} - interval '1 minute' where import_id = 'broken'`);
+    await revive("- interval '1 minute'");
     expect((await send("third", file)).status).toBe(200);
     const { body } = await h.ask("/v1/imports/{import_id}", "/v1/imports/broken");
     expect(body).toMatchObject({ state: "interrupted" });

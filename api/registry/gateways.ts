@@ -44,6 +44,13 @@ export async function createGateway(
   return made;
 }
 
+/** Gives a gateway, which is there, another name. Throws the database's error where the site has one of it. */
+export async function renameGateway(tx: Queryable, number: number, name: string): Promise<Gateway> {
+  return one(
+    await tx.update(gateways).set({ name }).where(eq(gateways.number, number)).returning(),
+  );
+}
+
 /** Raises the roster's version and tells the shard, which then refuses frames of older ones. Gives the new version. */
 export async function raiseRoster(tx: Queryable, number: number): Promise<number> {
   const { shard } = one(await tx.select().from(gateways).where(eq(gateways.number, number)));

@@ -5,7 +5,7 @@ import { and, asc, eq, gt, inArray } from "drizzle-orm";
 import type { Link } from "../../engine/contract/link.ts";
 import type { Service } from "../../engine/contract/services.ts";
 import { inChunks } from "../each.ts";
-import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
+import { one, type Queryable, ROWS_AT_ONCE } from "./database.ts";
 import { meters } from "./schema/field.ts";
 import { usagePoints } from "./schema/parties.ts";
 import type { Page } from "./sites.ts";
@@ -110,6 +110,19 @@ export async function meterOf(
     .from(meters)
     .where(and(eq(meters.operator_id, operatorId), named));
   return meter;
+}
+
+/** How a meter is reached; what is undefined stays as it is, null takes its key away. */
+export type MeterReach = {
+  [Name in "driver" | "device" | "link" | "address" | "key"]?: Meter[Name] | undefined;
+};
+
+/** Changes how a meter, which is there, is reached. The roster's version is the caller's to raise. */
+export async function changeMeter(tx: Queryable, id: string, reach: MeterReach): Promise<Meter> {
+  const given = Object.entries(reach).filter(([, value]) => value !== undefined);
+  if (given.length > 0)
+    await tx.update(meters).set(Object.fromEntries(given)).where(eq(meters.id, id));
+  return one(await tx.select().from(meters).where(eq(meters.id, id)));
 }
 
 /** The operator's meters in the order of their making. */

@@ -18,14 +18,25 @@ export type Page = { after: number; limit: number };
 /** Makes a site in the emptiest shard, or finds the operator's site of this name. */
 export function createSite(
   db: Queryable,
-  site: { operatorId: string; name: string; timezone: string },
+  site: {
+    operatorId: string;
+    name: string;
+    timezone: string;
+    reference?: string | null | undefined;
+  },
 ): Promise<Created<Site>> {
-  const { operatorId, name, timezone } = site;
+  const { operatorId, name, timezone, reference = null } = site;
   return createOrFind(
     async () =>
       db
         .insert(sites)
-        .values({ operator_id: operatorId, name, timezone, shard: await emptiestShard(db) })
+        .values({
+          operator_id: operatorId,
+          name,
+          reference,
+          timezone,
+          shard: await emptiestShard(db),
+        })
         .onConflictDoNothing()
         .returning(),
     () =>
@@ -49,6 +60,17 @@ export async function siteOf(
   return site;
 }
 
+/** What can be said of a site; what is undefined stays as it is, null takes a reference away. */
+export type SiteFields = { name?: string | undefined; reference?: string | null | undefined };
+
+/** Changes a site, which is there. Throws the database's error where the name or reference is taken. */
+export async function changeSite(db: Queryable, id: string, fields: SiteFields): Promise<Site> {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  if (given.length > 0)
+    await db.update(sites).set(Object.fromEntries(given)).where(eq(sites.id, id));
+  return one(await db.select().from(sites).where(eq(sites.id, id)));
+}
+
 /** The operator's sites in the order of their making. */
 export function listSites(db: Queryable, operatorId: string, page: Page): Promise<Site[]> {
   return db
@@ -59,8 +81,10 @@ export function listSites(db: Queryable, operatorId: string, page: Page): Promis
     .limit(page.limit);
 }
 
-/** What reports go by; what is undefined stays as it is, null takes a label away. */
+/** A unit's name and keys, and what reports go by; what is undefined stays as it is, null takes one away. */
 export type UnitLabels = {
+  name?: string | undefined;
+  reference?: string | null | undefined;
   use?: Unit["use"] | undefined;
   cost_center?: string | null | undefined;
   area_dm2?: number | null | undefined;
@@ -69,14 +93,19 @@ export type UnitLabels = {
 /** Makes a unit, or finds the site's unit of this name. */
 export function createUnit(
   db: Queryable,
-  unit: { siteId: string; name: string; labels?: UnitLabels },
+  unit: {
+    siteId: string;
+    name: string;
+    reference?: string | null | undefined;
+    labels?: UnitLabels;
+  },
 ): Promise<Created<Unit>> {
-  const { siteId, name, labels } = unit;
+  const { siteId, name, reference = null, labels } = unit;
   return createOrFind(
     () =>
       db
         .insert(units)
-        .values({ site_id: siteId, name, ...labels })
+        .values({ ...labels, site_id: siteId, name, reference })
         .onConflictDoNothing()
         .returning(),
     () =>
@@ -103,7 +132,7 @@ export async function ensureUnits(
   return new Map(rows.map(({ name, id }) => [name, id]));
 }
 
-/** Changes what reports go by of a unit, which is there. */
+/** Changes a unit, which is there. Throws the database's error where the name or reference is taken. */
 export async function labelUnit(db: Queryable, id: string, labels: UnitLabels): Promise<Unit> {
   const given = Object.entries(labels).filter(([, value]) => value !== undefined);
   if (given.length > 0)

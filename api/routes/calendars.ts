@@ -22,7 +22,7 @@ import {
 import { timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { tellShard } from "./gateways.ts";
-import { taken } from "./sites.ts";
+import { taken } from "./refuse-taken.ts";
 
 const calendarOut = z
   .object({

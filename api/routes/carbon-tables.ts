@@ -22,7 +22,7 @@ import { NAME_MAX } from "../registry/schema/columns.ts";
 import { instantText, plainText, timeOut, timeText } from "../schemas.ts";
 import { unitShown } from "../shown-unit.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
-import { taken } from "./sites.ts";
+import { taken } from "./refuse-taken.ts";
 
 /** Most factors of one request: more than a year of hours. */
 export const FACTORS_MAX = 9_000;

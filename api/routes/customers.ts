@@ -26,7 +26,7 @@ import { instantText, plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { applyNow } from "./apply-now.ts";
 import { findNamed } from "./named.ts";
-import { taken } from "./sites.ts";
+import { taken } from "./refuse-taken.ts";
 
 /** Most usage points of one unit that are listed. */
 const POINTS_MAX = 1_000;

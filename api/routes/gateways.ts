@@ -9,13 +9,20 @@ import { EngineUnavailable } from "../engine/engine-error.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { recordDeed } from "../registry/audit.ts";
-import { createGateway, type Gateway, gatewayOf, listGateways } from "../registry/gateways.ts";
+import {
+  createGateway,
+  type Gateway,
+  gatewayOf,
+  listGateways,
+  renameGateway,
+} from "../registry/gateways.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
 import { siteOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { credentialsText } from "./gateway-credentials-text.ts";
-import { taken, unknownSite } from "./sites.ts";
+import { refuseTaken, taken } from "./refuse-taken.ts";
+import { unknownSite } from "./sites.ts";
 
 const gatewayOut = z
   .object({
@@ -75,6 +82,28 @@ const one = createRoute({
   request: { params: z.object({ gateway: number }) },
   responses: { 200: json(gatewayOut, "The gateway"), ...problems("gateway_unknown", "not_found") },
 });
+const patch = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:write")],
+  method: "patch",
+  path: "/v1/gateways/{gateway}",
+  summary: "Change a gateway's name",
+  request: {
+    params: z.object({ gateway: number }),
+    body: jsonBody(z.strictObject({ name: plainText(NAME_MAX) })),
+  },
+  responses: {
+    200: json(gatewayOut, "The gateway"),
+    ...problems(
+      "malformed_json",
+      "invalid_request",
+      "already_exists",
+      "gateway_unknown",
+      "not_found",
+    ),
+  },
+});
 
 /** Adds the routes. */
 export function addGatewayRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
@@ -108,6 +137,24 @@ export function addGatewayRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
   app.openapi(one, async (c) => {
     const { gateway } = c.req.valid("param");
     const row = await findGateway(context, c.get("caller").operatorId, Number(gateway));
+    return c.json(gatewayView(row), 200);
+  });
+  app.openapi(patch, async (c) => {
+    const author = authorOf(c.get("caller"), context.clock);
+    const given = c.req.valid("json");
+    const { number } = await findGateway(
+      context,
+      author.operatorId,
+      Number(c.req.valid("param").gateway),
+    );
+    const row = await refuseTaken("gateway", given, () =>
+      db.transaction(async (tx) => {
+        const changed = await renameGateway(tx, number, given.name);
+        const object = `gateway/${number}`;
+        await recordDeed(tx, author, { action: "gateway.changed", object, data: given });
+        return changed;
+      }),
+    );
     return c.json(gatewayView(row), 200);
   });
 }

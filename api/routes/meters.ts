@@ -11,12 +11,13 @@ import type { ApiContext, ApiEnv } from "../context.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { type Author, recordDeed } from "../registry/audit.ts";
-import { createMeters, listMeters, type Meter, meterOf } from "../registry/meters.ts";
+import { raiseRoster } from "../registry/gateways.ts";
+import { changeMeter, createMeters, listMeters, type Meter, meterOf } from "../registry/meters.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
 import { unitOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
-import { findGateway } from "./gateways.ts";
+import { findGateway, tellShard } from "./gateways.ts";
 
 /** A quantity of atoms as it is asked for. */
 export const atoms = z.string().regex(/^\d{1,16}$/, "must be a whole number of atoms in quotes");
@@ -104,6 +105,31 @@ const one = createRoute({
   request: { params: z.object({ meter_id: z.uuid() }) },
   responses: { 200: json(meterOut, "The meter"), ...problems("meter_unknown", "not_found") },
 });
+const patch = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:write")],
+  method: "patch",
+  path: "/v1/meters/{meter_id}",
+  summary:
+    "Change how a meter is reached; what is left out stays. Another meter in its place is an exchange",
+  request: {
+    params: z.object({ meter_id: z.uuid() }),
+    body: jsonBody(
+      z.strictObject({
+        driver: z.enum(FIELD_DRIVERS).optional(),
+        device: plainText(64).optional(),
+        link: link.optional(),
+        address: plainText(64).optional(),
+        key: meterKey.unwrap().nullable().optional(),
+      }),
+    ),
+  },
+  responses: {
+    200: json(meterOut, "The meter; its gateway is told"),
+    ...problems("malformed_json", "invalid_request", "meter_unknown", "not_found"),
+  },
+});
 
 /** Adds the routes. */
 export function addMeterRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
@@ -141,6 +167,26 @@ export function addMeterRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): v
     if (meter === undefined) {
       throw new Problem("meter_unknown", { detail: `there is no meter ${meter_id}: check the id` });
     }
+    return c.json(meterView(meter), 200);
+  });
+  app.openapi(patch, async (c) => {
+    const { meter_id: id } = c.req.valid("param");
+    const author = authorOf(c.get("caller"), context.clock);
+    const before = await meterOf(db, author.operatorId, { id });
+    if (before === undefined || before.retired_at !== null) {
+      throw new Problem("meter_unknown", { detail: `there is no meter ${id} in use` });
+    }
+    const given = c.req.valid("json");
+    const { key, ...shown } = given;
+    const { meter, version } = await db.transaction(async (tx) => {
+      const meter = await changeMeter(tx, id, given);
+      const data = { ...shown, ...(key !== undefined && { key: key === null ? null : "changed" }) };
+      await recordDeed(tx, author, { action: "meter.changed", object: `meter/${id}`, data });
+      return { meter, version: await raiseRoster(tx, meter.gateway) };
+    });
+    const gateway = await findGateway(context, author.operatorId, meter.gateway);
+    await tellShard(context, gateway.shard);
+    context.announceRoster(meter.gateway, version);
     return c.json(meterView(meter), 200);
   });
 }

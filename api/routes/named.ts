@@ -21,7 +21,7 @@ import { unitOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { applyNow } from "./apply-now.ts";
-import { taken } from "./sites.ts";
+import { taken } from "./refuse-taken.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 /** Most units that one request puts into a set or takes out. */

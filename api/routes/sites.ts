@@ -10,7 +10,9 @@ import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem } from "../problems.ts";
 import { recordDeed } from "../registry/audit.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
+import { REFERENCE_MAX } from "../registry/schema/parties.ts";
 import {
+  changeSite,
   createSite,
   createUnit,
   listSites,
@@ -21,21 +23,29 @@ import {
 } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { refuseTaken, taken } from "./refuse-taken.ts";
 import { labelsOf, unitLabels, unitOut, unitView, unknownUnit } from "./unit-labels.ts";
 
 const siteOut = z
   .object({
     site_id: z.uuid(),
     name: z.string(),
+    reference: z.string().nullable(),
     timezone: z.string(),
     shard: z.int(),
     created_at: timeOut,
   })
   .openapi("Site");
 
+/** The operator's own key of a site or unit; null takes it away. */
+const reference = plainText(REFERENCE_MAX)
+  .nullable()
+  .optional()
+  .openapi({ description: "The operator's own key, by which imports name it" });
 const siteBody = z
   .strictObject({
     name: plainText(NAME_MAX),
+    reference,
     timezone: plainText(64)
       .refine(
         (name) => openZone(name) !== undefined,
@@ -45,7 +55,7 @@ const siteBody = z
   })
   .openapi("SiteRequest");
 const unitBody = z
-  .strictObject({ site_id: z.uuid(), name: plainText(NAME_MAX), ...unitLabels.shape })
+  .strictObject({ site_id: z.uuid(), name: plainText(NAME_MAX), reference, ...unitLabels.shape })
   .openapi("UnitRequest");
 
 const tags = ["Places"];
@@ -78,6 +88,21 @@ const oneSite = createRoute({
   summary: "Read a site",
   request: { params: z.object({ site_id: z.uuid() }) },
   responses: { 200: json(siteOut, "The site"), ...problems("site_unknown", "not_found") },
+});
+const patchSite = createRoute({
+  ...write,
+  method: "patch",
+  path: "/v1/sites/{site_id}",
+  summary:
+    "Change a site's name or reference; what is left out stays. Its timezone stays for its life",
+  request: {
+    params: z.object({ site_id: z.uuid() }),
+    body: jsonBody(z.strictObject({ name: plainText(NAME_MAX).optional(), reference })),
+  },
+  responses: {
+    200: json(siteOut, "The site"),
+    ...problems("malformed_json", "invalid_request", "already_exists", "site_unknown", "not_found"),
+  },
 });
 const makeUnit = createRoute({
   ...write,
@@ -112,12 +137,14 @@ export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiContex
   app.openapi(makeSite, async (c) => {
     const author = authorOf(c.get("caller"), clock);
     const wanted = { operatorId: author.operatorId, ...c.req.valid("json") };
-    const row = await db.transaction(async (tx) => {
-      const { row, created } = await createSite(tx, wanted);
-      if (!created) throw taken("site", row.name);
-      await recordDeed(tx, author, { action: "site.made", object: `site/${row.id}` });
-      return row;
-    });
+    const row = await refuseTaken("site", wanted, () =>
+      db.transaction(async (tx) => {
+        const { row, created } = await createSite(tx, wanted);
+        if (!created) throw taken("site", row.name);
+        await recordDeed(tx, author, { action: "site.made", object: `site/${row.id}` });
+        return row;
+      }),
+    );
     return c.json(siteView(row), 201, { Location: `/v1/sites/${row.id}` });
   });
   app.openapi(allSites, async (c) => {
@@ -134,8 +161,23 @@ export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiContex
     if (site === undefined) throw unknownSite(c.req.valid("param").site_id);
     return c.json(siteView(site), 200);
   });
+  app.openapi(patchSite, async (c) => {
+    const author = authorOf(c.get("caller"), clock);
+    const { site_id } = c.req.valid("param");
+    const given = c.req.valid("json");
+    if ((await siteOf(db, author.operatorId, site_id)) === undefined) throw unknownSite(site_id);
+    const row = await refuseTaken("site", given, () =>
+      db.transaction(async (tx) => {
+        const changed = await changeSite(tx, site_id, given);
+        const object = `site/${site_id}`;
+        await recordDeed(tx, author, { action: "site.changed", object, data: given });
+        return changed;
+      }),
+    );
+    return c.json(siteView(row), 200);
+  });
   app.openapi(makeUnit, async (c) => {
-    const { site_id, name, ...given } = c.req.valid("json");
+    const { site_id, name, reference, ...given } = c.req.valid("json");
     const site = await siteOf(db, c.get("caller").operatorId, site_id);
     if (site === undefined) throw unknownSite(site_id);
     const author = authorOf(c.get("caller"), clock);
@@ -143,6 +185,7 @@ export function addSiteRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiContex
       const { row, created } = await createUnit(tx, {
         siteId: site.id,
         name,
+        reference,
         labels: labelsOf(given),
       });
       if (!created) throw taken("unit", name);
@@ -174,13 +217,7 @@ export function unknownSite(id: string): Problem {
   return new Problem("site_unknown", { detail: `there is no site ${id}: check the id` });
 }
 
-/** The refusal of a second thing of one name. */
-export function taken(what: string, name: string): Problem {
-  return new Problem("already_exists", {
-    detail: `there is a ${what} named ${name} already: use it, or take another name`,
-  });
-}
-
-function siteView({ id, name, timezone, shard, created_at }: Site): z.input<typeof siteOut> {
-  return { site_id: id, name, timezone, shard, created_at: created_at.toISOString() };
+function siteView(site: Site): z.input<typeof siteOut> {
+  const { id, name, reference, timezone, shard, created_at } = site;
+  return { site_id: id, name, reference, timezone, shard, created_at: created_at.toISOString() };
 }

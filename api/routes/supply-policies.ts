@@ -25,7 +25,7 @@ import {
 import { refuseMisfits } from "../registry/policy-fit.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { tellShard } from "./gateways.ts";
-import { taken } from "./sites.ts";
+import { taken } from "./refuse-taken.ts";
 
 const tags = ["Prices"];
 const make = createRoute({

@@ -18,7 +18,7 @@ import {
 import { ownVendorOf, vendorFor } from "../vendors/vendors.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { reasonText } from "./order-answers.ts";
-import { taken } from "./sites.ts";
+import { taken } from "./refuse-taken.ts";
 
 const terminalOut = z
   .object({

@@ -11,10 +11,12 @@ import { Problem } from "../problems.ts";
 import { accountOf } from "../registry/accounts.ts";
 import { recordDeed } from "../registry/audit.ts";
 import { accounts } from "../registry/schema/accounts.ts";
-import { COST_CENTER_MAX, UNIT_USES } from "../registry/schema/parties.ts";
+import { NAME_MAX } from "../registry/schema/columns.ts";
+import { COST_CENTER_MAX, REFERENCE_MAX, UNIT_USES } from "../registry/schema/parties.ts";
 import { labelUnit, type Unit, type UnitLabels, unitOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
+import { refuseTaken } from "./refuse-taken.ts";
 import { unknownAccount } from "./unknown-account.ts";
 
 const AREA_SCALE = 2;
@@ -26,6 +28,7 @@ export const unitOut = z
     unit_id: z.uuid(),
     site_id: z.uuid(),
     name: z.string(),
+    reference: z.string().nullable(),
     use: z.enum(UNIT_USES),
     cost_center: z.string().nullable(),
     area_m2: z.string().nullable(),
@@ -56,7 +59,10 @@ export const unitLabels = z.strictObject({
     description: "common: shared by all; supply: where the site's own meters are; else private",
   }),
   cost_center: costCenter,
-  area_m2: area.nullable().optional(),
+  area_m2: area
+    .nullable()
+    .optional()
+    .openapi({ type: ["string", "null"] }),
 });
 
 /** The same as the registry takes them. */
@@ -66,11 +72,12 @@ export function labelsOf(given: z.output<typeof unitLabels>): UnitLabels {
 
 /** A unit's view. */
 export function unitView(unit: Unit): z.input<typeof unitOut> {
-  const { id, site_id, name, use, cost_center, area_dm2, created_at } = unit;
+  const { id, site_id, name, reference, use, cost_center, area_dm2, created_at } = unit;
   return {
     unit_id: id,
     site_id,
     name,
+    reference,
     use,
     cost_center,
     area_m2: area_dm2 === null ? null : formatDecimal(BigInt(area_dm2), AREA_SCALE, AREA_SCALE),
@@ -92,11 +99,19 @@ const ofUnit = createRoute({
   middleware: [needs("registry:write")],
   method: "patch",
   path: "/v1/units/{unit_id}",
-  summary: "Change what reports go by of a unit; what is left out stays",
-  request: { params: z.object({ unit_id: z.uuid() }), body: jsonBody(unitLabels) },
+  summary: "Change a unit: its name, reference and what reports go by; what is left out stays",
+  request: {
+    params: z.object({ unit_id: z.uuid() }),
+    body: jsonBody(
+      unitLabels.extend({
+        name: plainText(NAME_MAX).optional(),
+        reference: plainText(REFERENCE_MAX).nullable().optional(),
+      }),
+    ),
+  },
   responses: {
     200: json(unitOut, "The unit"),
-    ...problems("malformed_json", "invalid_request", "unit_unknown", "not_found"),
+    ...problems("malformed_json", "invalid_request", "already_exists", "unit_unknown", "not_found"),
   },
 });
 const ofAccount = createRoute({
@@ -123,11 +138,15 @@ export function addUnitLabelRoutes(app: OpenAPIHono<ApiEnv>, { db, clock }: ApiC
     const given = c.req.valid("json");
     const author = authorOf(c.get("caller"), clock);
     if ((await unitOf(db, author.operatorId, id)) === undefined) throw unknownUnit(id);
-    const unit = await db.transaction(async (tx) => {
-      const changed = await labelUnit(tx, id, labelsOf(given));
-      await recordDeed(tx, author, { action: "unit.labelled", object: `unit/${id}`, data: given });
-      return changed;
-    });
+    const { name, reference } = given;
+    const unit = await refuseTaken("unit", given, () =>
+      db.transaction(async (tx) => {
+        const changed = await labelUnit(tx, id, { name, reference, ...labelsOf(given) });
+        const object = `unit/${id}`;
+        await recordDeed(tx, author, { action: "unit.changed", object, data: given });
+        return changed;
+      }),
+    );
     return c.json(unitView(unit), 200);
   });
   app.openapi(ofAccount, async (c) => {

@@ -21,7 +21,7 @@ import {
 } from "../vendors/vendors.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { reasonText } from "./order-answers.ts";
-import { taken } from "./sites.ts";
+import { taken } from "./refuse-taken.ts";
 import { commissionsIn, vendorOut, vendorView } from "./vendor-answers.ts";
 
 const limit = notNegativeMoney.nullable().openapi({
