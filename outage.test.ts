@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { formatDecimal, MONEY_SCALE } from "./engine/contract/decimal.ts";
+import { formatMicros } from "./engine/contract/decimal.ts";
 import { REPORT, SUPPLY_REPORT } from "./engine/contract/frame.ts";
 import { natsTransport } from "./engine/contract/nats-transport.ts";
 import type { EngineQueryReply } from "./engine/contract/queries.ts";
@@ -253,7 +253,7 @@ test("without api and PostgreSQL readings are rated and who runs out is cut; a v
   const left = leftOf(0, 5_000, 5n * EUR);
   await expect.poll(() => balanceMicros(0), WAIT).toBe(left);
   const told = await get<{ balance: string }>(`/v1/accounts/${at(0).accountId}/balance`);
-  expect(told.balance).toBe(formatDecimal(left, MONEY_SCALE, 2));
+  expect(told.balance).toBe(formatMicros(left));
   await expect.poll(() => askedOf(0), WAIT).toEqual(["cut", "restore"]);
 
   // What happened meanwhile arrives: both cuts, and the report of the first.
