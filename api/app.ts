@@ -5,6 +5,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { routePath } from "hono/route";
+import { getPathNoStrict } from "hono/utils/url";
 import { inSpan } from "../engine/contract/trace/active.ts";
 import { TRACE_HEADER } from "../engine/contract/trace/tracer.ts";
 import { boundedDepth } from "./access/json-depth.ts";
@@ -97,7 +98,7 @@ export type ApiApp = OpenAPIHono<ApiEnv>;
 /** Makes the app. Pages are added to it by whoever has some. */
 export function createApp(context: ApiContext, parts: AppParts): ApiApp {
   const app = new OpenAPIHono<ApiEnv>({
-    strict: false,
+    getPath: pathOf,
     defaultHook: (result) => {
       if (result.success) return;
       if (result.target === "param") {
@@ -177,6 +178,14 @@ export function createApp(context: ApiContext, parts: AppParts): ApiApp {
     return failureResponse(error, ids, context.onFault);
   });
   return app;
+}
+
+const ENCODED_VERB = /%3a(?=[a-z-]+$)/i;
+
+/** The path as routes know it: without a slash at its end, and with the colon before a verb, which some clients encode. */
+function pathOf(request: Request): string {
+  const path = getPathNoStrict(request);
+  return path.includes("%3") ? path.replace(ENCODED_VERB, ":") : path;
 }
 
 /** The caller's trace id (W3C `traceparent`) and request id, or new ones; tells of limits; each answer is counted under its route's pattern. */

@@ -2,8 +2,9 @@
  * What a building management system may ask of a supply, where it is allowed to: the product's own `POST /v1/supply-commands`
  * is called with a key that was made for it. So what the key may do bounds the network, and every order is in the audit.
  */
-import { z } from "zod";
 import type { RelayAction } from "../../engine/contract/supply.ts";
+import { createClient } from "../client/client.ts";
+import { ApiError } from "../client/errors.ts";
 
 /** Longest wait for the api, in milliseconds: a client repeats its request after some seconds. */
 const WAIT_MS = 2_500;
@@ -17,31 +18,22 @@ export type WriteSupply = (order: {
   from: string;
 }) => Promise<SupplyWritten>;
 
-const command = z.object({ supply_command_id: z.string() });
-
 /** Makes the ordering, over the api at `url` with a key that holds the scope `supply:write`. */
 export function supplyWriter(
   { url, key }: { url: string; key: string },
   onFault: (error: unknown) => void,
 ): WriteSupply {
+  const client = createClient({ url, key, attempts: 1, attemptMs: WAIT_MS });
   return async ({ accountId, action, from }) => {
+    const reason = `written over BACnet/IP by ${from}`;
     try {
-      const answer = await fetch(new URL("/v1/supply-commands", url), {
-        method: "POST",
-        redirect: "error",
-        signal: AbortSignal.timeout(WAIT_MS),
-        headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
-        body: JSON.stringify({
-          account_id: accountId,
-          action,
-          reason: `written over BACnet/IP by ${from}`,
-        }),
-      });
-      const said: unknown = await answer.json();
-      if (answer.status === 202 && command.safeParse(said).success) return "taken";
-      return answer.status < 500 ? "refused" : "away";
+      const body = { account_id: accountId, action, reason };
+      await client.post("/v1/supply-commands", { body });
+      return "taken";
     } catch (error) {
-      onFault(error);
+      // Anything below 500 is the interface's own word: by a rule, or by what the key may do.
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500) return "refused";
+      if (!(error instanceof ApiError) || error.status === 0) onFault(error);
       return "away";
     }
   };

@@ -530,7 +530,37 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a site's name or reference; what is left out stays. Its timezone stays for its life */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        /** @description The operator's own key, by which imports name it */
+                        reference?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description The site */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Site"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/units": {
@@ -635,7 +665,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change what reports go by of a unit; what is left out stays */
+        /** Change a unit: its name, reference and what reports go by; what is left out stays */
         patch: {
             parameters: {
                 query?: never;
@@ -656,7 +686,9 @@ export interface paths {
                         /** @description Production line or department that reports group by */
                         cost_center?: string | null;
                         /** @example 72.50 */
-                        area_m2?: string;
+                        area_m2?: string | null;
+                        name?: string;
+                        reference?: string | null;
                     };
                 };
             };
@@ -775,7 +807,35 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a gateway's name */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    gateway: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The gateway */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Gateway"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/gateways/{gateway}/credentials": {
@@ -997,6 +1057,203 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Meter"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how a meter is reached; what is left out stays. Another meter in its place is an exchange */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    meter_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        driver?: "modbus" | "mbus" | "bacnet";
+                        device?: string;
+                        link?: {
+                            host: string;
+                            port: number;
+                            /** @enum {string} */
+                            framing?: "rtu";
+                        } | {
+                            serial: string;
+                            baud: number;
+                            /** @enum {string} */
+                            parity?: "none" | "even" | "odd";
+                            stop_bits?: 1 | 2;
+                        } | {
+                            caller: string;
+                        };
+                        address?: string;
+                        key?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description The meter; its gateway is told */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Meter"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import has come */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The import */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+            };
+        };
+        /** Make sites, units, customers, gateways, usage points, meters, agreements and accounts from one file; send it again to go on */
+        put: {
+            parameters: {
+                query?: {
+                    /** @description Only the verdicts; nothing is made */
+                    dry_run?: "true" | "false";
+                };
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            responses: {
+                /** @description The import; with Accept: application/x-ndjson the verdicts of its lines */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                        "application/x-ndjson": string;
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List imports with their progress */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Import"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{import_id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The verdicts of an import's lines so far */
+        get: {
+            parameters: {
+                query?: {
+                    verdict?: "made" | "unchanged" | "refused";
+                };
+                header?: never;
+                path: {
+                    import_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Lines of {"line", "type", "verdict", "id"}; a refused one has "code", "field" and "detail" */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-ndjson": string;
                     };
                 };
             };
@@ -6944,6 +7201,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account_id}/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the account's customer wants to be told */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The preferences */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationPreferences"];
+                    };
+                };
+            };
+        };
+        /** Set how the account's customer wants to be told; without channels they are told nothing */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferencesRequest"];
+                };
+            };
+            responses: {
+                /** @description The preferences */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationPreferences"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notifications": {
         parameters: {
             query?: never;
@@ -7370,7 +7691,7 @@ export interface components {
             prefix: string | null;
             /** @enum {string} */
             role: "operator" | "vendor" | "ops" | "auditor" | "customer" | "gateway";
-            scopes: ("registry:read" | "registry:write" | "accounts:read" | "accounts:write" | "orders:read" | "vends:read" | "vends:write" | "supply:read" | "supply:write" | "supply:override" | "orders:approve" | "audit:read" | "consumption:read" | "reports:read" | "stream:read" | "keys:read" | "keys:write" | "portal:write")[];
+            scopes: ("registry:read" | "registry:write" | "accounts:read" | "accounts:write" | "orders:read" | "vends:read" | "vends:write" | "supply:read" | "supply:write" | "supply:override" | "orders:approve" | "audit:read" | "consumption:read" | "reports:read" | "stream:read" | "keys:read" | "keys:write" | "portal:write" | "preferences:read" | "preferences:write")[];
             /** Format: uuid */
             customer_id: string | null;
             /**
@@ -7406,7 +7727,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "malformed_json" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "body_too_deep" | "key_unknown" | "key_ended" | "key_beyond_caller" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "already_exists" | "site_unknown" | "unit_unknown" | "gateway_unknown" | "credentials_not_ours" | "account_unknown" | "meter_unknown" | "price_list_unknown" | "policy_unknown" | "calendar_unknown" | "order_unknown" | "transfer_unknown" | "assignment_unknown" | "target_unknown" | "customer_unknown" | "customer_group_unknown" | "tariff_class_unknown" | "unit_set_unknown" | "usage_point_unknown" | "agreement_unknown" | "reading_unknown" | "version_unknown" | "carbon_table_unknown" | "vend_unknown" | "vendor_unknown" | "terminal_unknown" | "shift_unknown" | "settlement_unknown" | "statement_unknown" | "plan_unknown" | "auto_top_up_unknown" | "webhook_endpoint_unknown" | "webhook_endpoints_full" | "notification_unknown" | "notification_pending" | "preferences_unknown" | "notice_unknown" | "notice_begun" | "supply_command_unknown" | "report_too_large" | "price_list_invalid" | "price_list_begun" | "price_list_order" | "price_list_mismatch" | "price_list_full" | "price_list_active" | "agreement_open" | "agreement_ended" | "calendar_invalid" | "policy_mismatch" | "directory_full" | "emergency_credit_not_selectable" | "emergency_credit_not_repaid" | "cut_forbidden_friendly_period" | "cut_forbidden_critical_need" | "cut_forbidden_no_notice" | "cut_forbidden_stale_data" | "not_reversible" | "mode_change_in_progress" | "no_mode_change" | "transfer_insufficient" | "price_list_basis" | "reading_outdated" | "register_invalid" | "pots_full" | "pot_expired" | "approval_needs_another_key" | "not_awaiting_approval" | "idempotency_key_missing" | "currency_mismatch" | "not_prepayment" | "topup_cap_exceeded" | "vend_below_minimum" | "vend_above_maximum" | "balance_limit_exceeded" | "money_limit_exceeded" | "command_refused" | "vendor_limit_reached" | "vendor_suspended" | "voucher_used" | "free_issue_over_limit" | "no_receipt" | "shift_open" | "shift_closed" | "vends_pending" | "nothing_to_settle" | "plan_ended" | "auto_top_up_ended" | "no_payment_provider" | "idempotency_key_reused" | "vend_in_progress" | "stream_busy" | "engine_unavailable" | "registry_unavailable" | "store_unavailable" | "internal";
+            code: "malformed_json" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "body_too_deep" | "key_unknown" | "key_ended" | "key_beyond_caller" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "already_exists" | "site_unknown" | "unit_unknown" | "gateway_unknown" | "credentials_not_ours" | "account_unknown" | "meter_unknown" | "price_list_unknown" | "policy_unknown" | "calendar_unknown" | "order_unknown" | "transfer_unknown" | "assignment_unknown" | "target_unknown" | "customer_unknown" | "customer_group_unknown" | "tariff_class_unknown" | "unit_set_unknown" | "usage_point_unknown" | "agreement_unknown" | "reading_unknown" | "version_unknown" | "carbon_table_unknown" | "vend_unknown" | "vendor_unknown" | "terminal_unknown" | "shift_unknown" | "settlement_unknown" | "statement_unknown" | "plan_unknown" | "auto_top_up_unknown" | "webhook_endpoint_unknown" | "webhook_endpoints_full" | "notification_unknown" | "notification_pending" | "preferences_unknown" | "notice_unknown" | "notice_begun" | "import_unknown" | "import_interrupted" | "import_in_flight" | "supply_command_unknown" | "report_too_large" | "price_list_invalid" | "price_list_begun" | "price_list_order" | "price_list_mismatch" | "price_list_full" | "price_list_active" | "agreement_open" | "agreement_ended" | "calendar_invalid" | "policy_mismatch" | "directory_full" | "emergency_credit_not_selectable" | "emergency_credit_not_repaid" | "cut_forbidden_friendly_period" | "cut_forbidden_critical_need" | "cut_forbidden_no_notice" | "cut_forbidden_stale_data" | "not_reversible" | "mode_change_in_progress" | "no_mode_change" | "transfer_insufficient" | "price_list_basis" | "reading_outdated" | "register_invalid" | "pots_full" | "pot_expired" | "approval_needs_another_key" | "not_awaiting_approval" | "idempotency_key_missing" | "currency_mismatch" | "not_prepayment" | "topup_cap_exceeded" | "vend_below_minimum" | "vend_above_maximum" | "balance_limit_exceeded" | "money_limit_exceeded" | "command_refused" | "vendor_limit_reached" | "vendor_suspended" | "voucher_used" | "free_issue_over_limit" | "no_receipt" | "shift_open" | "shift_closed" | "vends_pending" | "nothing_to_settle" | "plan_ended" | "auto_top_up_ended" | "no_payment_provider" | "idempotency_key_reused" | "vend_in_progress" | "stream_busy" | "engine_unavailable" | "registry_unavailable" | "store_unavailable" | "internal";
             detail: string;
             customer_message: string;
             errors: {
@@ -7425,7 +7746,7 @@ export interface components {
              * @description None means all those of the role
              * @default []
              */
-            scopes: ("registry:read" | "registry:write" | "accounts:read" | "accounts:write" | "orders:read" | "vends:read" | "vends:write" | "supply:read" | "supply:write" | "supply:override" | "orders:approve" | "audit:read" | "consumption:read" | "reports:read" | "stream:read" | "keys:read" | "keys:write" | "portal:write")[];
+            scopes?: ("registry:read" | "registry:write" | "accounts:read" | "accounts:write" | "orders:read" | "vends:read" | "vends:write" | "supply:read" | "supply:write" | "supply:override" | "orders:approve" | "audit:read" | "consumption:read" | "reports:read" | "stream:read" | "keys:read" | "keys:write" | "portal:write" | "preferences:read" | "preferences:write")[];
             /** Format: date-time */
             expires_at?: string;
         };
@@ -7522,6 +7843,7 @@ export interface components {
             /** Format: uuid */
             site_id: string;
             name: string;
+            reference: string | null;
             timezone: string;
             shard: number;
             /**
@@ -7532,6 +7854,8 @@ export interface components {
         };
         SiteRequest: {
             name: string;
+            /** @description The operator's own key, by which imports name it */
+            reference?: string | null;
             /** @example Europe/Madrid */
             timezone: string;
         };
@@ -7541,6 +7865,7 @@ export interface components {
             /** Format: uuid */
             site_id: string;
             name: string;
+            reference: string | null;
             /** @enum {string} */
             use: "private" | "common" | "supply";
             cost_center: string | null;
@@ -7555,6 +7880,8 @@ export interface components {
             /** Format: uuid */
             site_id: string;
             name: string;
+            /** @description The operator's own key, by which imports name it */
+            reference?: string | null;
             /**
              * @description common: shared by all; supply: where the site's own meters are; else private
              * @enum {string}
@@ -7563,7 +7890,7 @@ export interface components {
             /** @description Production line or department that reports group by */
             cost_center?: string | null;
             /** @example 72.50 */
-            area_m2?: string;
+            area_m2?: string | null;
         };
         NewGateway: components["schemas"]["Gateway"] & {
             /** @description Tags its frames; given this once */
@@ -7668,7 +7995,7 @@ export interface components {
             /** @enum {string} */
             service: "electricity" | "heating" | "cooling" | "water" | "gas" | "parking" | "facility" | "fee";
             /** @default main */
-            usage_point: string;
+            usage_point?: string;
             /** @enum {string} */
             driver: "modbus" | "mbus" | "bacnet";
             /** @example eastron-sdm120 */
@@ -7690,11 +8017,42 @@ export interface components {
             address: string;
             key?: string;
             /** @default 0 */
-            modulus_atoms: string;
+            modulus_atoms?: string;
             /** @default 0 */
-            max_rate_atoms_per_hour: string;
+            max_rate_atoms_per_hour?: string;
             /** @default 1 */
-            step_atoms: string;
+            step_atoms?: string;
+        };
+        Import: {
+            import_id: string;
+            /** @enum {string} */
+            format: "ndjson" | "csv";
+            dry_run: boolean;
+            /**
+             * @description interrupted: send the same file again under the same id, and it goes on; also where nothing was heard of it for 30 s
+             * @enum {string}
+             */
+            state: "running" | "interrupted" | "finished";
+            /** @description Why it was interrupted */
+            fault: string | null;
+            /** @description Lines that are done, with those of earlier times */
+            lines_read: number;
+            lines_made: number;
+            lines_unchanged: number;
+            lines_refused: number;
+            accounts_opened: number;
+            /** @description Of all the operator's accounts, those that the engine has yet to open; counted up to 100000 */
+            accounts_waiting: number;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            began_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            ended_at: string | null;
         };
         AccountOrder: {
             /** Format: uuid */
@@ -7927,7 +8285,7 @@ export interface components {
              * @default 0
              * @example 10.00
              */
-            hysteresis: string;
+            hysteresis?: string;
             cool_off_s?: number;
             /** @example 10.00 */
             exceeding?: string;
@@ -7936,21 +8294,21 @@ export interface components {
              * @default 0
              * @example 10.00
              */
-            disablement_threshold: string;
+            disablement_threshold?: string;
             /**
              * @default 0
              * @example 10.00
              */
-            clearance: string;
+            clearance?: string;
             /** @example 1000.00 */
             max_balance: string;
             /** @default true */
-            automatic_cut: boolean;
+            automatic_cut?: boolean;
             /**
              * @description No automatic cut when the last reading is older; 0: never stale
              * @default 86400
              */
-            stale_after_s: number;
+            stale_after_s?: number;
             charge_estimates?: boolean;
             emergency_credit?: {
                 /** @example 10.00 */
@@ -7959,9 +8317,9 @@ export interface components {
                  * @default 0
                  * @example 10.00
                  */
-                threshold: string;
+                threshold?: string;
                 /** @default false */
-                auto_invoke: boolean;
+                auto_invoke?: boolean;
             };
             notice?: {
                 lead_s: number;
@@ -8022,9 +8380,9 @@ export interface components {
                     unit: "Wh" | "kWh" | "MWh" | "mL" | "L" | "m³" | "s" | "min" | "h" | "count";
                 };
                 /** @default 1 */
-                stack_days: number;
+                stack_days?: number;
                 /** @default 06:00 */
-                day_start: string;
+                day_start?: string;
             };
             load_limit?: {
                 /**
@@ -8045,9 +8403,9 @@ export interface components {
                 /** Format: uuid */
                 calendar_id: string;
                 /** @default 0 */
-                jitter_s: number;
+                jitter_s?: number;
                 /** @default 0 */
-                warning_s: number;
+                warning_s?: number;
             };
             cut_window?: {
                 /** Format: uuid */
@@ -8092,7 +8450,7 @@ export interface components {
              * @default 0
              * @example 10.00
              */
-            hysteresis: string;
+            hysteresis?: string;
             cool_off_s?: number;
             /** @example 10.00 */
             exceeding?: string;
@@ -8101,21 +8459,21 @@ export interface components {
              * @default 0
              * @example 10.00
              */
-            disablement_threshold: string;
+            disablement_threshold?: string;
             /**
              * @default 0
              * @example 10.00
              */
-            clearance: string;
+            clearance?: string;
             /** @example 1000.00 */
             max_balance: string;
             /** @default true */
-            automatic_cut: boolean;
+            automatic_cut?: boolean;
             /**
              * @description No automatic cut when the last reading is older; 0: never stale
              * @default 86400
              */
-            stale_after_s: number;
+            stale_after_s?: number;
             charge_estimates?: boolean;
             emergency_credit?: {
                 /** @example 10.00 */
@@ -8124,9 +8482,9 @@ export interface components {
                  * @default 0
                  * @example 10.00
                  */
-                threshold: string;
+                threshold?: string;
                 /** @default false */
-                auto_invoke: boolean;
+                auto_invoke?: boolean;
             };
             notice?: {
                 lead_s: number;
@@ -8187,9 +8545,9 @@ export interface components {
                     unit: "Wh" | "kWh" | "MWh" | "mL" | "L" | "m³" | "s" | "min" | "h" | "count";
                 };
                 /** @default 1 */
-                stack_days: number;
+                stack_days?: number;
                 /** @default 06:00 */
-                day_start: string;
+                day_start?: string;
             };
             load_limit?: {
                 /**
@@ -8210,9 +8568,9 @@ export interface components {
                 /** Format: uuid */
                 calendar_id: string;
                 /** @default 0 */
-                jitter_s: number;
+                jitter_s?: number;
                 /** @default 0 */
-                warning_s: number;
+                warning_s?: number;
             };
             cut_window?: {
                 /** Format: uuid */
@@ -8483,6 +8841,8 @@ export interface components {
             price_list_id: string;
             /** Format: uuid */
             supply_policy_id: string;
+            /** @description What reports group by: the account's own, else its unit's */
+            cost_center: string | null;
             /** @example 12.345678 */
             balance: string | null;
             /** @enum {string|null} */
@@ -8512,7 +8872,7 @@ export interface components {
              * @default prepayment
              * @enum {string}
              */
-            payment_mode: "prepayment" | "credit";
+            payment_mode?: "prepayment" | "credit";
         };
         Balance: {
             /** Format: uuid */
@@ -8760,11 +9120,11 @@ export interface components {
             every?: "day" | "week" | "month";
             collect?: {
                 /** @default false */
-                disconnected: boolean;
+                disconnected?: boolean;
                 /** @default true */
-                limited: boolean;
+                limited?: boolean;
                 /** @default true */
-                friendly: boolean;
+                friendly?: boolean;
             };
             /**
              * @description Of the payment debt: of each payment
@@ -8801,11 +9161,11 @@ export interface components {
                     every: "day" | "week" | "month" | null;
                     collect: {
                         /** @default false */
-                        disconnected: boolean;
+                        disconnected?: boolean;
                         /** @default true */
-                        limited: boolean;
+                        limited?: boolean;
                         /** @default true */
-                        friendly: boolean;
+                        friendly?: boolean;
                     } | null;
                     share: string | null;
                     /** @example 12.345678 */
@@ -8852,11 +9212,11 @@ export interface components {
             every: "day" | "week" | "month";
             collect?: {
                 /** @default false */
-                disconnected: boolean;
+                disconnected?: boolean;
                 /** @default true */
-                limited: boolean;
+                limited?: boolean;
                 /** @default true */
-                friendly: boolean;
+                friendly?: boolean;
             };
             reason: string;
         };
@@ -10088,7 +10448,7 @@ export interface components {
              *       "type": "cash"
              *     }
              */
-            tender: {
+            tender?: {
                 type: string;
                 reference?: string;
             };
@@ -10317,7 +10677,7 @@ export interface components {
              */
             limit?: string | null;
             /** @default [] */
-            commissions: {
+            commissions?: {
                 /** @enum {string} */
                 service: "electricity" | "heating" | "cooling" | "water" | "gas" | "parking" | "facility" | "fee";
                 /** @example 12.5 */
@@ -10623,7 +10983,7 @@ export interface components {
              * @description Cut also in a friendly period, without notice, on stale data, and for critical need after another key's approval
              * @default false
              */
-            override: boolean;
+            override?: boolean;
         };
         WebhookEndpointWithSecret: {
             /** Format: uuid */
@@ -10654,7 +11014,7 @@ export interface components {
             url: string;
             description?: string | null;
             /** @description Types of events that are told; none: all of them */
-            event_types?: ("account.opened" | "vend.applied" | "account.adjusted" | "credit.low" | "credit.recovered" | "supply.cut_requested" | "supply.restore_requested" | "supply.executed" | "supply.failed" | "supply.disagreed" | "reading.quarantined" | "reading.rollover" | "meter.clock_drift" | "meter.exchanged" | "meter.tampered" | "emergency_credit.offered" | "emergency_credit.invoked" | "emergency_credit.in_use" | "emergency_credit.exhausted" | "emergency_credit.repaid" | "credit.exceeded" | "credit.granted" | "credit.expired" | "debt.changed" | "debt.cleared" | "vend.reversed" | "supply.notice_due" | "supply.limit_requested" | "supply.cut_withheld" | "supply.overdue" | "friendly_period.ending" | "meter.stale" | "reading.accepted" | "reading.rejected" | "mode.changed" | "tenancy.changed" | "credit.transferred" | "credit.reserved" | "credit.released" | "tariff.assigned" | "tariff.activated" | "cycle.started" | "credit.bought" | "credit.converted" | "vend.receipted")[];
+            event_types?: ("account.opened" | "vend.applied" | "account.adjusted" | "credit.low" | "credit.recovered" | "supply.cut_requested" | "supply.restore_requested" | "supply.executed" | "supply.failed" | "supply.disagreed" | "reading.quarantined" | "reading.rollover" | "meter.clock_drift" | "meter.exchanged" | "meter.tampered" | "emergency_credit.offered" | "emergency_credit.invoked" | "emergency_credit.in_use" | "emergency_credit.exhausted" | "emergency_credit.repaid" | "credit.exceeded" | "credit.granted" | "credit.expired" | "debt.changed" | "debt.cleared" | "vend.reversed" | "supply.notice_due" | "supply.limit_requested" | "supply.cut_withheld" | "supply.overdue" | "friendly_period.ending" | "meter.stale" | "reading.accepted" | "reading.rejected" | "mode.changed" | "tenancy.changed" | "credit.transferred" | "credit.reserved" | "credit.released" | "tariff.assigned" | "tariff.activated" | "cycle.started" | "credit.bought" | "credit.converted" | "vend.receipted" | "vend.refused")[];
         };
         WebhookEndpoint: {
             /** Format: uuid */
@@ -10680,7 +11040,7 @@ export interface components {
             url?: string;
             description?: string | null;
             /** @description Types of events that are told; none: all of them */
-            event_types?: ("account.opened" | "vend.applied" | "account.adjusted" | "credit.low" | "credit.recovered" | "supply.cut_requested" | "supply.restore_requested" | "supply.executed" | "supply.failed" | "supply.disagreed" | "reading.quarantined" | "reading.rollover" | "meter.clock_drift" | "meter.exchanged" | "meter.tampered" | "emergency_credit.offered" | "emergency_credit.invoked" | "emergency_credit.in_use" | "emergency_credit.exhausted" | "emergency_credit.repaid" | "credit.exceeded" | "credit.granted" | "credit.expired" | "debt.changed" | "debt.cleared" | "vend.reversed" | "supply.notice_due" | "supply.limit_requested" | "supply.cut_withheld" | "supply.overdue" | "friendly_period.ending" | "meter.stale" | "reading.accepted" | "reading.rejected" | "mode.changed" | "tenancy.changed" | "credit.transferred" | "credit.reserved" | "credit.released" | "tariff.assigned" | "tariff.activated" | "cycle.started" | "credit.bought" | "credit.converted" | "vend.receipted")[];
+            event_types?: ("account.opened" | "vend.applied" | "account.adjusted" | "credit.low" | "credit.recovered" | "supply.cut_requested" | "supply.restore_requested" | "supply.executed" | "supply.failed" | "supply.disagreed" | "reading.quarantined" | "reading.rollover" | "meter.clock_drift" | "meter.exchanged" | "meter.tampered" | "emergency_credit.offered" | "emergency_credit.invoked" | "emergency_credit.in_use" | "emergency_credit.exhausted" | "emergency_credit.repaid" | "credit.exceeded" | "credit.granted" | "credit.expired" | "debt.changed" | "debt.cleared" | "vend.reversed" | "supply.notice_due" | "supply.limit_requested" | "supply.cut_withheld" | "supply.overdue" | "friendly_period.ending" | "meter.stale" | "reading.accepted" | "reading.rejected" | "mode.changed" | "tenancy.changed" | "credit.transferred" | "credit.reserved" | "credit.released" | "tariff.assigned" | "tariff.activated" | "cycle.started" | "credit.bought" | "credit.converted" | "vend.receipted" | "vend.refused")[];
             /** @enum {string} */
             state?: "active" | "disabled";
         };
@@ -10709,17 +11069,17 @@ export interface components {
              * Format: email
              * @default null
              */
-            email: string | null;
+            email?: string | null;
             /**
              * @default null
              * @example +34600000000
              */
-            phone: string | null;
+            phone?: string | null;
             /**
              * @description Time of day at the site in which only urgent notices go out and the others wait; over midnight, too
              * @default null
              */
-            quiet_hours: {
+            quiet_hours?: {
                 /** @example 21:30 */
                 from: string;
                 /** @example 21:30 */
@@ -10729,7 +11089,7 @@ export interface components {
              * @description Notices a day on one way; beyond them one summary
              * @default 10
              */
-            daily_max: number;
+            daily_max?: number;
         };
         Notification: {
             /** Format: uuid */
@@ -10837,7 +11197,7 @@ export interface components {
              * @description Goes out in quiet hours, too
              * @default false
              */
-            urgent: boolean;
+            urgent?: boolean;
             /**
              * Format: date-time
              * @description When; left out: now

@@ -6,6 +6,7 @@ import { pageHeaders } from "../access/page-headers.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { docsPage } from "../docs-page.ts";
 import { json } from "./answers.ts";
+import { completed } from "./document.ts";
 
 const healthOut = z.object({ status: z.literal("ok") }).openapi("Health");
 const partOut = z.object({ ok: z.boolean(), needed: z.boolean(), detail: z.string().optional() });
@@ -72,11 +73,11 @@ export function addOperationRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext
   let document: string | undefined;
   let page: string | undefined;
   app.get("/openapi.json", (c) => {
-    document ??= JSON.stringify(app.getOpenAPI31Document(DOCUMENT));
+    document ??= JSON.stringify(completed(app.getOpenAPI31Document(DOCUMENT)));
     return c.body(document, 200, { "Content-Type": "application/json" });
   });
   app.get("/docs", (c) => {
-    page ??= docsPage(app.getOpenAPI31Document(DOCUMENT));
+    page ??= docsPage(completed(app.getOpenAPI31Document(DOCUMENT)));
     return c.html(page, 200, pageHeaders(page));
   });
 }

@@ -16,6 +16,7 @@ export async function clientTypes(): Promise<string> {
   const document = (await (await appWithoutParts().request("/openapi.json")).json()) as Json;
   const ast = await openapiTS(withoutRefusals(document) as unknown as OpenAPI3, {
     silent: true,
+    defaultNonNullable: false,
   });
   return `/**\n * The interface's document as types. Written by \`npm run client\`; do not edit.\n */\n\n${astToString(ast)}`;
 }

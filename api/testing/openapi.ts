@@ -3,6 +3,7 @@
  */
 import { z } from "zod";
 
+type Judge = ReturnType<typeof z.fromJSONSchema>;
 type Json = Record<string, unknown>;
 
 /** Tells the faults of answers; `[]` when an answer is as documented. */
@@ -12,6 +13,15 @@ export type Comparison = (method: string, path: string, response: Response) => P
 export function compareWith(document: Json): Comparison {
   const schemas = (document["components"] as { schemas: Json }).schemas;
   const paths = document["paths"] as Record<string, Record<string, { responses: Json }>>;
+  const $defs = closed(schemas);
+  const judges = new Map<unknown, Judge>();
+  const judgeOf = (schema: Json): Judge => {
+    const known = judges.get(schema);
+    if (known !== undefined) return known;
+    const made = z.fromJSONSchema({ ...(closed(schema) as Json), $defs } as never);
+    judges.set(schema, made);
+    return made;
+  };
   return async (method, path, response) => {
     const operation = paths[path]?.[method.toLowerCase()];
     if (operation === undefined) return [`${method} ${path} is not documented`];
@@ -19,14 +29,16 @@ export function compareWith(document: Json): Comparison {
       | { content?: Record<string, { schema: Json }> }
       | undefined;
     if (answer === undefined) return [`${method} ${path}: ${response.status} is not documented`];
+    if (answer.content === undefined) {
+      const isEmpty = (await response.clone().text()) === "";
+      return isEmpty ? [] : [`${method} ${path} ${response.status}: a body is not documented`];
+    }
     const type = (response.headers.get("Content-Type") ?? "").split(";")[0] ?? "";
-    const schema = answer.content?.[type]?.schema;
+    const schema = answer.content[type]?.schema;
     if (schema === undefined)
       return [`${method} ${path} ${response.status}: ${type} is not documented`];
-    if (type === "text/plain") return [];
-    const parsed = z
-      .fromJSONSchema({ ...(closed(schema) as Json), $defs: closed(schemas) } as never)
-      .safeParse(await response.clone().json());
+    if (!/^application\/(problem\+)?json$/.test(type)) return [];
+    const parsed = judgeOf(schema).safeParse(await response.clone().json());
     if (parsed.success) return [];
     return parsed.error.issues.map(
       (issue) => `${method} ${path} ${response.status} /${issue.path.join("/")}: ${issue.message}`,

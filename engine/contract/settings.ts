@@ -18,7 +18,7 @@ const SETTINGS_FILE_CHARS_MAX = 262_144;
 /** Most faults that are told at once. */
 const FAULTS_MAX = 50;
 /** Variables that are no settings but are ours. */
-const OTHER_VARIABLES = new Set(["DRAWDOWN_CONFIG"]);
+const OTHER_VARIABLES = new Set(["DRAWDOWN_CONFIG", "DRAWDOWN_API_URL", "DRAWDOWN_API_KEY"]);
 
 /** Values, where each came from (`default`, the variable, or the file), and names that look like ours but mean nothing. */
 export type LoadedSettings = {

@@ -2,9 +2,7 @@
  * Hands readings to a running installation by `POST /v1/readings:batch`, some at a time; the file's names of registers are
  * taken as the meters' serial numbers. A repeat is harmless: what the engine has already is a duplicate (R10).
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { loadSettings } from "../../engine/contract/settings.ts";
+import { clientFor } from "../../api/client/access.ts";
 import type { IntakeReading } from "./found.ts";
 
 /** Lines of one request. */
@@ -24,7 +22,7 @@ export async function sendReadings(
   readings: readonly IntakeReading[],
   options: SendOptions,
 ): Promise<Map<string, number>> {
-  const { url, key } = accessOf(options);
+  const client = clientFor(options, { attemptMs: WAIT_MS });
   const answers = new Map<string, number>();
   for (let i = 0; i < readings.length; i += LINES) {
     const lines = readings.slice(i, i + LINES).map((reading) =>
@@ -35,14 +33,13 @@ export async function sendReadings(
         quality: reading.quality,
       }),
     );
-    const response = await fetch(`${url}/v1/readings:batch`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/x-ndjson" },
+    const { bytes } = await client.raw("post", "/v1/readings:batch", {
       body: `${lines.join("\n")}\n`,
-      signal: AbortSignal.timeout(WAIT_MS),
+      type: "application/x-ndjson",
+      accept: "application/x-ndjson",
+      repeatable: true,
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`the api answers ${response.status}: ${text.slice(0, 300)}`);
+    const text = new TextDecoder().decode(bytes);
     for (const line of text.split("\n").filter((each) => each !== "")) {
       const { verdict, code } = JSON.parse(line) as { verdict: string; code?: string };
       const answer = code === undefined ? verdict : `${verdict} (${code})`;
@@ -50,16 +47,4 @@ export async function sendReadings(
     }
   }
   return answers;
-}
-
-function accessOf({ url, key, env, cwd }: SendOptions): { url: string; key: string } {
-  if (url !== undefined && key !== undefined) return { url, key };
-  const path = join(loadSettings(env, cwd).values.data, "access.json");
-  if (!existsSync(path))
-    throw new Error(`${path} is not there: give --url and --key, or start the installation`);
-  const access = JSON.parse(readFileSync(path, "utf8")) as {
-    url: string;
-    keys: Record<string, string>;
-  };
-  return { url: url ?? access.url, key: key ?? access.keys["operator"] ?? "" };
 }
