@@ -5,13 +5,13 @@
 import { DatabaseError, type Pool, type PoolClient, type QueryResult } from "pg";
 import { currentScope, type Scope } from "./scope.ts";
 import { scopedQuery, scopeStatement } from "./scoped-query.ts";
-
-type Asked = { text: string };
+import { type Asked, StatementNames } from "./statement-names.ts";
 
 /** Drizzle knows a pool by this class's name: it then takes a connection for a transaction, and gives it back. */
 export class ScopedPool {
   readonly #pool: Pool;
   readonly #system: string;
+  readonly #names = new StatementNames();
 
   /** `system` is the role of crossings. */
   constructor(pool: Pool, system: string) {
@@ -22,24 +22,20 @@ export class ScopedPool {
   /** One statement, in a transaction of its own. */
   query(config: Asked, values?: unknown[]): Promise<QueryResult> {
     const scope = needScope();
+    const asked = this.#names.named(config, values, roleOf(scope));
     return new Promise((resolve, reject) => {
       this.#pool.connect((refused, client, release) => {
         if (refused !== undefined || client === undefined) {
           reject(refused ?? new Error("PostgreSQL gave no connection"));
           return;
         }
-        const asked = scopedQuery(
-          { scope, system: this.#system },
-          config,
-          values,
-          (error, result) => {
-            // What PostgreSQL itself refuses leaves the connection good.
-            release(error != null && !(error instanceof DatabaseError));
-            if (error == null) resolve(result);
-            else reject(error);
-          },
-        );
-        client.query(asked);
+        const ended = (error: Error | null | undefined, result: QueryResult): void => {
+          // What PostgreSQL itself refuses leaves the connection good.
+          release(error != null && !(error instanceof DatabaseError));
+          if (error == null) resolve(result);
+          else reject(error);
+        };
+        client.query(scopedQuery({ scope, system: this.#system }, asked, values, ended));
       });
     });
   }
@@ -47,27 +43,40 @@ export class ScopedPool {
   /** A connection for one transaction, which begins in the scope of the work that takes it. */
   async connect(): Promise<ScopedClient> {
     const scope = needScope();
-    return new ScopedClient(await this.#pool.connect(), scopeStatement(scope, this.#system));
+    return new ScopedClient(await this.#pool.connect(), {
+      scope,
+      system: this.#system,
+      names: this.#names,
+    });
   }
 }
 
+type Begin = { scope: Scope; system: string; names: StatementNames };
+
 class ScopedClient {
   readonly #client: PoolClient;
-  readonly #setScope: string;
+  readonly #begin: Begin;
 
-  constructor(client: PoolClient, setScope: string) {
+  constructor(client: PoolClient, begin: Begin) {
     this.#client = client;
-    this.#setScope = setScope;
+    this.#begin = begin;
   }
 
   query(config: Asked, values?: unknown[]): Promise<QueryResult> {
-    if (!/^begin\b/i.test(config.text)) return this.#client.query(config, values);
-    return this.#client.query(`${config.text}; ${this.#setScope}`);
+    const { scope, system, names } = this.#begin;
+    if (/^begin\b/i.test(config.text)) {
+      return this.#client.query(`${config.text}; ${scopeStatement(scope, system)}`);
+    }
+    return this.#client.query(names.named(config, values, roleOf(scope)), values);
   }
 
   release(): void {
     this.#client.release();
   }
+}
+
+function roleOf(scope: Scope): "app" | "system" {
+  return "operatorId" in scope ? "app" : "system";
 }
 
 function needScope(): Scope {
