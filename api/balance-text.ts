@@ -20,40 +20,41 @@ import { unitShown } from "./shown-unit.ts";
 /** A record, and where it begins. */
 type Record = { view: DataView; at: number };
 
-/** The body of a balance. Throws a RangeError on a record that is none. */
+/** The body of a balance; no functions are made on the way, as they would be for each answer. Throws a RangeError on a record that is none. */
 export function balanceText({ view, at }: Record, of: BalanceOf): string {
   const flags = view.getUint16(at + RECORD.flags, true);
   const { service, currency } = of;
   const isQuantity = (flags & RECORD_FLAG.holdsQuantity) !== 0;
   const holds = isQuantity ? "quantity" : "money";
   const holding: Holding | undefined = isQuantity ? { holds, service, currency } : undefined;
-  const held = (place: number): string => amountAt(view, at + place, holding);
-  const debt = (place: number): string => amountAt(view, at + place, undefined);
-  const is = (flag: number): boolean => (flags & flag) !== 0;
   const level = view.getUint8(at + RECORD.lowLevel);
   const noticeS = view.getUint32(at + RECORD.noticeS, true);
   const daysLeft = view.getFloat64(at + RECORD.daysLeft, true);
   return (
     `{"account_id":"${of.accountId}","currency":"${currency}","holds":"${holds}"` +
     `,"balance_in":"${holding === undefined ? currency : heldIn(holding)}"` +
-    `,"balance":"${held(RECORD.balance)}","available_credit":"${held(RECORD.available)}"` +
+    `,"balance":"${amountAt(view, at + RECORD.balance, holding)}","available_credit":"${amountAt(view, at + RECORD.available, holding)}"` +
     `,"emergency_credit":{"status":"${name(EMERGENCY_STATUSES[view.getUint8(at + RECORD.emergencyStatus)])}"` +
-    `,"limit":"${held(RECORD.emergencyLimit)}","used":"${held(RECORD.emergencyUsed)}"}` +
-    `,"debts":{"accumulated":"${debt(RECORD.accumulatedDebt)}","payment":"${debt(RECORD.paymentDebt)}"` +
-    `,"time_1":"${debt(RECORD.timeDebt1)}","time_2":"${debt(RECORD.timeDebt2)}"}` +
-    `,"restricted_credit":[${potsText(view, at, holding)}],"reserved":"${held(RECORD.reserved)}"` +
-    `,"bought_in_cycle":${isQuantity ? `"${held(RECORD.bought)}"` : "null"}` +
-    `,"mode_change":${changeText(view, at, is(RECORD_FLAG.creditToCome))}` +
-    `,"critical_need":${is(RECORD_FLAG.critical)}` +
+    `,"limit":"${amountAt(view, at + RECORD.emergencyLimit, holding)}","used":"${amountAt(view, at + RECORD.emergencyUsed, holding)}"}` +
+    `,"debts":{"accumulated":"${amountAt(view, at + RECORD.accumulatedDebt, undefined)}","payment":"${amountAt(view, at + RECORD.paymentDebt, undefined)}"` +
+    `,"time_1":"${amountAt(view, at + RECORD.timeDebt1, undefined)}","time_2":"${amountAt(view, at + RECORD.timeDebt2, undefined)}"}` +
+    `,"restricted_credit":[${potsText(view, at, holding)}],"reserved":"${amountAt(view, at + RECORD.reserved, holding)}"` +
+    `,"bought_in_cycle":${isQuantity ? `"${amountAt(view, at + RECORD.bought, holding)}"` : "null"}` +
+    `,"mode_change":${changeText(view, at, has(flags, RECORD_FLAG.creditToCome))}` +
+    `,"critical_need":${has(flags, RECORD_FLAG.critical)}` +
     `,"notice_at":${noticeS === 0 ? "null" : `"${timeText(noticeS)}"`}` +
     `,"supply_state":"${name(supplyStateOf(view.getUint8(at + RECORD.supplyState)))}"` +
     `,"supply_wanted":"${wanted(view.getUint8(at + RECORD.supplyWanted))}"` +
     `,"credit_status":"${name(CREDIT_STATUSES[view.getUint8(at + RECORD.creditStatus)])}"` +
     `,"low_credit":${level > 0},"low_credit_level":${level}` +
     `,"days_left":${daysLeft < 0 ? of.daysLeft : daysLeft}` +
-    `,"quarantined":${is(RECORD_FLAG.quarantined)},"as_of":"${secondText(of.asOfS)}"` +
-    `,"last_reading":${is(RECORD_FLAG.isRead) ? readingText(view, at, service) : "null"}}`
+    `,"quarantined":${has(flags, RECORD_FLAG.quarantined)},"as_of":"${secondText(of.asOfS)}"` +
+    `,"last_reading":${has(flags, RECORD_FLAG.isRead) ? readingText(view, at, service) : "null"}}`
   );
+}
+
+function has(flags: number, flag: number): boolean {
+  return (flags & flag) !== 0;
 }
 
 /** An amount as a decimal text: of money where nothing else is held. */
