@@ -98,6 +98,11 @@ const COMMANDS: Record<string, Command> = {
     run: async (argv) =>
       (await import("./gateway/devices/command.ts")).devicesCommand([...argv], process),
   },
+  "nats-keys": {
+    help: "keys and credentials for NATS servers of your own",
+    run: async (argv, io) =>
+      (await import("./engine/host/nats-keys-command.ts")).natsKeysCommand(argv, io),
+  },
   config: {
     help: "all settings with their source",
     run: async (argv, io) =>

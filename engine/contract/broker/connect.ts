@@ -2,8 +2,10 @@
  * The way to the broker: addresses, credentials, TLS, and the inbox that the credentials allow, for every role alike.
  */
 import { existsSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type ConnectionOptions, checkServerIdentity } from "node:tls";
 import {
   type Authenticator,
   AuthorizationError,
@@ -108,7 +110,21 @@ export function lastingFault(error: unknown, access: BrokerAccess): string | und
 function tlsOf({ tls }: BrokerAccess, addresses: readonly URL[]): NodeConnectionOptions["tls"] {
   const files = clientTls(tls, "DRAWDOWN_NATS");
   const isAsked = files !== undefined || addresses.some(({ protocol }) => protocol === "tls:");
-  return isAsked ? { ...files } : undefined;
+  return isAsked ? Object.assign({ ...files }, identityOf(addresses)) : undefined;
+}
+
+/** The client names no host where the address is a number, and Node then judges the certificate as that of localhost. */
+function identityOf(addresses: readonly URL[]): ConnectionOptions {
+  const numbers = addresses
+    .map(({ hostname }) => hostname.replace(/^\[|\]$/g, ""))
+    .filter((hostname) => isIP(hostname) !== 0 || hostname === "localhost");
+  return {
+    checkServerIdentity: (host, certificate) => {
+      const hosts = host === "localhost" && numbers.length > 0 ? numbers : [host];
+      const faults = hosts.map((each) => checkServerIdentity(each, certificate));
+      return faults.includes(undefined) ? undefined : faults[0];
+    },
+  };
 }
 
 function authenticationOf(
