@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@clickhouse/client";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectBroker } from "../contract/broker/connect.ts";
+import { inboxOf } from "../contract/broker/permissions.ts";
+import { toolsCredentials } from "./broker-files.ts";
 import { startClickhouse } from "./clickhouse.ts";
 import { startNats } from "./nats.ts";
 import { LOOPBACK } from "./ports.ts";
@@ -132,8 +135,13 @@ function watcherOf(server: number): number {
   return watcher;
 }
 
+function toNats(servers: string): Promise<NatsConnection> {
+  const access = { servers, inbox: inboxOf("tools"), credentials: toolsCredentials(data) };
+  return connectBroker(access, "test");
+}
+
 async function putNats(url: string, value: string): Promise<void> {
-  const connection = await connect({ servers: url });
+  const connection = await toNats(url);
   const manager = await jetstreamManager(connection);
   await manager.streams.add({ name: "KEPT", subjects: ["kept"] });
   await jetstream(connection).publish("kept", value);
@@ -141,7 +149,7 @@ async function putNats(url: string, value: string): Promise<void> {
 }
 
 async function natsValues(url: string): Promise<string[]> {
-  const connection = await connect({ servers: url });
+  const connection = await toNats(url);
   const manager = await jetstreamManager(connection);
   const { state } = await manager.streams.info("KEPT");
   const values: string[] = [];
