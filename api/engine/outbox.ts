@@ -4,8 +4,8 @@
  */
 import { and, eq, type SQLWrapper, sql } from "drizzle-orm";
 import { type EngineCommand, engineCommandMessage } from "../../engine/contract/commands.ts";
-import { inChunks } from "../each.ts";
-import { one, type Queryable, ROWS_AT_ONCE } from "../registry/database.ts";
+import { one, type Queryable } from "../registry/database.ts";
+import { insertRows } from "../registry/insert-rows.ts";
 import { engineCommands } from "../registry/schema/accounts.ts";
 import { shards } from "../registry/schema/parties.ts";
 import { sealedCommand } from "../registry/secrets/gateway-command.ts";
@@ -108,9 +108,7 @@ export async function firstOrders(
       return { shard, slot, number, body };
     }),
   );
-  for (const some of inChunks(commands, ROWS_AT_ONCE)) {
-    await tx.insert(engineCommands).values(some);
-  }
+  await insertRows(tx, engineCommands, commands);
 }
 
 /** Where the commands of a place stand. */

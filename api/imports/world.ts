@@ -56,13 +56,15 @@ export type MeterFacts = Pick<
   | "max_rate_atoms_per_hour"
   | "step_atoms"
 > & { link: Link };
+/** Where it stands, as the registry has it. */
+export type MeterAt = Pick<Meter, "operator_id" | "usage_point_id" | "gateway">;
 /** A meter; `gateway` is its gateway's number where it was there before. */
 export type KnownMeter = MeterFacts & {
   id: string;
   point: KnownPoint;
   gateway: KnownGateway;
   isRetired: boolean;
-  row: Meter | undefined;
+  row: (MeterFacts & { id: string } & MeterAt) | undefined;
 };
 
 /** All of it, by key. */

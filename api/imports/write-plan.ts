@@ -9,6 +9,7 @@ import { type NewAccount, openAccounts } from "../registry/accounts.ts";
 import { markDue } from "../registry/apply-terms.ts";
 import type { Author } from "../registry/audit.ts";
 import { one, type Queryable, ROWS_AT_ONCE } from "../registry/database.ts";
+import { insertRows } from "../registry/insert-rows.ts";
 import { lockPolicy } from "../registry/policies.ts";
 import { lockPriceList } from "../registry/price-lists.ts";
 import { audit } from "../registry/schema/access.ts";
@@ -54,15 +55,18 @@ async function writePlaces(tx: Queryable, author: Author, plan: Plan): Promise<v
     const { id, reference, name, timezone, shard } = site;
     await tx.insert(sites).values({ id, operator_id, reference, name, timezone, shard });
   }
-  for (const some of inChunks(plan.units, ROWS_AT_ONCE)) {
-    await tx.insert(units).values(some.map(({ site, ...unit }) => ({ ...unit, site_id: site.id })));
-  }
-  for (const some of inChunks(plan.customers, ROWS_AT_ONCE)) {
-    const rows = some.map(({ groupId, ...customer }) => {
+  await insertRows(
+    tx,
+    units,
+    plan.units.map(({ site, ...unit }) => ({ ...unit, site_id: site.id })),
+  );
+  await insertRows(
+    tx,
+    customers,
+    plan.customers.map(({ groupId, ...customer }) => {
       return { ...customer, operator_id, customer_group_id: groupId };
-    });
-    await tx.insert(customers).values(rows);
-  }
+    }),
+  );
 }
 
 async function writeGateways(tx: Queryable, made: readonly KnownGateway[]): Promise<void> {
@@ -81,26 +85,29 @@ async function writeGateways(tx: Queryable, made: readonly KnownGateway[]): Prom
 
 async function writePoints(tx: Queryable, author: Author, plan: Plan): Promise<void> {
   const operator_id = author.operatorId;
-  for (const some of inChunks(plan.points, ROWS_AT_ONCE)) {
-    const rows = some.map(({ id, unitId, service, name, tariffClassId }) => {
+  await insertRows(
+    tx,
+    usagePoints,
+    plan.points.map(({ id, unitId, service, name, tariffClassId }) => {
       return { id, unit_id: unitId, service, name, tariff_class_id: tariffClassId };
-    });
-    await tx.insert(usagePoints).values(rows);
+    }),
+  );
+  for (const meter of plan.meters) {
+    const { point, gateway, isRetired: _, row: __, ...facts } = meter;
+    meter.row = { ...facts, operator_id, usage_point_id: point.id, gateway: numberOf(gateway) };
   }
-  for (const some of inChunks(plan.meters, ROWS_AT_ONCE)) {
-    const rows = some.map(({ point, gateway, isRetired: _, row: __, ...facts }) => {
-      return { ...facts, operator_id, usage_point_id: point.id, gateway: numberOf(gateway) };
-    });
-    const written = await tx.insert(meters).values(rows).returning();
-    const byId = new Map(written.map((row) => [row.id, row]));
-    for (const meter of some) meter.row = byId.get(meter.id);
-  }
-  for (const some of inChunks(plan.agreements, ROWS_AT_ONCE)) {
-    const rows = some.map(({ point, ...agreement }) => {
+  await insertRows(
+    tx,
+    meters,
+    plan.meters.flatMap(({ row }) => row ?? []),
+  );
+  await insertRows(
+    tx,
+    agreements,
+    plan.agreements.map(({ point, ...agreement }) => {
       return { ...agreement, operator_id, usage_point_id: point.id };
-    });
-    await tx.insert(agreements).values(rows);
-  }
+    }),
+  );
   // Accounts that were there before are looked at again under who has them now; new ones are when they are opened.
   const points = plan.agreements.map(({ point }) => point.id);
   if (points.length > 0) await markDue(tx, inArray(accounts.usage_point_id, points), author.at);

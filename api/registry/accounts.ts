@@ -3,13 +3,14 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, isNull, sql } from "drizzle-orm";
 import { inChunks } from "../each.ts";
 import { type AccountOrder, firstOrders } from "../engine/outbox.ts";
 import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { hasAssignments } from "./effective.ts";
 import type { Gateway } from "./gateways.ts";
+import { insertRows } from "./insert-rows.ts";
 import type { Meter } from "./meters.ts";
 import { lockPolicy, type SupplyPolicy } from "./policies.ts";
 import { lockPriceList, type PriceListRow } from "./price-lists.ts";
@@ -31,7 +32,16 @@ export type AccountInPlace = {
 
 /** What an account is opened with. The price list's currency is the account's; `creditMicros` is its opening credit. */
 export type NewAccount = {
-  meter: Meter;
+  meter: Pick<
+    Meter,
+    | "operator_id"
+    | "usage_point_id"
+    | "service"
+    | "gateway"
+    | "modulus_atoms"
+    | "max_rate_atoms_per_hour"
+    | "step_atoms"
+  >;
   priceList: PriceListRow;
   policy: SupplyPolicy;
   paymentMode: Account["payment_mode"];
@@ -129,9 +139,14 @@ async function openFresh(
       opened_at: openedAt,
     });
   }
-  const opened = await tx.insert(accounts).values(rows).returning();
+  await insertRows(tx, accounts, rows);
   await firstOrders(tx, firsts);
-  return opened;
+  return await tx
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.shard, shard), gte(accounts.slot, firstSlot)))
+    .orderBy(asc(accounts.slot))
+    .limit(openings.length);
 }
 
 type Place = { account_id: string; gateway: number; price_list: number; policy: number };
