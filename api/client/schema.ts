@@ -10066,7 +10066,7 @@ export interface components {
                  */
                 net: string;
                 /**
-                 * @description What the vendor earned by what it sold
+                 * @description What the vendor earned by what it sold, less what reversals took back
                  * @example 12.345678
                  */
                 commission: string;

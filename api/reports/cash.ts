@@ -5,7 +5,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../registry/database.ts";
 import { atMost, REPORT_ROWS_MAX } from "./limits.ts";
 
-/** Vends of one group in one interval (by its index); amounts in micros. */
+/** Vends of one group in one interval (by its index); amounts in micros. `commissionMicros`: earned, less what reversals took back. */
 export type CashSum = {
   interval: number;
   key: Record<string, string | null>;
@@ -71,6 +71,7 @@ export async function cashSums(
     add(row, (sum) => {
       sum.reversed += Number(row["reversed"]);
       sum.reversedMicros += BigInt(row["reversed_micros"] ?? 0);
+      sum.commissionMicros -= BigInt(row["commission_micros"] ?? 0);
     });
   const inside = [...sums.values()].filter(
     ({ interval }) => interval >= 0 && interval < edges.length - 1,
@@ -110,7 +111,8 @@ function vendsQuestion(operatorId: string, asked: Asked): SQL {
 
 function reversalsQuestion(operatorId: string, asked: Asked): SQL {
   return sql`select ${named(asked.keys)}, v.currency as currency, ${nth(sql`o.applied_at`, asked)} as nth,
-    count(*) as reversed, sum(v.amount_micros)::text as reversed_micros
+    count(*) as reversed, sum(v.amount_micros)::text as reversed_micros,
+    sum(v.commission_micros)::text as commission_micros
     from account_orders o join vends v on v.operator_id = o.operator_id and v.vend_id = o.vend_id ${PLACES}
     where o.operator_id = ${operatorId} and o.op = 'reverse_credit' and o.state = 'applied'
     and ${within(sql`o.applied_at`, asked)}

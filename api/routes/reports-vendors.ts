@@ -27,7 +27,11 @@ const COLUMNS: readonly Column[] = [
   column("reversals", "count", "Vends that were taken back, whenever they were sold"),
   column("reversed", "money", "What they came to"),
   column("net", "money", "sold − reversed: what the vendor has to hand over"),
-  column("commission", "money", "What the vendor earned by what it sold"),
+  column(
+    "commission",
+    "money",
+    "What the vendor earned by what it sold, less what reversals took back",
+  ),
   column("pending", "count", "Vends without an answer of the engine yet"),
   column("pending_amount", "money", "What they come to"),
   column("refused", "count", "Vends that were refused"),

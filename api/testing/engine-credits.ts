@@ -1,11 +1,11 @@
 /**
- * For tests: what the engine itself says that it credited, account by account, by its `vend.applied` events.
+ * For tests: what the engine itself says that it credited, or took back, account by account, by its `vend.applied` and
+ * `vend.reversed` events.
  */
 import { DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { STREAMS } from "../../engine/contract/subjects.ts";
 
-const EVENTS = "event.*.vend.applied";
 /** Longest wait for events that the engine has yet to publish. */
 const WAIT_MS = 10_000;
 
@@ -21,17 +21,19 @@ type Told = { id: string; data: { account_id: string; amount_micros: string } };
 export async function creditsByEvents(
   nats: NatsConnection,
   atLeast = 0,
+  kind: "applied" | "reversed" = "applied",
 ): Promise<Map<string, Credits>> {
+  const events = `event.*.vend.${kind}`;
   const until = performance.now() + WAIT_MS;
-  let pending = await eventsIn(nats);
+  let pending = await eventsIn(nats, events);
   while (pending < atLeast && performance.now() < until) {
     await new Promise((done) => setTimeout(done, 50));
-    pending = await eventsIn(nats);
+    pending = await eventsIn(nats, events);
   }
   const credits = new Map<string, Credits>();
   if (pending === 0) return credits;
   const consumer = await jetstream(nats).consumers.get(STREAMS.events, {
-    filter_subjects: EVENTS,
+    filter_subjects: events,
     deliver_policy: DeliverPolicy.All,
   });
   const seen = new Set<string>();
@@ -55,8 +57,8 @@ export async function creditsByEvents(
   return credits;
 }
 
-async function eventsIn(nats: NatsConnection): Promise<number> {
+async function eventsIn(nats: NatsConnection, events: string): Promise<number> {
   const manager = await jetstreamManager(nats);
-  const { state } = await manager.streams.info(STREAMS.events, { subjects_filter: EVENTS });
+  const { state } = await manager.streams.info(STREAMS.events, { subjects_filter: events });
   return Object.values(state.subjects ?? {}).reduce((sum, each) => sum + each, 0);
 }
