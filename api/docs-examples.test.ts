@@ -56,8 +56,7 @@ it("of the client works as it stands on its page", async () => {
 }, 60_000);
 
 it("of imports work as they stand on their page", async () => {
-  const page = readFileSync(new URL("../docs/import.md", import.meta.url), "utf8");
-  const { code, output } = await run(scriptOf(page));
+  const { code, output } = await runScript(scriptOf("import.md"), folder);
   expect([code, output]).toEqual([0, expect.stringContaining('"lines_made":7')]);
   expect(output).not.toContain('"verdict":"refused"');
   expect(h.faults).toEqual([]);

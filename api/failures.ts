@@ -44,6 +44,11 @@ function ofHttp(error: HTTPException): Problem {
       detail: "the body is not JSON: check quotes, commas and brackets",
     });
   }
+  if (error.status === 415) {
+    return new Problem("unsupported_media_type", {
+      detail: "send the body with the Content-Type that the document tells",
+    });
+  }
   if (error.status === 413) return new Problem("body_too_large", { detail: error.message });
   return new Problem("internal", { detail: "an unexpected error was logged", cause: error });
 }

@@ -11,11 +11,12 @@ export function plainText(most: number) {
     .string()
     .min(1, "must not be empty")
     .max(most, `must have at most ${most} characters`)
-    .regex(CONTROL_FREE, "must not hold control characters")
+    .regex(CONTROL_FREE, "must not hold control characters, or half a character")
     .openapi({ pattern: CONTROL_FREE_PATTERN });
 }
 
-const CONTROL_FREE = /^\P{Cc}*$/u;
+/** Without control characters, and without half of a pair of surrogates, which PostgreSQL does not take. */
+const CONTROL_FREE = /^[^\p{Cc}\p{Cs}]*$/u;
 /** The same for the document, in what all readers of patterns know: the flag `u` has no place there. */
 const CONTROL_FREE_PATTERN = "^[^\\x00-\\x1f\\x7f-\\x9f]*$";
 

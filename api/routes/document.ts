@@ -32,7 +32,9 @@ function codesOf(path: string, method: string, { parameters = [] }: Operation): 
     ? ["rate_limited", "registry_unavailable", "internal"]
     : [];
   if (WITH_BODY.has(method)) codes.push("body_too_large");
-  if (WITH_BODY.has(method) && isKeyed) codes.push("unsupported_media_type", "body_too_deep");
+  // The token's address has errors of its own form (RFC 6749).
+  if (WITH_BODY.has(method) && !path.startsWith("/oauth/")) codes.push("unsupported_media_type");
+  if (WITH_BODY.has(method) && isKeyed) codes.push("body_too_deep");
   if (parameters.some((parameter) => parameter.in === "path")) codes.push("not_found");
   return codes;
 }

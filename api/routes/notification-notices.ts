@@ -27,7 +27,7 @@ const text = z.strictObject({
     .string()
     .min(1, "must not be empty")
     .max(TEXT_MAX, `must have at most ${TEXT_MAX} characters`)
-    .regex(/^[\P{Cc}\n]*$/u, "must not hold control characters")
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|\n)*$/u, "must not hold control characters")
     .openapi({ pattern: "^[^\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]*$" }),
 });
 const texts = z.partialRecord(z.enum(LANGUAGES), text);

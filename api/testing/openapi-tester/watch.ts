@@ -44,7 +44,7 @@ export function watched(
     if (status >= 500 && seen.ours.length < KEPT_MAX) {
       seen.ours.push(`${status} ${method} ${url} ${body.slice(0, 2_000)}`);
     }
-    const path = place(method, new URL(url).pathname);
+    const path = place(method, new URL(url).pathname.replaceAll("%3A", ":"));
     if (path === undefined) return response;
     const name = `${method} ${path}`;
     seen.operations.set(name, (seen.operations.get(name) ?? new Set()).add(status));
