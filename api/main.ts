@@ -39,6 +39,7 @@ import { startProjections } from "./registry/projections.ts";
 import { announceRoster, startRosterService } from "./registry/roster-service.ts";
 import { keysOf } from "./registry/secrets/keyring.ts";
 import { allShards, ensureShards } from "./registry/shards.ts";
+import { startSupplyFaults } from "./registry/supply-faults.ts";
 import { startUrgentSlots } from "./registry/urgent-slots.ts";
 import { roleMetrics } from "./role-metrics.ts";
 import { balanceRoute } from "./routes/balance-hot.ts";
@@ -185,6 +186,7 @@ async function runOn(
   const ongoing = [
     startRosterService(nats, db),
     startProjections(nats, db, onFault),
+    startSupplyFaults({ nats, db, onFault }),
     startUrgentSlots({ nats, db, onFault }),
     startNotifications({ db, clock, channels, onFault }),
     ...(broker?.start(onFault) ?? []),

@@ -2,7 +2,7 @@
  * What the engine's events say of supply commands (R77): which meter number a command got, and how it ended. Commands of
  * the engine itself (credit ran out or came back) get rows here too, so that the list shows every cut and restore.
  */
-import { and, asc, eq, inArray, isNull, lt, or } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { CloudEvent } from "../../engine/contract/events.ts";
 import type { SupplyAction } from "../../engine/contract/supply.ts";
 import type { Queryable } from "./database.ts";
@@ -16,6 +16,9 @@ const REASONS = {
   arm: "credit came back; somebody at the meter has to restore",
   load_limit: "the load was over its limit",
 } as const;
+
+/** What is told of a failed command whose gateway has not said why. */
+export const UNTOLD_FAULT = "the gateway could not carry it out";
 
 /** Applies one event; the same again changes nothing. Runs in a transaction. */
 export async function projectSupplyEvent(tx: Queryable, event: CloudEvent): Promise<void> {
@@ -35,7 +38,7 @@ export async function projectSupplyEvent(tx: Queryable, event: CloudEvent): Prom
     case "supply.failed":
       return event.data.supply_state === "expired"
         ? ended(tx, event, { state: "expired", fault: "was not carried out in time" })
-        : ended(tx, event, { state: "failed", fault: "the gateway could not carry it out" });
+        : ended(tx, event, { state: "failed", fault: OR_UNTOLD });
     case "supply.disagreed":
       return ended(tx, event, {
         state: "failed",
@@ -126,7 +129,10 @@ async function expireOlder(
     );
 }
 
-type End = { state: "executed" | "failed" | "expired"; fault: string | null };
+type End = { state: "executed" | "failed" | "expired"; fault: string | SQL | null };
+
+/** What the gateway said stays, where it came first. */
+const OR_UNTOLD = sql`coalesce(${supplyCommands.fault}, ${UNTOLD_FAULT})`;
 
 /** A failure can still be followed by the execution of a repeat; what was executed stays so. */
 async function ended(tx: Queryable, event: CloudEvent, end: End): Promise<void> {

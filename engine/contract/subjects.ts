@@ -34,6 +34,8 @@ export const rosterChanged = (gateway: number): string => `registry.roster.${gat
 export const urgentSubject = (gateway: number): string => `registry.urgent.${gateway}`;
 /** Core subject on which a gateway takes readings that no driver reads: from files and other systems. */
 export const intakeSubject = (gateway: number): string => `intake.${gateway}`;
+/** Core subject on which a gateway says why a supply command failed. */
+export const supplyFaultSubject = (gateway: number): string => `supply.fault.${gateway}`;
 /** Core subject of each role's once-a-second figures for the operations page. */
 export const metricsSubject = (role: string): string => `metrics.${role}`;
 /** All roles' figures. */

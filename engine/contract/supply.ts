@@ -58,3 +58,21 @@ export const supplyMessage = z.object({
 });
 /** A supply command to a gateway. */
 export type SupplyMessage = z.infer<typeof supplyMessage>;
+
+/** Longest reason that a gateway gives, in characters; what is longer is cut off. */
+export const SUPPLY_REASON_MAX = 300;
+/** Longest message with a reason: a character is six bytes at most. */
+export const SUPPLY_FAULT_BYTES_MAX = 2_048;
+
+/** Why a command failed, on `supply.fault.<gateway>`: said once, and lost where nobody listens. */
+export const supplyFault = z.object({
+  shard: z.int().nonnegative(),
+  slot: z.int().nonnegative(),
+  number: z.int().positive(),
+  reason: z
+    .string()
+    .max(SUPPLY_REASON_MAX)
+    .regex(/^\P{Cc}+$/u),
+});
+/** A failed command's reason. */
+export type SupplyFault = z.infer<typeof supplyFault>;

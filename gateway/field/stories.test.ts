@@ -135,6 +135,13 @@ test("a relay that lies ends as failed with an alarm and never as executed; an h
     timeout: 60_000,
     interval: 200,
   });
+  // The gateway's own words, and not the fixed text.
+  const toldWhy = {
+    fault: expect.stringMatching(/the supply did not change|still shows|read back/),
+  };
+  await vi.waitFor(async () => expect(await commandAt(lying)).toMatchObject(toldWhy), WAIT);
+  await vi.waitFor(async () => expect(await commandAt(panel)).toMatchObject(toldWhy), WAIT);
+  expect(await commandAt(honest)).toMatchObject({ fault: null });
   expect(played.events("panel-liar", "supply.executed")).toEqual([]);
   expect(played.running.real.get("panel-liar")?.relayClosed()).toBe(true);
   expect(played.events("liar", "supply.failed").length).toBe(1);

@@ -8,6 +8,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../engine/contract/clock.ts";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import type { Roster, RosterMeter } from "../../engine/contract/roster.ts";
+import type { SupplyMessage } from "../../engine/contract/supply.ts";
 import type { Tracer } from "../../engine/contract/trace/tracer.ts";
 import type { FieldFault, ReadOutcome } from "../drivers/driver.ts";
 import { FieldAlarms } from "./field-alarms.ts";
@@ -24,6 +25,7 @@ import { openRoster, type RosterBook } from "./roster.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { takeSupplyCommands } from "./supply.ts";
 import { SupplyDesk } from "./supply-desk.ts";
+import { tellSupplyFault } from "./supply-fault.ts";
 import { openSupplyNumbers, type SupplyNumbers } from "./supply-numbers.ts";
 import { listenForUrgent } from "./urgent.ts";
 import { Watch } from "./watch.ts";
@@ -101,6 +103,7 @@ export class Gateway {
   #roster: RosterBook | undefined;
   #publisher: Publisher | undefined;
   #commands: { close(): Promise<void> } | undefined;
+  #tellFault: (command: SupplyMessage, fault: string) => void = () => undefined;
   #stopUrgent: () => void = () => undefined;
   #stopIntake: () => void = () => undefined;
   #keepingAside: Promise<void> = Promise.resolve();
@@ -148,7 +151,10 @@ export class Gateway {
         this.#watch.moved(slot, state);
         this.#poller.reread(slot);
       },
-      onEnded: (command, fault) => this.#alarms.ended(command, fault),
+      onEnded: (command, fault) => {
+        this.#alarms.ended(command, fault);
+        if (fault !== undefined) this.#tellFault(command, fault);
+      },
       onUnknownSlot: () => void this.#roster?.refresh(),
     });
   }
@@ -186,6 +192,8 @@ export class Gateway {
       take: (command, settle) => this.#desk.take(command, settle),
       onAlarm: this.#alarm("commands"),
     });
+    this.#tellFault = (command, fault) =>
+      tellSupplyFault(nc, { gateway: identity.gateway, command, fault });
     this.#stopUrgent = listenForUrgent({
       nc,
       gateway: identity.gateway,

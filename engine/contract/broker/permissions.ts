@@ -2,7 +2,7 @@
  * Who may do what on the broker: for each role, and for each gateway, the subjects that it may publish on and listen on.
  * Whoever changes a subject changes it here, too. The streams' own subjects: `$JS.API.…` asks JetStream, `$JS.ACK.…` settles.
  */
-import { rosterChanged, STREAMS, urgentSubject } from "../subjects.ts";
+import { rosterChanged, STREAMS, supplyFaultSubject, urgentSubject } from "../subjects.ts";
 
 /** Subjects that a user may publish on and listen on; all others are refused. */
 export type Permissions = { publish: readonly string[]; subscribe: readonly string[] };
@@ -75,7 +75,7 @@ export const ROLE_PERMISSIONS: Record<BrokerRole, Permissions> = {
       "_INBOX.gateway.>",
       ...answers("tools"),
     ],
-    subscribe: ["registry.roster.*", "metrics.*", ...answers("api")],
+    subscribe: ["registry.roster.*", "supply.fault.*", "metrics.*", ...answers("api")],
   },
   "store-writer": {
     publish: [
@@ -106,7 +106,7 @@ export const ROLE_PERMISSIONS: Record<BrokerRole, Permissions> = {
 
 /**
  * What a gateway may do: its own frames, its own commands (the consumer's name and filter stand in the subject, and the
- * broker compares them with what is asked for), its own acknowledgements, roster, urgent slots and intake, and figures.
+ * broker compares them with what is asked for), its own acknowledgements, roster, urgent slots and intake, its commands' faults, and figures.
  */
 export function gatewayPermissions(shard: number, gateway: number): Permissions {
   const consumer = `${commands}.${commandConsumer(gateway)}`;
@@ -118,6 +118,7 @@ export function gatewayPermissions(shard: number, gateway: number): Permissions 
       `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
       `$JS.ACK.${consumer}.>`,
       `registry.roster.${gateway}`,
+      supplyFaultSubject(gateway),
       "metrics.gateway",
       ...answers("api", "tools"),
     ],

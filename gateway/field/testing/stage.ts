@@ -11,6 +11,7 @@ import { startRosterService } from "../../../api/registry/roster-service.ts";
 import { accounts } from "../../../api/registry/schema/accounts.ts";
 import { meters } from "../../../api/registry/schema/field.ts";
 import { seedFromPlan } from "../../../api/registry/seed/seed.ts";
+import { startSupplyFaults } from "../../../api/registry/supply-faults.ts";
 import { type Live, startLive } from "../../../api/testing/live.ts";
 import type { CloudEvent } from "../../../engine/contract/events.ts";
 import { eventSubject } from "../../../engine/contract/subjects.ts";
@@ -42,6 +43,12 @@ export async function openStage(): Promise<Stage> {
   const live = await startLive(1);
   const folder = mkdtempSync(join(tmpdir(), "stage-"));
   const roster = startRosterService(live.nats, live.registry.db);
+  const { nats, registry, faults } = live;
+  const reasons = startSupplyFaults({
+    nats,
+    db: registry.db,
+    onFault: (error) => faults.push(error),
+  });
   const events: CloudEvent[] = [];
   live.nats.subscribe(eventSubject(0, ">").replace("0", "*"), {
     callback: (_, message) => void events.push(message.json<CloudEvent>()),
@@ -51,6 +58,7 @@ export async function openStage(): Promise<Stage> {
     play: (story: Story) => play(live, story, { folder, events }),
     stop: async () => {
       await roster.stop();
+      await reasons.stop();
       await stopLive();
       rmSync(folder, { recursive: true, force: true });
     },
