@@ -6,7 +6,6 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { SkipError } from "./skip.ts";
 
-const CONNECTIONS = 32;
 const SCRIPT = fileURLToPath(new URL("requests.lua", import.meta.url));
 
 /** What a run of wrk counted; latencies in milliseconds. */
@@ -24,16 +23,23 @@ export function needWrk(): void {
     throw new SkipError('no wrk: install it, "apt-get install wrk"');
 }
 
+/** What is sent: over how many connections, for how long. */
+export type WrkLoad = {
+  kind: "get" | "vend";
+  paths: string;
+  key: string;
+  mark: string;
+  seconds: number;
+  connections: number;
+};
+
 /**
- * Sends requests for so many seconds over 32 connections: `kind` "get" reads paths from the file `paths`, "vend" makes vends for
- * accounts in it, each with an id of its own that begins with `mark`.
+ * Sends requests from one thread: `kind` "get" reads paths from the file `paths`, "vend" makes vends for accounts in it, each
+ * with an id of its own that begins with `mark`.
  */
-export async function wrk(
-  url: string,
-  load: { kind: "get" | "vend"; paths: string; key: string; mark: string; seconds: number },
-): Promise<WrkRun> {
-  const { kind, paths, key, mark, seconds } = load;
-  const args = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--timeout", "10s", "-s", SCRIPT, url];
+export async function wrk(url: string, load: WrkLoad): Promise<WrkRun> {
+  const { kind, paths, key, mark, seconds, connections } = load;
+  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", SCRIPT, url];
   const child = spawn("wrk", [...args, "--", kind, paths, key, mark], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { messages, PGlite, protocol } from "@electric-sql/pglite";
 import pg from "pg";
+import { takeKeys } from "../../../api/registry/secrets/keyring.ts";
 import { assetPath } from "../../contract/assets.ts";
 
 /** What a statement gave: values as text, as they came. */
@@ -29,6 +30,9 @@ do $$ declare each record; again boolean := true; begin
   end loop;
 end $$`;
 
+/** What the registry's secrets are sealed with: nothing that a seed brings depends on it. */
+const SEALING_KEY = Buffer.alloc(32, 1).toString("base64");
+
 type Protocol = typeof protocol;
 
 /** The server of this thread. It is used by one world after another. */
@@ -52,6 +56,7 @@ export class SqlServer {
         cause,
       });
     });
+    takeKeys({ folder: "", setting: SEALING_KEY });
     const server = await loaded.PGlite.create();
     const path = assetPath("api", "registry", "migrations");
     const journal = JSON.parse(readFileSync(`${path}/meta/_journal.json`, "utf8")) as {
