@@ -49,14 +49,11 @@ const transferBody = z
   .strictObject({
     from_account_id: z.uuid(),
     to_account_id: z.uuid(),
-    amount: z
-      .string()
-      .max(39)
-      .openapi({
-        pattern: "^-?\\d{1,25}(\\.\\d{1,12})?$",
-        example: "5.00",
-        description: "In what the giver holds: its currency or unit",
-      }),
+    amount: z.string().max(39).openapi({
+      pattern: "^-?\\d{1,25}(\\.\\d{1,12})?$",
+      example: "5.00",
+      description: "In what the giver holds: its currency or unit",
+    }),
     convert: z.boolean().optional().openapi({
       description:
         "By the price lists of both: needed where one holds money and the other quantity, or they hold quantities of two services",

@@ -2,8 +2,8 @@
  * Serves an app by uWebSockets.js.
  */
 import { answer, type Serving } from "./exchange.ts";
-import { useLightResponse } from "./light-response.ts";
 import { serveHot } from "./hot-route.ts";
+import { useLightResponse } from "./light-response.ts";
 import type { Native, NativeApp, NativeListener } from "./native.ts";
 import { settled } from "./settled.ts";
 import { BODY_BYTES_MAX, ListenError, type Served, type ServeOptions } from "./types.ts";

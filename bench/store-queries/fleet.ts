@@ -3,8 +3,8 @@
  * the engine leaves them. The same numbers every time.
  */
 import { accountNumber } from "../../engine/contract/ids.ts";
-import { RATED_ROWS_MAX, READING_COLUMNS } from "../../engine/contract/rated.ts";
 import { nativeBlock } from "../../engine/contract/native.ts";
+import { RATED_ROWS_MAX, READING_COLUMNS } from "../../engine/contract/rated.ts";
 
 /** 2025-01-01T00:00Z. */
 export const BEGIN_S = 1_735_689_600;

@@ -6,8 +6,8 @@
 import { crc32c } from "@node-rs/crc32";
 import { Bench } from "tinybench";
 import { decodeFrame, frameShape, tagMatches } from "../../engine/contract/frame.ts";
-import { READING_COLUMNS } from "../../engine/contract/rated.ts";
 import { nativeBlock } from "../../engine/contract/native.ts";
+import { READING_COLUMNS } from "../../engine/contract/rated.ts";
 import { FLEET_KEY, FleetFrames } from "../engine/fleet-frames.ts";
 import { time } from "../harness/format.ts";
 import { noOutcome, type Outcome, type SuiteOptions } from "../harness/suite.ts";

@@ -22,7 +22,9 @@ export async function natsKeysCommand(argv: readonly string[], io: CommandIo): P
   const lines = [
     `${ACCOUNTS_CONF}: beside nats.conf on every NATS server`,
     `${SIGNING_FILE}: on the api's machine alone, as DRAWDOWN_NATS_SIGNING_FILE`,
-    ...BROKER_ROLES.map((role) => `credentials/${role}.creds: DRAWDOWN_NATS_CREDENTIALS of ${role}`),
+    ...BROKER_ROLES.map(
+      (role) => `credentials/${role}.creds: DRAWDOWN_NATS_CREDENTIALS of ${role}`,
+    ),
   ];
   io.stdout.write(`in ${path}:\n${lines.map((line) => `  ${line}\n`).join("")}`);
   return 0;

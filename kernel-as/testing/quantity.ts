@@ -1,7 +1,8 @@
 /**
  * Words for tests of accounts that hold quantity (R34): lists by purchase, what an account has, what a step said.
  */
-import { type ExtraState, extraStateOf } from "../../engine/core/extra-state.ts";
+import type { AccountState } from "../../engine/contract/queries.ts";
+import { ShardState } from "../../engine/core/state.ts";
 import type { Outcome } from "../../engine/prove/outcome.ts";
 import { blocksOf, listOf, type World } from "../../engine/prove/testing/world.ts";
 
@@ -34,8 +35,10 @@ export function kwh(many: number): bigint {
 }
 
 /** What the account has, as the world is told it. */
-export function stateIn(it: World, slot = 0): ExtraState {
-  return extraStateOf(it.kernel.view, slot, it.nowS);
+export function stateIn(it: World, slot = 0): AccountState {
+  const state = new ShardState(0, it.kernel.memory).account(slot);
+  if (state === null) throw new Error(`slot ${slot} was never opened`);
+  return state;
 }
 
 /** Micro-atoms that were bought in the cycle, and when it began. */

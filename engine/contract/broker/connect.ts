@@ -114,7 +114,9 @@ function tlsOf({ tls }: BrokerAccess, addresses: readonly URL[]): NodeConnection
 }
 
 /** The client names no host where the address is a number, and Node then judges the certificate as that of localhost. */
-function identityOf(addresses: readonly URL[]): ConnectionOptions {
+function identityOf(addresses: readonly URL[]): {
+  checkServerIdentity: NonNullable<ConnectionOptions["checkServerIdentity"]>;
+} {
   const numbers = addresses
     .map(({ hostname }) => hostname.replace(/^\[|\]$/g, ""))
     .filter((hostname) => isIP(hostname) !== 0 || hostname === "localhost");
