@@ -52,7 +52,7 @@ describe("the release binary", () => {
     expect(sections).not.toContain(SECTION_DATA);
   });
 
-  it("imports the memory and nothing else, and exports its four functions and nothing else", () => {
+  it("imports the memory and nothing else, and exports its five functions and nothing else", () => {
     const module = loadKernel();
     expect(WebAssembly.Module.imports(module)).toEqual([
       { module: "env", name: "memory", kind: "memory" },
@@ -61,6 +61,7 @@ describe("the release binary", () => {
     expect(names.sort()).toEqual([
       "function begin",
       "function format",
+      "function pack",
       "function quote",
       "function run",
     ]);

@@ -49,7 +49,7 @@ async function race(
   outcome: Outcome,
 ): Promise<void> {
   const accounts = options.quick ? 65_536 : 131_072;
-  const steps = options.quick ? 4 : 8;
+  const steps = options.quick ? 16 : 24;
   const urls = ["ours", "native", "bare", "json"].map((name) => inDatabase(server.url, name));
   const [ours = "", native = "", bare = "", json = ""] = urls;
   for (const url of [ours, native, json]) await migrateStore(url);
