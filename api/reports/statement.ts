@@ -167,7 +167,8 @@ function chargedLine(list: PriceList, code: number, entries: number, amountMicro
   };
 }
 
-function chargeOf(
+/** What an index in rows of charges is, by its list. */
+export function chargeOf(
   list: PriceList,
   index: number,
 ): { line: string; charge: string; price: bigint | undefined } {
