@@ -78,6 +78,7 @@ export const PROBLEMS = {
   import_in_flight: { ...kind(409, "An import is under way", NOT_NOW), retryable: true },
   supply_command_unknown: kind(404, "There is no such supply command"),
   report_too_large: kind(422, "The report passes a bound"),
+  preview_busy: kind(503, "A preview is being made already", NOT_NOW),
   price_list_invalid: kind(422, "The price list has faults"),
   price_list_begun: kind(409, "Another version begins at this time"),
   price_list_order: kind(409, "A later version has been published"),

@@ -1,7 +1,7 @@
 /**
  * Which accounts a report is of, with their places: always the caller's operator's, never another's.
  */
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { accountNumber } from "../../engine/contract/ids.ts";
 import type { Service } from "../../engine/contract/services.ts";
 import type { Queryable } from "../registry/database.ts";
@@ -42,10 +42,13 @@ export type Subject = {
 /** Which of the operator's accounts; what is undefined does not narrow. */
 export type SubjectFilter = {
   accountId?: string | undefined;
+  accountIds?: readonly string[] | undefined;
   unitId?: string | undefined;
   unitSetId?: string | undefined;
   siteId?: string | undefined;
   customerId?: string | undefined;
+  /** Whose customer now is of this group. */
+  customerGroupId?: string | undefined;
   tariffClassId?: string | undefined;
   costCenter?: string | undefined;
   service?: Service | undefined;
@@ -103,6 +106,7 @@ function conditions(filter: SubjectFilter): (SQL | undefined)[] {
     value === undefined ? undefined : condition(value);
   return [
     given(accountId, (id) => eq(accounts.id, id)),
+    given(filter.accountIds, (ids) => inArray(accounts.id, [...ids])),
     given(unitId, (id) => eq(units.id, id)),
     given(siteId, (id) => eq(sites.id, id)),
     given(service, (name) => eq(accounts.service, name)),
@@ -111,6 +115,11 @@ function conditions(filter: SubjectFilter): (SQL | undefined)[] {
     given(
       unitSetId,
       (id) => sql`${units.id} in (select unit_id from unit_set_members where unit_set_id = ${id})`,
+    ),
+    given(
+      filter.customerGroupId,
+      (id) =>
+        sql`${usagePoints.id} in (select a.usage_point_id from agreements a join customers c on c.id = a.customer_id where a.to_at is null and c.customer_group_id = ${id})`,
     ),
     given(
       customerId,

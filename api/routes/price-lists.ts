@@ -133,7 +133,7 @@ export function addPriceListRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext
   const { db, clock } = context;
   app.openapi(publish, async (c) => {
     const body = c.req.valid("json");
-    const list = checked(body.price_list);
+    const list = checkedList(body.price_list);
     const nowS = clock.nowS();
     const effectiveFrom = wholeSecond(body.effective_from, nowS);
     const text = JSON.stringify(body.price_list);
@@ -220,7 +220,8 @@ function notCancelled(
   });
 }
 
-function checked(value: unknown): PriceList {
+/** The price list of a body's `price_list`; refuses one with faults, and names each. */
+export function checkedList(value: unknown): PriceList {
   const parsed = parsePriceList(value);
   if (parsed.ok) return parsed.priceList;
   const { faults } = parsed;

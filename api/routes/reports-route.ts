@@ -115,13 +115,14 @@ function reportOut<Query extends z.ZodObject>({ name, columns }: ReportRoute<Que
     .openapi(`${words.join("")}Report`);
 }
 
-function storeOf({ reports }: ApiContext): ReportStore {
+/** The store, or a refusal where there is none. */
+export function storeOf({ reports }: ApiContext): ReportStore {
   if (reports !== undefined) return reports;
   throw new Problem("store_unavailable", { detail: "this installation has no store of readings" });
 }
 
-/** Bounds are the asker's to mend; a store that is away is not. */
-async function told<T>(make: () => Promise<T>): Promise<T> {
+/** Makes something from the store. Bounds are the asker's to mend; a store that is away is not. */
+export async function told<T>(make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (error) {

@@ -46,15 +46,19 @@ export function linesOf(month: string): string[] {
   return [header, ...lines.filter((line) => line.split(",")[1]?.startsWith(month))];
 }
 
-/** Replays a month; `stop` ends all of it. */
-export async function startReplayed(month: string, creditMicros: bigint): Promise<Replayed> {
+/** Replays a month, or lines of one's own (a header first); `stop` ends all of it. */
+export async function startReplayed(
+  month: string,
+  creditMicros: bigint,
+  lines = linesOf(month),
+): Promise<Replayed> {
   const live = await startLive(2, true);
   const log = pino({ level: "silent" });
   const { natsUrl, clickhouseUrl, data } = live.servers;
   const writer = await runStoreWriter({ natsUrl, clickhouseUrl }, log);
   const store = openStore(clickhouseUrl);
   try {
-    const replay = replayOf(join(data, "month.csv"), month, creditMicros);
+    const replay = replayOf(join(data, "month.csv"), lines, creditMicros);
     const { db } = live.registry;
     const registered = await register(db, replay);
     const { gateway } = registered;
@@ -85,8 +89,8 @@ export async function startReplayed(month: string, creditMicros: bigint): Promis
   }
 }
 
-function replayOf(path: string, month: string, creditMicros: bigint): Replay {
-  writeFileSync(path, `${linesOf(month).join("\n")}\n`);
+function replayOf(path: string, lines: readonly string[], creditMicros: bigint): Replay {
+  writeFileSync(path, `${lines.join("\n")}\n`);
   const flags = { "price-list": PRICE_LIST, readings: path, timezone: "Europe/Madrid", unit: "L" };
   const { recorded, versions, meters } = readRatingInput(flags, "");
   const span = spanOf(recorded);
