@@ -119,7 +119,7 @@ describe("an answer that comes late", () => {
     });
     expect(answer).toMatchObject([
       { ok: true, words: [5, 0] },
-      { ok: false, fault: "malformed" },
+      { ok: false, fault: "unreachable" },
     ]);
   });
 });
