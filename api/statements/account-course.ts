@@ -2,6 +2,7 @@
  * The course of an account's balance since it was opened, put together from what the store has: takings of stretches of time
  * and events between them. Pure.
  */
+import { CHARGE_CODES } from "../reports/tariffs.ts";
 import type { Line, LineKind } from "./line.ts";
 
 /** What became of one charge in a stretch. */
@@ -32,10 +33,9 @@ export type CourseInput = {
   days: ReadonlySet<number>;
   disablement: bigint;
   holdsQuantity: boolean;
+  /** What the account held before the first edge's events, where older rows are kept no more. */
+  broughtForward: { atS: number; amount: bigint };
 };
-
-/** Codes of charges in the store's rows (reports/tariffs.ts). */
-const CODES = { timeDebt: 32, demand: 40, toDebt: 64 } as const;
 
 /** Walks through an account's life; `lines` are in order. */
 export class AccountCourse {
@@ -59,7 +59,8 @@ export class AccountCourse {
 
   /** Goes through all of it. */
   run(): this {
-    const { edges, events, taken, days } = this.#input;
+    const { edges, events, taken, days, broughtForward } = this.#input;
+    this.move("brought_forward", broughtForward.atS, broughtForward.amount);
     let next = 0;
     for (const edge of edges) {
       if (days.has(edge)) this.#tell(edge);
@@ -249,7 +250,7 @@ export class AccountCourse {
 }
 
 function kindOf(code: number): LineKind {
-  if (code >= CODES.toDebt) return "charge_to_debt";
-  if (code === CODES.demand) return "demand";
-  return code >= CODES.timeDebt ? "time_debt" : "charge";
+  if (code >= CHARGE_CODES.toDebt) return "charge_to_debt";
+  if (code === CHARGE_CODES.demand) return "demand";
+  return code >= CHARGE_CODES.timeDebt ? "time_debt" : "charge";
 }

@@ -7,9 +7,11 @@
  * `debt_repaid` and `emergency_repaid`: parts of a payment that did not reach the balance (R50), or came back with its
  * reversal; `mode_change`: what was owed came into the balance, or left it (R91); `tenancy`: what was settled (R92);
  * `credit_granted`, `credit_expired`, `debt_changed`, `emergency_invoked` and `charge_to_debt` do not move the balance and
- * say their amount as `beside`; `other`: what nothing stored accounts for.
+ * say their amount as `beside`; `brought_forward`: what was before the oldest rows, where older ones are kept no more;
+ * `other`: what nothing stored accounts for.
  */
 export const LINE_KINDS = [
+  "brought_forward",
   "consumption",
   "charge",
   "charge_to_debt",

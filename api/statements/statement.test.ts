@@ -117,8 +117,11 @@ describe("a statement", { timeout: 60_000 }, () => {
   it("ends where the next one begins, whatever the instant", async () => {
     const { items } = await whole(0);
     const all = await statement(0, "?from=2026-01-01T00:00:00Z");
-    const instants = [...new Set(items.map(({ to }) => String(to)))];
-    expect(instants.length).toBeGreaterThan(2);
+    const nowMs = h.context.clock.nowS() * 1_000;
+    const instants = [...new Set(items.map(({ to }) => String(to)))].filter(
+      (to) => Date.parse(to) < nowMs,
+    );
+    expect(instants.length).toBeGreaterThan(1);
     for (const at of instants) {
       const first = await statement(0, `?from=2026-01-01T00:00:00Z&to=${at}`);
       const second = await statement(0, `?from=${at}`);

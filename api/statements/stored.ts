@@ -20,11 +20,11 @@ import { STATEMENT_EVENTS_MAX } from "./limits.ts";
 export type Receipt = {
   receiptNumber: number | null;
   vendId: string | null;
-  tender: string | null;
   parts: Parts;
 };
 
 const TYPES = [
+  "account.opened",
   "vend.applied",
   "vend.reversed",
   "credit.bought",
@@ -89,7 +89,7 @@ function byId(a: string, b: string): number {
   return (first?.[1] ?? 0) - (second?.[1] ?? 0) || (first?.[2] ?? 0) - (second?.[2] ?? 0);
 }
 
-/** Receipts of vends and reversals, by command number. */
+/** Receipts of vends and reversals, by command number; adjustments are known by theirs, without a receipt. */
 export async function receiptsOf(db: Queryable, account: Account): Promise<Map<number, Receipt>> {
   const sold = await db
     .select()
@@ -102,7 +102,6 @@ export async function receiptsOf(db: Queryable, account: Account): Promise<Map<n
     receipts.set(vend.command_number, {
       receiptNumber: vend.receipt_number,
       vendId: vend.vend_id,
-      tender: vend.tender.type,
       parts: partsOfAnswer(vend.answer, account),
     });
   const orders = await db
@@ -111,18 +110,17 @@ export async function receiptsOf(db: Queryable, account: Account): Promise<Map<n
     .where(
       and(
         eq(accountOrders.account_id, account.id),
-        inArray(accountOrders.op, ["reverse_credit"]),
+        inArray(accountOrders.op, ["reverse_credit", "adjust"]),
         eq(accountOrders.state, "applied"),
       ),
     );
   for (const { asked, command_number, vend_id, note } of orders) {
-    if (command_number === null || asked.op !== "reverse_credit") continue;
+    if (command_number === null) continue;
     const number = note["receipt_number"];
     receipts.set(command_number, {
       receiptNumber: typeof number === "number" ? number : null,
       vendId: vend_id,
-      tender: null,
-      parts: partsOf(asked.parts, BigInt),
+      parts: asked.op === "reverse_credit" ? partsOf(asked.parts, BigInt) : NO_PARTS,
     });
   }
   return receipts;
@@ -147,18 +145,18 @@ function partsOf(parts: Readonly<Record<string, string>>, read: (text: string) =
 const MICRO = 1_000_000n;
 const READINGS =
   `SELECT ${intervalOf(justBefore("`to`"))} AS s, toString(sum(toInt128(quantity))), toString(sum(toInt128(cost))) FROM readings ` +
-  "WHERE account = {account:UInt32} AND (quantity != 0 OR cost != 0) GROUP BY s ORDER BY s";
+  "WHERE account = {account:UInt32} AND (quantity != 0 OR cost != 0) AND toUInt32(`to`) <= {until:UInt32} GROUP BY s ORDER BY s";
 const CHARGES =
   `SELECT ${intervalOf(justBefore("at"))} AS s, tariff, charge, toUInt32(count()), toString(sum(toInt128(amount))) FROM charges ` +
   "WHERE account = {account:UInt32} GROUP BY s, tariff, charge ORDER BY s, tariff, charge";
 
-/** What was taken in each stretch, by its begin; edges begin with 0. */
+/** What was taken in each stretch, by its begin, by readings up to `untilS`; starts begin with 0. */
 export async function takenBetween(
   store: ReportStore,
   account: Account,
-  starts: readonly number[],
+  { starts, untilS }: { starts: readonly number[]; untilS: number },
 ): Promise<Map<number, Taken>> {
-  const params = { account: accountNumber(account.shard, account.slot), starts };
+  const params = { account: accountNumber(account.shard, account.slot), starts, until: untilS };
   const [readings, charges] = await Promise.all([
     store.rows<[number, string, string]>(READINGS, params),
     store.rows<[number, number, number, number, string]>(CHARGES, params),
@@ -179,12 +177,22 @@ export async function takenBetween(
   return taken;
 }
 
-const LAST =
-  "SELECT toUInt32(max(`to`)) FROM readings WHERE account = {account:UInt32} AND verdict IN (0, 1, 2, 10)";
+const MOVED = "verdict IN (0, 1, 2, 10)";
+const REACH =
+  `SELECT toUInt32(maxIf(\`to\`, ${MOVED})), toUInt32(minIf(\`to\`, ${MOVED})), argMinIf(verdict, \`to\`, ${MOVED}) ` +
+  "FROM readings WHERE account = {account:UInt32}";
+const OPENING = 1;
 
-/** When the last reading that moved the meter's state was, as far as the store has it; 0 without one. */
-export async function lastReadingS(store: ReportStore, account: Account): Promise<number> {
+/**
+ * How far the store reaches in readings that moved the meter's state: the last one's time (0 without one), the first one's,
+ * and whether the meter's opening is there, so that nothing older was dropped by its age.
+ */
+export type Reach = { lastS: number; firstS: number; isWhole: boolean };
+
+/** Asks how far the store reaches. */
+export async function reachOf(store: ReportStore, account: Account): Promise<Reach> {
   const params = { account: accountNumber(account.shard, account.slot) };
-  const [row] = await store.rows<[number]>(LAST, params);
-  return row?.[0] ?? 0;
+  const [row] = await store.rows<[number, number, number]>(REACH, params);
+  const [lastS = 0, firstS = 0, verdict = OPENING] = row ?? [];
+  return { lastS, firstS, isWhole: lastS === 0 || verdict === OPENING };
 }
