@@ -838,6 +838,50 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/gateways/{gateway}:rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a gateway a new key for its frames; those under the old one are refused from now on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    gateway: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The new key, this once */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RekeyedGateway"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gateways/{gateway}/credentials": {
         parameters: {
             query?: never;
@@ -1524,6 +1568,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/price-lists:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a price list would have charged for what was consumed; nothing is written */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PriceListPreviewRequest"];
+                };
+            };
+            responses: {
+                /** @description What was charged, and what would have been */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PriceListPreview"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendars": {
         parameters: {
             query?: never;
@@ -1894,7 +1978,33 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a customer group's name */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NameRequest"];
+                };
+            };
+            responses: {
+                /** @description The customer group */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Named"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/tariff-classes": {
@@ -1998,7 +2108,33 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a tariff class's name */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NameRequest"];
+                };
+            };
+            responses: {
+                /** @description The tariff class */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Named"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/unit-sets": {
@@ -2102,7 +2238,33 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a unit set's name */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    unit_set_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NameRequest"];
+                };
+            };
+            responses: {
+                /** @description The set */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitSet"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/unit-sets/{unit_set_id}:change-members": {
@@ -5853,6 +6015,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statement of an account in [from, to): what it held, what moved it, what it holds */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    /** @description Instead of the Accept header */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path: {
+                    account_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The statement */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statement"];
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statements of a customer's accounts, each since the customer has it */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    /** @description Instead of the Accept header */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path: {
+                    customer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The statement */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statements"];
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/units/{unit_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statements of a unit's accounts, of one service or of all */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    /** @description Instead of the Accept header */
+                    format?: "json" | "csv";
+                    service?: "electricity" | "heating" | "cooling" | "water" | "gas" | "parking" | "facility" | "fee";
+                };
+                header?: never;
+                path: {
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The statement */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statements"];
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vends/{vend_id}": {
         parameters: {
             query?: never;
@@ -7727,7 +8022,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "malformed_json" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "body_too_deep" | "key_unknown" | "key_ended" | "key_beyond_caller" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "already_exists" | "site_unknown" | "unit_unknown" | "gateway_unknown" | "credentials_not_ours" | "account_unknown" | "meter_unknown" | "price_list_unknown" | "policy_unknown" | "calendar_unknown" | "order_unknown" | "transfer_unknown" | "assignment_unknown" | "target_unknown" | "customer_unknown" | "customer_group_unknown" | "tariff_class_unknown" | "unit_set_unknown" | "usage_point_unknown" | "agreement_unknown" | "reading_unknown" | "version_unknown" | "carbon_table_unknown" | "vend_unknown" | "vendor_unknown" | "terminal_unknown" | "shift_unknown" | "settlement_unknown" | "statement_unknown" | "plan_unknown" | "auto_top_up_unknown" | "webhook_endpoint_unknown" | "webhook_endpoints_full" | "notification_unknown" | "notification_pending" | "preferences_unknown" | "notice_unknown" | "notice_begun" | "import_unknown" | "import_interrupted" | "import_in_flight" | "supply_command_unknown" | "report_too_large" | "price_list_invalid" | "price_list_begun" | "price_list_order" | "price_list_mismatch" | "price_list_full" | "price_list_active" | "agreement_open" | "agreement_ended" | "calendar_invalid" | "policy_mismatch" | "directory_full" | "emergency_credit_not_selectable" | "emergency_credit_not_repaid" | "cut_forbidden_friendly_period" | "cut_forbidden_critical_need" | "cut_forbidden_no_notice" | "cut_forbidden_stale_data" | "not_reversible" | "mode_change_in_progress" | "no_mode_change" | "transfer_insufficient" | "price_list_basis" | "reading_outdated" | "register_invalid" | "pots_full" | "pot_expired" | "approval_needs_another_key" | "not_awaiting_approval" | "idempotency_key_missing" | "currency_mismatch" | "not_prepayment" | "topup_cap_exceeded" | "vend_below_minimum" | "vend_above_maximum" | "balance_limit_exceeded" | "money_limit_exceeded" | "command_refused" | "vendor_limit_reached" | "vendor_suspended" | "voucher_used" | "free_issue_over_limit" | "no_receipt" | "shift_open" | "shift_closed" | "vends_pending" | "nothing_to_settle" | "plan_ended" | "auto_top_up_ended" | "no_payment_provider" | "idempotency_key_reused" | "vend_in_progress" | "stream_busy" | "engine_unavailable" | "registry_unavailable" | "store_unavailable" | "internal";
+            code: "malformed_json" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "body_too_deep" | "key_unknown" | "key_ended" | "key_beyond_caller" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "already_exists" | "site_unknown" | "unit_unknown" | "gateway_unknown" | "credentials_not_ours" | "account_unknown" | "meter_unknown" | "price_list_unknown" | "policy_unknown" | "calendar_unknown" | "order_unknown" | "transfer_unknown" | "assignment_unknown" | "target_unknown" | "customer_unknown" | "customer_group_unknown" | "tariff_class_unknown" | "unit_set_unknown" | "usage_point_unknown" | "agreement_unknown" | "reading_unknown" | "version_unknown" | "carbon_table_unknown" | "vend_unknown" | "vendor_unknown" | "terminal_unknown" | "shift_unknown" | "settlement_unknown" | "statement_unknown" | "plan_unknown" | "auto_top_up_unknown" | "webhook_endpoint_unknown" | "webhook_endpoints_full" | "notification_unknown" | "notification_pending" | "preferences_unknown" | "notice_unknown" | "notice_begun" | "import_unknown" | "import_interrupted" | "import_in_flight" | "supply_command_unknown" | "report_too_large" | "preview_busy" | "price_list_invalid" | "price_list_begun" | "price_list_order" | "price_list_mismatch" | "price_list_full" | "price_list_active" | "agreement_open" | "agreement_ended" | "calendar_invalid" | "policy_mismatch" | "directory_full" | "emergency_credit_not_selectable" | "emergency_credit_not_repaid" | "cut_forbidden_friendly_period" | "cut_forbidden_critical_need" | "cut_forbidden_no_notice" | "cut_forbidden_stale_data" | "not_reversible" | "mode_change_in_progress" | "no_mode_change" | "transfer_insufficient" | "price_list_basis" | "reading_outdated" | "register_invalid" | "pots_full" | "pot_expired" | "approval_needs_another_key" | "not_awaiting_approval" | "idempotency_key_missing" | "currency_mismatch" | "not_prepayment" | "topup_cap_exceeded" | "vend_below_minimum" | "vend_above_maximum" | "balance_limit_exceeded" | "money_limit_exceeded" | "command_refused" | "vendor_limit_reached" | "vendor_suspended" | "voucher_used" | "free_issue_over_limit" | "no_receipt" | "shift_open" | "shift_closed" | "vends_pending" | "nothing_to_settle" | "plan_ended" | "auto_top_up_ended" | "no_payment_provider" | "idempotency_key_reused" | "vend_in_progress" | "stream_busy" | "engine_unavailable" | "registry_unavailable" | "store_unavailable" | "internal";
             detail: string;
             customer_message: string;
             errors: {
@@ -7915,6 +8210,10 @@ export interface components {
             /** Format: uuid */
             site_id: string;
             name: string;
+        };
+        RekeyedGateway: components["schemas"]["Gateway"] & {
+            /** @description Tags its frames; given this once */
+            key: string;
         };
         GatewayCredentialsList: {
             items: components["schemas"]["GatewayCredentials"][];
@@ -8144,6 +8443,81 @@ export interface components {
         };
         PriceListDetail: components["schemas"]["PriceList"] & {
             versions: components["schemas"]["PriceListVersion"][];
+        };
+        PriceListPreview: {
+            /** Format: uuid */
+            price_list_id: string | null;
+            version: number | null;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            to: string;
+            /** @example EUR */
+            currency: string;
+            unit: string;
+            totals: {
+                present: components["schemas"]["PreviewSums"];
+                proposed: components["schemas"]["PreviewSums"];
+                /** @example 12.345678 */
+                difference: string;
+                accounts: number;
+            };
+            items: {
+                /** Format: uuid */
+                account_id: string;
+                /** Format: uuid */
+                unit_id: string;
+                unit_name: string;
+                present: components["schemas"]["PreviewSums"];
+                proposed: components["schemas"]["PreviewSums"];
+                /** @example 12.345678 */
+                difference: string;
+            }[];
+            left_out: {
+                other_service: number;
+                holds_quantity: number;
+                not_rateable: number;
+            };
+            notes: string[];
+        };
+        PreviewSums: {
+            quantity: string;
+            /** @example 12.345678 */
+            consumption: string;
+            /** @example 12.345678 */
+            charges: string;
+            /** @example 12.345678 */
+            total: string;
+        };
+        PriceListPreviewRequest: {
+            /** @description The price list as JSON, or give price_list_id */
+            price_list?: Record<string, never>;
+            /** Format: uuid */
+            price_list_id?: string;
+            /** @description Of price_list_id; its last one unless given. Rates the whole time */
+            version?: number;
+            account_ids?: string[];
+            /** Format: uuid */
+            unit_id?: string;
+            /** Format: uuid */
+            unit_set_id?: string;
+            /** Format: uuid */
+            customer_id?: string;
+            /** Format: uuid */
+            customer_group_id?: string;
+            /** Format: uuid */
+            site_id?: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: date-time */
+            to?: string;
         };
         Calendar: {
             /** Format: uuid */
@@ -10385,6 +10759,85 @@ export interface components {
                 /** @description Quantity in hours that the table has no factor for */
                 without_factor: string;
             }[];
+        };
+        Statement: {
+            /** Format: uuid */
+            account_id: string;
+            /** Format: uuid */
+            unit_id: string;
+            /** @enum {string} */
+            service: "electricity" | "heating" | "cooling" | "water" | "gas" | "parking" | "facility" | "fee";
+            /** @example EUR */
+            currency: string;
+            /** @enum {string} */
+            holds: "money" | "quantity";
+            balance_in: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            to: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            as_of: string;
+            /** @description Whether something moved the balance that the store does not tell of (yet) */
+            partial: boolean;
+            /** @example 12.345678 */
+            opening_balance: string;
+            /** @example 12.345678 */
+            closing_balance: string;
+            /**
+             * @description What nothing stored accounts for, over all of the account's life; normally 0
+             * @example 12.345678
+             */
+            other: string;
+            items: {
+                /** @enum {string} */
+                kind: "brought_forward" | "consumption" | "charge" | "charge_to_debt" | "demand" | "time_debt" | "vend" | "debt_repaid" | "emergency_repaid" | "reversal" | "adjustment" | "transfer" | "reserved" | "released" | "emergency_invoked" | "emergency_credit" | "credit_granted" | "credit_expired" | "restricted_credit" | "debt_changed" | "mode_change" | "tenancy" | "other";
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T09:30:00.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description The same as `from` but of what was taken over a time
+                 * @example 2026-03-01T09:30:00.000Z
+                 */
+                to: string;
+                /** @description The charge's or the debt's name */
+                text: string | null;
+                receipt_number: number | null;
+                vend_id: string | null;
+                quantity: string | null;
+                unit: string | null;
+                entries: number | null;
+                /**
+                 * @description What it moved the balance by
+                 * @example 12.345678
+                 */
+                amount: string;
+                /**
+                 * @description An amount that did not move the balance
+                 * @example 12.345678
+                 */
+                beside: string | null;
+                /**
+                 * @description Behind the line
+                 * @example 12.345678
+                 */
+                balance: string;
+            }[];
+        };
+        Statements: {
+            items: components["schemas"]["Statement"][];
         };
         Receipt: {
             vend_id: string;

@@ -51,6 +51,17 @@ export async function renameGateway(tx: Queryable, number: number, name: string)
   );
 }
 
+/** Gives a gateway another key and tells its shard, which then refuses frames under the old one. Runs in a transaction. */
+export async function rekeyGateway(tx: Queryable, { number, shard }: Gateway): Promise<Gateway> {
+  await lockShard(tx, shard);
+  const key = randomBytes(KEY_BYTES).toString("hex");
+  const row = one(
+    await tx.update(gateways).set({ key }).where(eq(gateways.number, number)).returning(),
+  );
+  await tellShard(tx, row);
+  return row;
+}
+
 /** Raises the roster's version and tells the shard, which then refuses frames of older ones. Gives the new version. */
 export async function raiseRoster(tx: Queryable, number: number): Promise<number> {
   const { shard } = one(await tx.select().from(gateways).where(eq(gateways.number, number)));

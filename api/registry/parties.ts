@@ -55,6 +55,20 @@ export async function createNamed(
   return row;
 }
 
+/** Gives a named thing, which is there, another name. Throws the database's error where another one has it. */
+export async function renameNamed(
+  tx: Queryable,
+  author: Author,
+  kind: NamedKind,
+  { id, name }: { id: string; name: string },
+): Promise<Named> {
+  const table = NAMED_TABLES[kind];
+  const row = one(await tx.update(table).set({ name }).where(eq(table.id, id)).returning());
+  const action = `${kind}.${kind === "unit_set" ? "renamed" : "changed"}`;
+  await recordDeed(tx, author, { action, object: `${kind}/${id}`, data: { name } });
+  return row;
+}
+
 /** The operator's named thing of this id, or undefined. */
 export async function namedOf(
   db: Queryable,

@@ -14,6 +14,7 @@ import {
   type Gateway,
   gatewayOf,
   listGateways,
+  rekeyGateway,
   renameGateway,
 } from "../registry/gateways.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
@@ -21,8 +22,10 @@ import { siteOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { credentialsText } from "./gateway-credentials-text.ts";
+import { reasonText } from "./order-answers.ts";
 import { refuseTaken, taken } from "./refuse-taken.ts";
 import { unknownSite } from "./sites.ts";
+import { idBefore, withVerb } from "./verbs.ts";
 
 const gatewayOut = z
   .object({
@@ -40,6 +43,9 @@ const madeOut = gatewayOut
     nats_credentials: credentialsText,
   })
   .openapi("NewGateway");
+const rekeyedOut = gatewayOut
+  .extend({ key: z.string().openapi({ description: "Tags its frames; given this once" }) })
+  .openapi("RekeyedGateway");
 const gatewayBody = z
   .strictObject({ site_id: z.uuid(), name: plainText(NAME_MAX) })
   .openapi("GatewayRequest");
@@ -104,6 +110,23 @@ const patch = createRoute({
     ),
   },
 });
+const rotateKey = createRoute({
+  tags,
+  security: KEYED,
+  middleware: [needs("registry:write")],
+  method: "post",
+  path: "/v1/gateways/{gateway}:rotate-key",
+  summary:
+    "Give a gateway a new key for its frames; those under the old one are refused from now on",
+  request: {
+    params: z.object({ gateway: idBefore("rotate-key", /^[1-9]\d{0,9}$/) }),
+    body: jsonBody(z.strictObject({ reason: reasonText })),
+  },
+  responses: {
+    200: json(rekeyedOut, "The new key, this once"),
+    ...problems("malformed_json", "invalid_request", "gateway_unknown", "not_found"),
+  },
+});
 
 /** Adds the routes. */
 export function addGatewayRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
@@ -156,6 +179,19 @@ export function addGatewayRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext):
       }),
     );
     return c.json(gatewayView(row), 200);
+  });
+  app.openapi(withVerb(app, rotateKey), async (c) => {
+    const author = authorOf(c.get("caller"), context.clock);
+    const { gateway } = c.req.valid("param");
+    const { reason } = c.req.valid("json");
+    const before = await findGateway(context, author.operatorId, Number(gateway));
+    const row = await db.transaction(async (tx) => {
+      const object = `gateway/${before.number}`;
+      await recordDeed(tx, author, { action: "gateway.key_rotated", object, reason });
+      return rekeyGateway(tx, before);
+    });
+    await tellShard(context, row.shard);
+    return c.json({ ...gatewayView(row), key: row.key }, 200, { "Cache-Control": "no-store" });
   });
 }
 

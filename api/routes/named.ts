@@ -7,6 +7,7 @@ import { authorOf } from "../author.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { nextCursor, pageOf, pageOut, pageQuery } from "../paging.ts";
 import { Problem, type ProblemCode } from "../problems.ts";
+import type { Author } from "../registry/audit.ts";
 import {
   changeMembers,
   createNamed,
@@ -15,13 +16,14 @@ import {
   type Named,
   type NamedKind,
   namedOf,
+  renameNamed,
 } from "../registry/parties.ts";
 import { NAME_MAX } from "../registry/schema/columns.ts";
 import { unitOf } from "../registry/sites.ts";
 import { plainText, timeOut } from "../schemas.ts";
 import { json, jsonBody, KEYED, problems } from "./answers.ts";
 import { applyNow } from "./apply-now.ts";
-import { taken } from "./refuse-taken.ts";
+import { refuseTaken, taken } from "./refuse-taken.ts";
 import { idBefore, withVerb } from "./verbs.ts";
 
 /** Most units that one request puts into a set or takes out. */
@@ -52,7 +54,10 @@ const setOut = z
 
 /** Adds the routes. */
 export function addNamedRoutes(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
-  for (const kind of Object.keys(KINDS) as NamedKind[]) addKind(app, context, kind);
+  for (const kind of Object.keys(KINDS) as NamedKind[]) {
+    addKind(app, context, kind);
+    if (kind !== "unit_set") addOne(app, context, kind);
+  }
   addMembers(app, context);
 }
 
@@ -71,7 +76,7 @@ export async function findNamed(
 
 function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: NamedKind): void {
   const { db, clock } = context;
-  const { path, word, unknown } = KINDS[kind];
+  const { path, word } = KINDS[kind];
   const make = createRoute({
     ...write,
     method: "post",
@@ -107,7 +112,14 @@ function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: NamedKind)
     );
     return c.json({ items: rows.map(namedView), next_cursor }, 200);
   });
-  if (kind === "unit_set") return;
+}
+
+function addOne(
+  app: OpenAPIHono<ApiEnv>,
+  context: ApiContext,
+  kind: Exclude<NamedKind, "unit_set">,
+): void {
+  const { path, word, unknown } = KINDS[kind];
   const one = createRoute({
     ...read,
     method: "get",
@@ -120,6 +132,34 @@ function addKind(app: OpenAPIHono<ApiEnv>, context: ApiContext, kind: NamedKind)
     const row = await findNamed(context, c.get("caller").operatorId, kind, c.req.valid("param").id);
     return c.json(namedView(row), 200);
   });
+  const change = createRoute({
+    ...write,
+    method: "patch",
+    path: `${path}/{id}`,
+    summary: `Change a ${word}'s name`,
+    request: { params: z.object({ id: z.uuid() }), body: jsonBody(namedBody) },
+    responses: {
+      200: json(namedOut, `The ${word}`),
+      ...problems("malformed_json", "invalid_request", "already_exists", unknown, "not_found"),
+    },
+  });
+  app.openapi(change, async (c) => {
+    const asked = { id: c.req.valid("param").id, ...c.req.valid("json") };
+    const row = await rename(context, authorOf(c.get("caller"), context.clock), kind, asked);
+    return c.json(namedView(row), 200);
+  });
+}
+
+async function rename(
+  context: ApiContext,
+  author: Author,
+  kind: NamedKind,
+  asked: { id: string; name: string },
+): Promise<Named> {
+  await findNamed(context, author.operatorId, kind, asked.id);
+  return refuseTaken(KINDS[kind].word, asked, () =>
+    context.db.transaction((tx) => renameNamed(tx, author, kind, asked)),
+  );
 }
 
 const oneSet = createRoute({
@@ -129,6 +169,23 @@ const oneSet = createRoute({
   summary: "Read a unit set with its units",
   request: { params: z.object({ unit_set_id: z.uuid() }) },
   responses: { 200: json(setOut, "The set"), ...problems("unit_set_unknown", "not_found") },
+});
+const renameSet = createRoute({
+  ...write,
+  method: "patch",
+  path: "/v1/unit-sets/{unit_set_id}",
+  summary: "Change a unit set's name",
+  request: { params: z.object({ unit_set_id: z.uuid() }), body: jsonBody(namedBody) },
+  responses: {
+    200: json(setOut, "The set"),
+    ...problems(
+      "malformed_json",
+      "invalid_request",
+      "already_exists",
+      "unit_set_unknown",
+      "not_found",
+    ),
+  },
 });
 const units = z.array(z.uuid()).max(MEMBERS_MAX).default([]);
 const change = createRoute({
@@ -157,6 +214,12 @@ function addMembers(app: OpenAPIHono<ApiEnv>, context: ApiContext): void {
   app.openapi(oneSet, async (c) => {
     const { unit_set_id: id } = c.req.valid("param");
     const row = await findNamed(context, c.get("caller").operatorId, "unit_set", id);
+    return c.json({ ...namedView(row), unit_ids: await membersOf(db, id) }, 200);
+  });
+  app.openapi(renameSet, async (c) => {
+    const { unit_set_id: id } = c.req.valid("param");
+    const author = authorOf(c.get("caller"), clock);
+    const row = await rename(context, author, "unit_set", { id, ...c.req.valid("json") });
     return c.json({ ...namedView(row), unit_ids: await membersOf(db, id) }, 200);
   });
   app.openapi(withVerb(app, change), async (c) => {

@@ -12,7 +12,14 @@ export function taken(what: string, name: string): Problem {
 }
 
 const OF_REFERENCE = ["sites_operator_reference", "units_site_reference"];
-const OF_NAME = ["sites_operator_name", "units_site_name", "gateways_site_name"];
+const OF_NAME = [
+  "sites_operator_name",
+  "units_site_name",
+  "gateways_site_name",
+  "customer_groups_operator_name",
+  "tariff_classes_operator_name",
+  "unit_sets_operator_name",
+];
 
 /** Writes, and refuses what the database's own keys do not let through. */
 export async function refuseTaken<Result>(
