@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import pino from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type RunningStoreWriter, runStoreWriter } from "./store/writer-main.ts";
 import { runScript, scriptOf } from "./testing/docs-script.ts";
 import { type Live, startLive } from "./testing/live.ts";
 import { serve } from "./uws/serve.ts";
@@ -13,10 +15,13 @@ import type { Served } from "./uws/types.ts";
 let h: Live;
 let served: Served;
 let folder: string;
+let writer: RunningStoreWriter;
 
 beforeAll(async () => {
   h = await startLive(6, true);
   await h.read(...h.accountIds.map((_, slot) => ({ slot, register: 1_000, inS: -60 })));
+  const { natsUrl, clickhouseUrl } = h.servers;
+  writer = await runStoreWriter({ natsUrl, clickhouseUrl }, pino({ level: "silent" }));
   served = await serve({ app: h.app, host: "127.0.0.1", port: 0 });
   folder = mkdtempSync(join(tmpdir(), "drawdown-docs-"));
   mkdirSync(join(folder, "data"));
@@ -25,6 +30,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await served?.close();
+  await writer?.close();
   await h?.stop();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
