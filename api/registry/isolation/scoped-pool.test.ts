@@ -122,6 +122,18 @@ describe("a pooled connection", () => {
     expect(pool.totalCount).toBeLessThanOrEqual(2);
   });
 
+  it("is given back when its transaction cannot begin", async () => {
+    const lost = new ScopedPool(pool, "a_role_that_is_not_there") as unknown as Pool;
+    const unable = drizzle({ client: lost });
+    const never = () => Promise.reject(new Error("it had begun"));
+    for (let at = 0; at < 3; at++) {
+      const refused = crossing("stream", () => unable.transaction(never));
+      await expect(refused).rejects.toMatchObject({ cause: { code: "22023" } });
+    }
+    expect(await asOperator(other, () => db.transaction(whose))).toEqual([other]);
+    expect(pool.totalCount - pool.idleCount).toBe(0);
+  });
+
   it("lets a crossing do what is listed for it, and nothing else", async () => {
     const ids = await crossing("stream", () => db.select({ id: accounts.id }).from(accounts));
     expect(ids.length).toBe(3);

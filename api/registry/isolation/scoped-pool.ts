@@ -63,11 +63,20 @@ class ScopedClient {
   }
 
   query(config: Asked, values?: unknown[]): Promise<QueryResult> {
-    const { scope, system, names } = this.#begin;
-    if (/^begin\b/i.test(config.text)) {
-      return this.#client.query(`${config.text}; ${scopeStatement(scope, system)}`);
-    }
+    const { scope, names } = this.#begin;
+    if (/^begin\b/i.test(config.text)) return this.#beginBy(config.text);
     return this.#client.query(names.named(config, values, roleOf(scope)), values);
+  }
+
+  /** Drizzle gives no connection back whose transaction could not begin: the pool would run dry while PostgreSQL is troubled. */
+  async #beginBy(text: string): Promise<QueryResult> {
+    const { scope, system } = this.#begin;
+    try {
+      return await this.#client.query(`${text}; ${scopeStatement(scope, system)}`);
+    } catch (error) {
+      this.#client.release(true);
+      throw error;
+    }
   }
 
   release(): void {
