@@ -188,7 +188,7 @@ describe.each<Engine>(["uws", "node"])("a WebSocket served by %s", (engine) => {
 
   test("a far end that is gone without a word is cut, one that answers stays", async () => {
     const app = { fetch: () => new Response() };
-    const websocket = echoRoute(400);
+    const websocket = echoRoute(1_500);
     const beating = await serve({ app, host: "127.0.0.1", port: 0, websocket, engine });
     const url = `ws://127.0.0.1:${beating.port}/v1/echo?key=k`;
     const dead = new WebSocket(url, { autoPong: false });
