@@ -7,6 +7,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { runStoreWriter } from "../../store/writer-main.ts";
 import { serve } from "../../uws/serve.ts";
 import { runScript, scriptOf } from "../docs-script.ts";
 import { startLive } from "../live.ts";
@@ -33,6 +35,9 @@ if (jar === undefined) {
 const quick = process.argv.includes("--quick");
 const folder = mkdtempSync(join(tmpdir(), "drawdown-openapi-"));
 const h = await startLive(6, true);
+const { natsUrl, clickhouseUrl } = h.servers;
+// Statements are told once the store has come as far as the engine.
+const writer = await runStoreWriter({ natsUrl, clickhouseUrl }, pino({ level: "silent" }));
 await h.read(...h.accountIds.map((_, slot) => ({ slot, register: 1_000, inS: -60 })));
 const document = (await (await h.call("/openapi.json")).json()) as Json;
 const watching = watched(h.app, document);
@@ -69,6 +74,7 @@ for (const role of quick ? (["operator"] as const) : ROLES) {
   }
 }
 await served.close();
+await writer.close();
 await h.stop();
 
 const { seen } = watching;
