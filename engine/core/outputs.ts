@@ -45,7 +45,7 @@ import { sealPacked } from "../contract/packed-block.ts";
 import { RATED_ROWS_MAX, RATED_TABLES, type RatedTable } from "../contract/rated.ts";
 
 /** Where each column of each table begins in memory. */
-const PLACES: Record<RatedTable, Record<string, number>> = {
+export const COLUMN_PLACES: Record<RatedTable, Record<string, number>> = {
   readings: {
     account: ROW_ACCOUNT,
     from: ROW_FROM,
@@ -149,7 +149,7 @@ export class OutputReader {
 
   #block(table: RatedTable, first: number, rows: number): Buffer {
     return nativeBlock(RATED_TABLES[table], rows, ({ name, bytes }) => {
-      const place = PLACES[table][name];
+      const place = COLUMN_PLACES[table][name];
       if (place === undefined) throw new Error(`the kernel has no column ${table}.${name}`);
       return this.#bytes.subarray(place + first * bytes, place + (first + rows) * bytes);
     });
