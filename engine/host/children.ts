@@ -124,6 +124,8 @@ async function keepRunning(state: State): Promise<RoleEnd> {
     if (stopping.signal.aborted) return { reason: "stopped" };
     state.restarts++;
     state.kept = await launch(spec, state.log, state.note);
+    // A stop that came in the meantime has found nobody to tell.
+    if (stopping.signal.aborted) await state.kept.stop(STOP_MS);
   }
   return { reason: "stopped" };
 }

@@ -2,8 +2,10 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadSettings } from "../contract/settings.ts";
+import { startNats } from "./nats.ts";
 import { natsGreeting } from "./nats-greeting.ts";
 import { startServers } from "./servers.ts";
+import { superviseServer } from "./supervised-server.ts";
 import { temporaryFolder } from "./testing.ts";
 
 let data: string;
@@ -42,4 +44,25 @@ test("a killed server of an installation comes back at its address, and the inst
   } finally {
     await servers.stop();
   }
+});
+
+test("a stop that comes while a killed server is being started again ends that one, too", async () => {
+  let starts = 0;
+  let told = (): void => {};
+  const again = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  const server = await superviseServer({
+    title: "NATS",
+    start: (options) => {
+      if (++starts === 2) told();
+      return startNats({ ...options, access: "open" });
+    },
+    options: { data, port: 0 },
+  });
+  const { port } = server;
+  process.kill(server.pid, "SIGKILL");
+  await again;
+  await server.stop();
+  expect(await natsGreeting("127.0.0.1", port)).toBeUndefined();
 });

@@ -33,6 +33,8 @@ export async function superviseServer({ title, start, options }: SupervisedSpec)
       if (stopping.signal.aborted) return exit;
       try {
         current = await startAt(first.port, start, options);
+        // A stop that came in the meantime has only seen the one that had ended.
+        if (stopping.signal.aborted) await current.stop();
       } catch (error) {
         options.say?.(`${title} does not start again: ${(error as Error).message}`);
         return exit;
