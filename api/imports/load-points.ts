@@ -1,7 +1,8 @@
 /**
  * Usage points that lines name, with the meter, the agreements and the account there.
  */
-import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { Queryable } from "../registry/database.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { gateways, meters } from "../registry/schema/field.ts";
@@ -20,15 +21,7 @@ export async function loadPoints(
   const serials = wanted(lines, (line) =>
     line.type === "meter" ? line.serial : line.type === "account" ? line.meter : undefined,
   ).filter((serial) => !world.meters.has(serial));
-  const found =
-    serials.length === 0
-      ? []
-      : await db
-          .select({ meter: meters, gateway: gateways, site: sites })
-          .from(meters)
-          .innerJoin(gateways, eq(gateways.number, meters.gateway))
-          .innerJoin(sites, eq(sites.id, gateways.site_id))
-          .where(and(eq(meters.operator_id, operatorId), within(meters.serial, serials)));
+  const found = serials.length === 0 ? [] : await metersOf(db, operatorId, serials);
   const unitIds = namedUnits({ world, lines });
   const pointIds = [...new Set(found.map(({ meter }) => meter.usage_point_id))];
   const points =
@@ -60,6 +53,29 @@ export async function loadPoints(
   }
 }
 
+/**
+ * Meters by serial number with where they are. Two statements and no join: while an import fills the tables PostgreSQL has no
+ * figures of them yet, and would go through all meters of all gateways instead of the few that are named.
+ */
+async function metersOf(db: Queryable, operatorId: string, serials: readonly string[]) {
+  const found = await db
+    .select()
+    .from(meters)
+    .where(and(eq(meters.operator_id, operatorId), within(meters.serial, serials)));
+  if (found.length === 0) return [];
+  const numbers = [...new Set(found.map(({ gateway }) => gateway))];
+  const places = await db
+    .select({ gateway: gateways, site: sites })
+    .from(gateways)
+    .innerJoin(sites, eq(sites.id, gateways.site_id))
+    .where(sql`${gateways.number} = any(${sql.param(numbers)}::int[])`);
+  const byNumber = new Map(places.map((place) => [place.gateway.number, place]));
+  return found.flatMap((meter) => {
+    const place = byNumber.get(meter.gateway);
+    return place === undefined ? [] : [{ meter, ...place }];
+  });
+}
+
 function namedUnits({ world, lines }: { world: World; lines: Loading["lines"] }): string[] {
   const ids = new Set<string>();
   for (const line of lines) {
@@ -80,12 +96,12 @@ async function pointsOf(
   return await db
     .select()
     .from(usagePoints)
-    .where(
-      or(
-        sql`${usagePoints.unit_id} = any(${sql.param(unitIds)}::uuid[])`,
-        sql`${usagePoints.id} = any(${sql.param(pointIds)}::uuid[])`,
-      ),
-    );
+    .where(or(idIn(usagePoints.unit_id, unitIds), idIn(usagePoints.id, pointIds)));
+}
+
+/** A column is one of these ids: one parameter, however many there are. */
+function idIn(column: AnyPgColumn, ids: readonly string[]): SQL {
+  return sql`${column} = any(${sql.param(ids)}::uuid[])`;
 }
 
 function pointFrom(row: PointRow): KnownPoint {
@@ -107,12 +123,12 @@ async function loadWhatIsThere(db: Queryable, known: Map<string, KnownPoint>): P
   const standing = await db
     .select({ point: meters.usage_point_id, serial: meters.serial })
     .from(meters)
-    .where(and(inArray(meters.usage_point_id, ids), isNull(meters.retired_at)));
+    .where(and(idIn(meters.usage_point_id, ids), isNull(meters.retired_at)));
   for (const { point, serial } of standing) {
     const at = known.get(point);
     if (at !== undefined) at.meter = serial;
   }
-  const had = await db.select().from(agreements).where(inArray(agreements.usage_point_id, ids));
+  const had = await db.select().from(agreements).where(idIn(agreements.usage_point_id, ids));
   for (const { usage_point_id, customer_id, from_at, to_at } of had)
     known.get(usage_point_id)?.agreements.push({ customer_id, from_at, to_at });
   const opened = await db
@@ -123,7 +139,7 @@ async function loadWhatIsThere(db: Queryable, known: Map<string, KnownPoint>): P
       policyId: accounts.opening_policy_id,
     })
     .from(accounts)
-    .where(inArray(accounts.usage_point_id, ids));
+    .where(idIn(accounts.usage_point_id, ids));
   for (const { point, ...account } of opened) {
     const at = known.get(point);
     if (at !== undefined) at.account = account;

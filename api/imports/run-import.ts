@@ -8,10 +8,18 @@ import { DatabaseError } from "pg";
 import type { ApiContext } from "../context.ts";
 import { EngineFault, EngineUnavailable } from "../engine/engine-error.ts";
 import type { Author } from "../registry/audit.ts";
-import { type Chunk, chunksOf, csvReader, type ReadLine, readJsonLines } from "./chunks.ts";
+import {
+  type Chunk,
+  chunksOf,
+  csvReader,
+  type ReadLine,
+  type ReadLines,
+  readJsonLines,
+} from "./chunks.ts";
 import { type ChunkCounts, digestsOf, type ImportRow, keepChunk } from "./import-rows.ts";
 import { TRIES_MAX } from "./limits.ts";
 import { loadWorld } from "./load.ts";
+import { oneAhead } from "./one-ahead.ts";
 import { emptyPlan, planLine } from "./plan.ts";
 import { textLines } from "./text-lines.ts";
 import type { Verdict } from "./verdict.ts";
@@ -43,8 +51,8 @@ export async function runImport(work: ImportWork, body: AsyncIterable<Uint8Array
   const telling = makeTelling(context);
   let number = 0;
   try {
-    for await (const chunk of chunksOf(textLines(body))) {
-      const lines = read(chunk.lines);
+    // The next chunk comes in and is read while PostgreSQL writes this one.
+    for await (const { chunk, lines } of oneAhead(readChunks(body, read))) {
       const known = done[number];
       if (known === undefined) {
         await telling.next(await takeChunk(work, { chunk, lines, number }, worlds));
@@ -55,6 +63,13 @@ export async function runImport(work: ImportWork, body: AsyncIterable<Uint8Array
   } finally {
     await telling.end();
   }
+}
+
+async function* readChunks(
+  body: AsyncIterable<Uint8Array>,
+  read: ReadLines,
+): AsyncGenerator<Omit<Taken, "number">> {
+  for await (const chunk of chunksOf(textLines(body))) yield { chunk, lines: read(chunk.lines) };
 }
 
 function anotherFile({ import_id }: ImportRow, chunk: Chunk | undefined): ImportStopped {

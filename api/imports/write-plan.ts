@@ -2,7 +2,7 @@
  * Writes what a chunk's lines came to, in one transaction, and tells the shards of what is new.
  */
 import { randomBytes } from "node:crypto";
-import { inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { inChunks } from "../each.ts";
 import { ordersOfShard } from "../engine/many-orders.ts";
 import { type NewAccount, openAccounts } from "../registry/accounts.ts";
@@ -110,7 +110,9 @@ async function writePoints(tx: Queryable, author: Author, plan: Plan): Promise<v
   );
   // Accounts that were there before are looked at again under who has them now; new ones are when they are opened.
   const points = plan.agreements.map(({ point }) => point.id);
-  if (points.length > 0) await markDue(tx, inArray(accounts.usage_point_id, points), author.at);
+  if (points.length === 0) return;
+  const there = sql`${accounts.usage_point_id} = any(${sql.param(points)}::uuid[])`;
+  await markDue(tx, there, author.at);
 }
 
 async function writeOpenings(tx: Queryable, author: Author, { openings }: Plan): Promise<number> {

@@ -87,7 +87,7 @@ async function withoutAccount(
   const there = await tx
     .select({ point: accounts.usage_point_id })
     .from(accounts)
-    .where(inArray(accounts.usage_point_id, points));
+    .where(sql`${accounts.usage_point_id} = any(${sql.param(points)}::uuid[])`);
   const taken = new Set(there.map(({ point }) => point));
   return openings.filter(({ meter }) => !taken.has(meter.usage_point_id));
 }

@@ -8,13 +8,13 @@ import { GROUP_BLOCKS_MAX, GROUP_ROWS_MAX, groupOf, type RatedGroup } from "./gr
 import type { RatedBlock } from "./rated-block.ts";
 
 /** Inserts under way at a time. */
-export const INSERTS_MAX = 4;
+export const INSERTS_MAX = 2;
 /** Longest that a block waits for others when an insert could begin. */
 export const COMPANY_MS_MAX = 250;
 /** Rows that do not wait, unless more stand behind them: then only a full group does not. */
 export const ROWS_AT_ONCE = 16_384;
 
-const TABLES = ["readings", "charges"] as const;
+const TABLES: readonly RatedTable[] = ["readings", "charges"];
 
 type Waiting = { block: RatedBlock; done: (isWritten: boolean) => void };
 
@@ -28,6 +28,8 @@ export class GroupQueue {
   /** Tokens of the blocks under way: the same block a second time waits until the first is done. */
   readonly #underWay = new Set<string>();
   #inserts = 0;
+  /** Whose turn it is: many readings would keep charges waiting for ever otherwise. */
+  #turns: readonly RatedTable[] = TABLES;
   /** Whether the stream held more behind the block that came last. */
   #isMoreBehind = false;
 
@@ -53,17 +55,25 @@ export class GroupQueue {
   }
 
   #begin(): void {
+    while (this.#inserts < INSERTS_MAX) {
+      const begun = this.#turns.find((table) => this.#beginOne(table));
+      if (begun === undefined) break;
+      this.#turns = [...this.#turns.filter((table) => table !== begun), begun];
+    }
     for (const table of TABLES) {
-      while (this.#inserts < INSERTS_MAX && this.#isReady(table)) {
-        const group = this.#take(table);
-        if (group.length === 0) break;
-        // Those that are left are younger: they have their own time to wait.
-        this.#due.delete(table);
-        void this.#run(table, group);
-      }
       if (this.#queues[table].length === 0) this.#due.delete(table);
       else this.#startTimer(table);
     }
+  }
+
+  #beginOne(table: RatedTable): boolean {
+    if (!this.#isReady(table)) return false;
+    const group = this.#take(table);
+    if (group.length === 0) return false;
+    // Those that are left are younger: they have their own time to wait.
+    this.#due.delete(table);
+    void this.#run(table, group);
+    return true;
   }
 
   #isReady(table: RatedTable): boolean {

@@ -6,7 +6,7 @@ import type { RatedTable } from "../../engine/contract/rated.ts";
 import type { RatedBlock } from "./rated-block.ts";
 
 /** Most rows of a group, unless one block alone has more. */
-export const GROUP_ROWS_MAX = 524_288;
+export const GROUP_ROWS_MAX = 1_048_576;
 /** Most blocks of a group. */
 export const GROUP_BLOCKS_MAX = 512;
 

@@ -38,11 +38,15 @@ export async function insertGroup(
   const into = `INSERT INTO ${group.table} (${names})`;
   await send(client, {
     query: `${into}${fence.isOpen ? "" : ` ${fence.guard(from)}`} FORMAT Native`,
-    // `Native` blocks may follow each other.
-    bytes: group.blocks.map(nativeOf),
+    bytes: nativeBlocks(group),
     settings: { ...INSERT_SETTINGS, insert_deduplication_token: group.token },
     id: insertId(),
   });
+}
+
+/** `Native` blocks may follow each other; each is unpacked when the ones before it are on their way. */
+function* nativeBlocks({ blocks }: RatedGroup): Iterable<Uint8Array> {
+  for (const block of blocks) yield nativeOf(block);
 }
 
 /** An id for a statement that inserts. */
@@ -53,7 +57,7 @@ export function insertId(): string {
 /** A statement whose data are bytes. */
 export type Sent = {
   query: string;
-  bytes: readonly Uint8Array[];
+  bytes: Iterable<Uint8Array>;
   settings: ClickHouseSettings;
   /** The session whose temporary tables the statement sees. */
   session?: string;

@@ -78,11 +78,8 @@ describe("migrations of the store", () => {
     await migrateStore(url, [...MIGRATIONS, next]);
     await Promise.all(Array.from({ length: 3 }, () => migrateStore(url, [...MIGRATIONS, next])));
     expect(await ask("SELECT count() FROM counted")).toEqual(["1"]);
-    expect(await ask("SELECT number FROM migrations FINAL ORDER BY number")).toEqual([
-      "1",
-      "2",
-      "3",
-    ]);
+    const all = [...MIGRATIONS, next].map(({ number }) => String(number));
+    expect(await ask("SELECT number FROM migrations FINAL ORDER BY number")).toEqual(all);
   });
 
   it("refuse a store that is newer than the program", async () => {

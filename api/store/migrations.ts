@@ -7,7 +7,14 @@ import { FIRST } from "./migrations/first.ts";
 import { vendsFill } from "./projections.ts";
 import { evenOutAll, ROLLUPS, rollupTable } from "./rollups.ts";
 import { CHARGES, CYCLE_STARTS, EVENTS, READINGS, type StoreTable, VENDS } from "./schema.ts";
-import { createTable, createView, rollupView, type Topology } from "./topology.ts";
+import {
+  createTable,
+  createView,
+  onCluster,
+  rollupView,
+  storedName,
+  type Topology,
+} from "./topology.ts";
 import { REFUSED_BLOCKS, WRITERS } from "./writer-tables.ts";
 
 /** One step. Numbers rise by one from 1. */
@@ -55,7 +62,23 @@ export const MIGRATIONS: readonly Migration[] = [
       ...ROLLUPS.filter(({ key }) => key === "cycle" && topology.cluster === "").map(evenOutAll),
     ],
   },
+  {
+    number: 3,
+    name: "large tables are merged column by column",
+    statements: (topology) =>
+      [READINGS, ...ROLLUPS.map(rollupTable)].map((table) => mergedByColumns(table, topology)),
+  },
 ];
+
+/** Takes a quarter less time than row by row, which ClickHouse does for tables of so few columns. */
+function mergedByColumns({ name }: StoreTable, topology: Topology): string {
+  const names = [
+    "vertical_merge_algorithm_min_columns_to_activate",
+    "vertical_merge_algorithm_min_rows_to_activate",
+  ];
+  const settings = names.map((each) => `${each} = 1`).join(", ");
+  return `ALTER TABLE ${storedName(name, topology)}${onCluster(topology)} MODIFY SETTING ${settings}`;
+}
 
 /** What the first step made, under its new names and packed as it is now; what is there already is packed when it is merged. */
 function fromFirst(): string[] {

@@ -291,7 +291,9 @@ class Hub implements StreamHub, SessionHost {
     let owner: string | undefined;
     let isLost = false;
     try {
-      owner = placed.event && (await this.#owners.of(placed.event.data.account_id));
+      // Whose it is matters to readers alone: where there are none, as when many accounts are opened, nobody is asked.
+      if (placed.event !== undefined && this.#sessions.size > 0)
+        owner = await this.#owners.of(placed.event.data.account_id);
     } catch (error) {
       this.#onError(error);
       isLost = true;

@@ -10,7 +10,7 @@ import { decodeFrame, REPORT } from "../../engine/contract/frame.ts";
 import type { Roster } from "../../engine/contract/roster.ts";
 import { ackSubject, commandSubject, rosterSubject } from "../../engine/contract/subjects.ts";
 import type { SupplyMessage } from "../../engine/contract/supply.ts";
-import { nodeArguments, siblingProgram } from "../../engine/host/program.ts";
+import { plainArguments } from "../harness/plain.ts";
 import { Broker } from "../pipeline/broker.ts";
 import type { FieldSize } from "./layout.ts";
 import type { BenchMeter, FromField, FromGateway, ToField, ToGateway } from "./messages.ts";
@@ -122,7 +122,6 @@ export class FieldInstallation {
 }
 
 function start(name: string): ChildProcess {
-  const program = siblingProgram(import.meta.url, `./${name}`);
-  const args = nodeArguments(program);
+  const args = plainArguments(new URL(`./${name}.ts`, import.meta.url));
   return fork(args.at(-1) ?? "", { execArgv: args.slice(0, -1) });
 }

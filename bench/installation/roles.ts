@@ -3,8 +3,10 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { nodeArguments, siblingProgram } from "../../engine/host/program.ts";
 import { programPart } from "../../engine/torture/part.ts";
+import { plainArguments } from "../harness/plain.ts";
+
+const CLI = new URL("../../cli.ts", import.meta.url);
 
 /** A running role. */
 export type Role = { pid: number; stop(): Promise<void> };
@@ -19,7 +21,7 @@ export async function startRole(
   const own = { DRAWDOWN_DATA: data, DRAWDOWN_FIELD: "off", DRAWDOWN_LOG_LEVEL: "warn" };
   const part = programPart({
     name,
-    args: [...nodeArguments(siblingProgram(import.meta.url, "../../cli")), name],
+    args: [...plainArguments(CLI), name],
     env: { ...process.env, ...own, ...env },
     log: join(data, "logs", `${name}.log`),
   });

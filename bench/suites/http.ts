@@ -13,9 +13,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineQueryReply } from "../../engine/contract/queries.ts";
 import { engineQuery } from "../../engine/contract/subjects.ts";
-import { nodeArguments } from "../../engine/host/program.ts";
 import { cpuSeconds } from "../harness/cpu.ts";
 import { short } from "../harness/format.ts";
+import { plainArguments } from "../harness/plain.ts";
 import { interleave, type Sample, type Side, timesAsFast } from "../harness/rounds.ts";
 import { orSkip } from "../harness/skip.ts";
 import { spreadOf } from "../harness/spread.ts";
@@ -164,7 +164,7 @@ async function balanceText({ url, keys, accounts }: Installation): Promise<strin
 }
 
 async function startPlain(text: string): Promise<Plain> {
-  const program = nodeArguments(new URL("../peers/node-server.ts", import.meta.url));
+  const program = plainArguments(new URL("../peers/node-server.ts", import.meta.url));
   const child = tied(
     spawn(process.execPath, [...program, text], { stdio: ["ignore", "pipe", "inherit"] }),
   );
