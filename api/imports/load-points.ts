@@ -128,7 +128,9 @@ async function loadWhatIsThere(db: Queryable, known: Map<string, KnownPoint>): P
     const at = known.get(point);
     if (at !== undefined) at.meter = serial;
   }
-  const had = await db.select().from(agreements).where(idIn(agreements.usage_point_id, ids));
+  // Ended ones too, which no index has by point: a hash of the ids, where `any` would compare each row with each of them.
+  const isThere = sql`${agreements.usage_point_id} in (select unnest(${sql.param(ids)}::uuid[]))`;
+  const had = await db.select().from(agreements).where(isThere);
   for (const { usage_point_id, customer_id, from_at, to_at } of had)
     known.get(usage_point_id)?.agreements.push({ customer_id, from_at, to_at });
   const opened = await db

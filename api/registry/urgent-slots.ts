@@ -6,10 +6,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeliverPolicy, type JsMsg, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { eq } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { type CloudEvent, cloudEvent } from "../../engine/contract/events.ts";
 import { STREAMS, urgentSubject } from "../../engine/contract/subjects.ts";
 import { URGENT_SLOTS_MAX, type UrgentSlots } from "../../engine/contract/urgent.ts";
+import { inChunks } from "../each.ts";
 import type { Queryable } from "./database.ts";
 import { crossing } from "./isolation/scope.ts";
 import { accounts } from "./schema/accounts.ts";
@@ -21,11 +22,16 @@ const TELL_MS = 10_000;
 const FOR_S = 60;
 /** Most accounts that are urgent at a time; more are read in their turn. */
 const ACCOUNTS_MAX = 65_536;
+/** Accounts that are looked up in one statement. */
+const PLACES_AT_ONCE = 1_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const RETRY_MS = 1_000;
 const PULL_MS = 5_000;
 const AHEAD_MAX = 256;
 
-type Urgent = { gateway: number; slot: number; untilMs: number };
+type Place = { gateway: number; slot: number };
+/** An account that is urgent; where it is gets looked up with all others that are new when gateways are told next. */
+type Urgent = { place: Place | undefined; untilMs: number };
 
 /** What the service works with. */
 export type UrgentParts = {
@@ -41,7 +47,12 @@ export function startUrgentSlots(parts: UrgentParts): { stop(): Promise<void> } 
   const stopping = new AbortController();
   const { signal } = stopping;
   const urgent = new Map<string, Urgent>();
-  const timer = setInterval(() => tell(parts.nats, urgent), parts.tellMs ?? TELL_MS);
+  let telling: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    telling ??= placeAndTell(parts, urgent).finally(() => {
+      telling = undefined;
+    });
+  }, parts.tellMs ?? TELL_MS);
   const done = (async () => {
     while (!signal.aborted) {
       await readOn(parts, urgent, signal).catch((error: unknown) => {
@@ -55,12 +66,13 @@ export function startUrgentSlots(parts: UrgentParts): { stop(): Promise<void> } 
       clearInterval(timer);
       stopping.abort();
       await done;
+      await telling;
     },
   };
 }
 
 async function readOn(
-  { nats, db }: UrgentParts,
+  { nats }: UrgentParts,
   urgent: Map<string, Urgent>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -80,7 +92,7 @@ async function readOn(
     if (signal.aborted) return;
     for await (const message of messages) {
       const event = eventOf(message);
-      if (event !== undefined) await note(db, urgent, event, Date.parse(message.timestamp));
+      if (event !== undefined) note(urgent, event, Date.parse(message.timestamp));
       if (signal.aborted) return;
     }
   } finally {
@@ -90,32 +102,53 @@ async function readOn(
   }
 }
 
-async function note(
-  db: Queryable,
-  urgent: Map<string, Urgent>,
-  { type, data }: CloudEvent,
-  storedMs: number,
-): Promise<void> {
+function note(urgent: Map<string, Urgent>, { type, data }: CloudEvent, storedMs: number): void {
   if (type === "credit.recovered") urgent.delete(data.account_id);
-  if (type !== "credit.low" || urgent.size >= ACCOUNTS_MAX) return;
-  const [account] = await crossing("rosters", () =>
-    db
-      .select({ gateway: accounts.gateway, slot: accounts.slot })
-      .from(accounts)
-      .where(eq(accounts.id, data.account_id))
-      .execute(),
-  );
-  if (account === undefined) return;
-  urgent.set(data.account_id, { ...account, untilMs: storedMs + HOLD_MS });
+  if (type !== "credit.low" || urgent.size >= ACCOUNTS_MAX || !UUID.test(data.account_id)) return;
+  const place = urgent.get(data.account_id)?.place;
+  urgent.set(data.account_id, { place, untilMs: storedMs + HOLD_MS });
+}
+
+async function placeAndTell({ nats, db, onFault }: UrgentParts, urgent: Map<string, Urgent>) {
+  try {
+    await placeNew(db, urgent);
+  } catch (error) {
+    // They are looked up again at the next turn; those that are known are told.
+    onFault(error);
+  }
+  tell(nats, urgent);
+}
+
+/** Looks up where new ones are, many at a time; what is no account of the registry is forgotten. */
+async function placeNew(db: Queryable, urgent: Map<string, Urgent>): Promise<void> {
+  const fresh = [...urgent].flatMap(([id, { place }]) => (place === undefined ? [id] : []));
+  for (const ids of inChunks(fresh, PLACES_AT_ONCE)) {
+    const rows = await crossing("rosters", () =>
+      db
+        .select({ id: accounts.id, gateway: accounts.gateway, slot: accounts.slot })
+        .from(accounts)
+        .where(sql`${accounts.id} = any(${sql.param(ids)}::uuid[])`)
+        .execute(),
+    );
+    const places = new Map(rows.map(({ id, ...place }) => [id, place]));
+    for (const id of ids) {
+      const account = urgent.get(id);
+      const place = places.get(id);
+      // It may have recovered meanwhile.
+      if (place === undefined) urgent.delete(id);
+      else if (account !== undefined) account.place = place;
+    }
+  }
 }
 
 function tell(nats: NatsConnection, urgent: Map<string, Urgent>): void {
   const lists = new Map<number, number[]>();
-  for (const [account, { gateway, slot, untilMs }] of urgent) {
+  for (const [account, { place, untilMs }] of urgent) {
     if (untilMs < Date.now()) urgent.delete(account);
-    const slots = lists.get(gateway) ?? [];
-    lists.set(gateway, slots);
-    if (untilMs >= Date.now() && slots.length < URGENT_SLOTS_MAX) slots.push(slot);
+    if (place === undefined) continue;
+    const slots = lists.get(place.gateway) ?? [];
+    lists.set(place.gateway, slots);
+    if (untilMs >= Date.now() && slots.length < URGENT_SLOTS_MAX) slots.push(place.slot);
   }
   if (nats.isClosed()) return;
   for (const [gateway, slots] of lists) {
