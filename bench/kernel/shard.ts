@@ -106,6 +106,17 @@ export class Shard {
     return this.#run();
   }
 
+  /** Runs the batch in hand as a worker of the pool does, which packs what each call rated, and begins another. */
+  runAsWorker(): void {
+    this.#kernel.begin();
+    let status: number;
+    do {
+      status = this.#kernel.run(this.#writer.end);
+      this.#kernel.pack();
+    } while (status !== RUN_COMPLETE);
+    this.#writer.reset();
+  }
+
   #run(): number {
     this.#kernel.begin();
     const begun = process.hrtime.bigint();

@@ -27,9 +27,11 @@ const GROUP = 256;
 const GROUPS_AHEAD = 4;
 const START_MS = 10_000;
 const SCRIPT = readFileSync(new URL("redis.lua", import.meta.url), "utf8");
+/** Whole millions of all balances and what is over them, apart: the sum of many accounts is more than a double holds. */
 const SUM =
-  "local sum = 0 for i = 0, ARGV[1] - 1 do sum = sum + redis.call('HGET', 'a:' .. i, 'b') end " +
-  "return string.format('%.0f', sum)";
+  "local whole, over = 0, 0 for i = 0, ARGV[1] - 1 do local b = tonumber(redis.call('HGET', 'a:' .. i, 'b')) " +
+  "local part = math.floor(b / 1000000) whole = whole + part over = over + b - part * 1000000 end " +
+  "return string.format('%.0f %.0f', whole, over)";
 
 /** A running server with the accounts in it. */
 export class RedisPeer {
@@ -85,8 +87,9 @@ export class RedisPeer {
       if (accepted !== readings) throw new Error(`Redis took ${accepted} of ${readings} readings`);
       return readings;
     }, [this.#child.pid ?? 0]);
-    const sum = await this.#client.ask(command("EVAL", SUM, 0, this.#accounts));
-    return { ...sample, check: sum };
+    const sums = await this.#client.ask(command("EVAL", SUM, 0, this.#accounts));
+    const [whole = "", over = ""] = sums.trim().split(" ");
+    return { ...sample, check: String(BigInt(whole) * 1_000_000n + BigInt(over)) };
   }
 
   /** Ends it. */

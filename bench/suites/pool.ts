@@ -2,8 +2,8 @@
  * What do two workers bring, beside one kernel thread?
  *
  * One side runs batches of 64 Ki readings on this thread; the other gives the same batches to two shards, each with its
- * own memory, through the pool, one batch a shard in flight as in the engine. Putting a batch where the kernel reads it is
- * counted on both. 1 would mean that the second core is had for nothing; what the pool costs shows, and what the cores
+ * own memory, through the pool, one batch a shard in flight as in the engine. Putting a batch where the kernel reads it and
+ * packing what was rated are counted on both. 1 would mean that the second core is had for nothing; what the pool costs shows, and what the cores
  * take from each other's memory. All three states must be the same at the end of a round.
  */
 import { assetPath } from "../../engine/contract/assets.ts";
@@ -105,7 +105,7 @@ function aloneSide(shard: Shard, batchesOf: BatchesOf, readings: number): Side {
       const sample = await timed(async () => {
         for (const batch of batches) {
           shard.restore(batch);
-          shard.run();
+          shard.runAsWorker();
         }
         return readings;
       });
