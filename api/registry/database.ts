@@ -13,6 +13,8 @@ import { resealAll } from "./secrets/reseal.ts";
 /** Most connections of one api process. */
 const CONNECTIONS_MAX = 16;
 const CONNECT_MS = 5_000;
+/** A connection that nobody needs is kept for this long: a new one costs as much as some vends, and is asked for when many come at once. */
+const IDLE_MS = 600_000;
 const STATEMENT_MS = 15_000;
 /** Most rows of one insert: PostgreSQL takes 65 535 parameters a statement. */
 export const ROWS_AT_ONCE = 1_000;
@@ -46,6 +48,7 @@ export function poolOf(url: string, onConnect?: (client: ClientBase) => Promise<
     connectionString: url,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_MS,
+    idleTimeoutMillis: IDLE_MS,
     statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: STATEMENT_MS,
     keepAlive: true,
