@@ -1,7 +1,8 @@
 /**
  * How long does a vend take, at half of the load that the api can carry?
  */
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
+import { exchange } from "../harness/exchange.ts";
 import type { Installation } from "../installation/installation.ts";
 import { paced } from "./pace.ts";
 
@@ -48,7 +49,7 @@ export async function timeVends(
 let next = 0;
 
 /** Sells 1.00 to the next account; rejects when it is not answered with 201. */
-export function vend(
+export async function vend(
   { url, keys, accounts }: Installation,
   agent: Agent,
   id: string,
@@ -60,15 +61,7 @@ export function vend(
     authorization: `Bearer ${keys.vendor}`,
     "content-type": "application/json",
   };
-  return new Promise((done, failed) => {
-    const sent = request(`${url}/v1/vends/${id}`, { method: "PUT", agent, headers }, (answer) => {
-      answer.resume();
-      answer.on("end", () => {
-        if (answer.statusCode === 201) done();
-        else failed(new Error(`vend ${id} is answered with ${answer.statusCode}`));
-      });
-    });
-    sent.on("error", failed);
-    sent.end(JSON.stringify(sale));
-  });
+  const options = { method: "PUT", agent, headers };
+  const status = await exchange(`${url}/v1/vends/${id}`, options, JSON.stringify(sale));
+  if (status !== 201) throw new Error(`vend ${id} is answered with ${status}`);
 }

@@ -6,11 +6,12 @@
  * flat when the mean of its last quarter is at most a tenth over that of its second. At the end the store's costs must be
  * what the readings must have cost.
  */
-import { Agent, get } from "node:http";
+import { Agent } from "node:http";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { openStore } from "../../api/store/client.ts";
 import { storeMustAgree } from "../chain/agreement.ts";
 import { sendSteps } from "../chain/sender.ts";
+import { exchange } from "../harness/exchange.ts";
 import { short } from "../harness/format.ts";
 import { orSkip } from "../harness/skip.ts";
 import { type Chart, noOutcome, type Outcome, type SuiteOptions } from "../harness/suite.ts";
@@ -133,18 +134,15 @@ async function besides(
     throw new Error(`${failures.length} requests failed`, { cause: failures[0] });
 }
 
-function read({ url, keys, accounts }: Installation, agent: Agent, index: number): Promise<void> {
+async function read(
+  { url, keys, accounts }: Installation,
+  agent: Agent,
+  index: number,
+): Promise<void> {
   const id = accounts[index % accounts.length]?.accountId;
   const headers = { authorization: `Bearer ${keys.operator}` };
-  return new Promise((done, failed) => {
-    get(`${url}/v1/accounts/${id}/balance`, { agent, headers }, (answer) => {
-      answer.resume();
-      answer.on("end", () => {
-        if (answer.statusCode === 200) done();
-        else failed(new Error(`a balance is answered with ${answer.statusCode}`));
-      });
-    }).on("error", failed);
-  });
+  const status = await exchange(`${url}/v1/accounts/${id}/balance`, { agent, headers });
+  if (status !== 200) throw new Error(`a balance is answered with ${status}`);
 }
 
 async function during<T>(seconds: number, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
