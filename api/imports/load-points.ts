@@ -1,8 +1,8 @@
 /**
  * Usage points that lines name, with the meter, the agreements and the account there.
  */
-import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
-import type { AnyPgColumn } from "drizzle-orm/pg-core";
+import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { anyOf } from "../registry/any-of.ts";
 import type { Queryable } from "../registry/database.ts";
 import { accounts } from "../registry/schema/accounts.ts";
 import { gateways, meters } from "../registry/schema/field.ts";
@@ -96,12 +96,7 @@ async function pointsOf(
   return await db
     .select()
     .from(usagePoints)
-    .where(or(idIn(usagePoints.unit_id, unitIds), idIn(usagePoints.id, pointIds)));
-}
-
-/** A column is one of these ids: one parameter, however many there are. */
-function idIn(column: AnyPgColumn, ids: readonly string[]): SQL {
-  return sql`${column} = any(${sql.param(ids)}::uuid[])`;
+    .where(or(anyOf(usagePoints.unit_id, unitIds), anyOf(usagePoints.id, pointIds)));
 }
 
 function pointFrom(row: PointRow): KnownPoint {
@@ -123,7 +118,7 @@ async function loadWhatIsThere(db: Queryable, known: Map<string, KnownPoint>): P
   const standing = await db
     .select({ point: meters.usage_point_id, serial: meters.serial })
     .from(meters)
-    .where(and(idIn(meters.usage_point_id, ids), isNull(meters.retired_at)));
+    .where(and(anyOf(meters.usage_point_id, ids), isNull(meters.retired_at)));
   for (const { point, serial } of standing) {
     const at = known.get(point);
     if (at !== undefined) at.meter = serial;
@@ -141,7 +136,7 @@ async function loadWhatIsThere(db: Queryable, known: Map<string, KnownPoint>): P
       policyId: accounts.opening_policy_id,
     })
     .from(accounts)
-    .where(idIn(accounts.usage_point_id, ids));
+    .where(anyOf(accounts.usage_point_id, ids));
   for (const { point, ...account } of opened) {
     const at = known.get(point);
     if (at !== undefined) at.account = account;

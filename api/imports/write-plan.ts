@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { inChunks } from "../each.ts";
 import { ordersOfShard } from "../engine/many-orders.ts";
 import { type NewAccount, openAccounts } from "../registry/accounts.ts";
+import { anyOf } from "../registry/any-of.ts";
 import { markDue } from "../registry/apply-terms.ts";
 import type { Author } from "../registry/audit.ts";
 import { one, type Queryable, ROWS_AT_ONCE } from "../registry/database.ts";
@@ -111,8 +112,7 @@ async function writePoints(tx: Queryable, author: Author, plan: Plan): Promise<v
   // Accounts that were there before are looked at again under who has them now; new ones are when they are opened.
   const points = plan.agreements.map(({ point }) => point.id);
   if (points.length === 0) return;
-  const there = sql`${accounts.usage_point_id} = any(${sql.param(points)}::uuid[])`;
-  await markDue(tx, there, author.at);
+  await markDue(tx, anyOf(accounts.usage_point_id, points), author.at);
 }
 
 async function writeOpenings(tx: Queryable, author: Author, { openings }: Plan): Promise<number> {

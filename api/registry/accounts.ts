@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, eq, gt, gte, inArray, isNull, sql } from "drizzle-orm";
 import { inChunks } from "../each.ts";
 import { type AccountOrder, firstOrders } from "../engine/outbox.ts";
+import { anyOf } from "./any-of.ts";
 import { type Queryable, ROWS_AT_ONCE } from "./database.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { hasAssignments } from "./effective.ts";
@@ -87,7 +88,7 @@ async function withoutAccount(
   const there = await tx
     .select({ point: accounts.usage_point_id })
     .from(accounts)
-    .where(sql`${accounts.usage_point_id} = any(${sql.param(points)}::uuid[])`);
+    .where(anyOf(accounts.usage_point_id, points));
   const taken = new Set(there.map(({ point }) => point));
   return openings.filter(({ meter }) => !taken.has(meter.usage_point_id));
 }

@@ -8,6 +8,7 @@ import { type OrdersOf, ordersOfAccounts } from "../engine/many-orders.ts";
 import type { AccountOrder } from "../engine/outbox.ts";
 import { groupBy } from "../reports/group-by.ts";
 import type { Account } from "./accounts.ts";
+import { anyOf } from "./any-of.ts";
 import type { Queryable } from "./database.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { termsOfMany } from "./effective.ts";
@@ -127,7 +128,7 @@ async function tell(tx: Queryable, { shard, seen, nowMs }: Seen): Promise<Set<st
   const rows = await tx
     .select()
     .from(accounts)
-    .where(sql`${accounts.id} = any(${sql.param([...seen.keys()])}::uuid[])`)
+    .where(anyOf(accounts.id, [...seen.keys()]))
     .orderBy(asc(accounts.id))
     .for("update");
   const now = await plansOf(tx, rows, nowMs);

@@ -2,9 +2,10 @@
  * What applies to an account (R37): the assignments that name it, its unit, its unit's sets, its customer, their group, its
  * tariff class, its site or its operator.
  */
-import { type AnyColumn, and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import { groupBy } from "../reports/group-by.ts";
 import type { Account } from "./accounts.ts";
+import { anyOf } from "./any-of.ts";
 import { one, type Queryable } from "./database.ts";
 import type { Candidate } from "./precedence.ts";
 import { accounts } from "./schema/accounts.ts";
@@ -189,11 +190,6 @@ function targets(of: readonly Belonging[]): SQL | undefined {
     anyOf(assignments.customer_group_id, ids("customer_group")),
     anyOf(assignments.tariff_class_id, ids("tariff_class")),
   );
-}
-
-/** One parameter, however many ids there are. */
-function anyOf(column: AnyColumn, ids: readonly string[]): SQL {
-  return sql`${column} = any(${sql.param(ids)}::uuid[])`;
 }
 
 function applicableOf(row: Assignment): Applicable {

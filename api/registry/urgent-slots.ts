@@ -6,11 +6,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeliverPolicy, type JsMsg, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { sql } from "drizzle-orm";
 import { type CloudEvent, cloudEvent } from "../../engine/contract/events.ts";
 import { STREAMS, urgentSubject } from "../../engine/contract/subjects.ts";
 import { URGENT_SLOTS_MAX, type UrgentSlots } from "../../engine/contract/urgent.ts";
 import { inChunks } from "../each.ts";
+import { anyOf } from "./any-of.ts";
 import type { Queryable } from "./database.ts";
 import { crossing } from "./isolation/scope.ts";
 import { accounts } from "./schema/accounts.ts";
@@ -127,7 +127,7 @@ async function placeNew(db: Queryable, urgent: Map<string, Urgent>): Promise<voi
       db
         .select({ id: accounts.id, gateway: accounts.gateway, slot: accounts.slot })
         .from(accounts)
-        .where(sql`${accounts.id} = any(${sql.param(ids)}::uuid[])`)
+        .where(anyOf(accounts.id, ids))
         .execute(),
     );
     const places = new Map(rows.map(({ id, ...place }) => [id, place]));

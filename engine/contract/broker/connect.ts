@@ -88,7 +88,7 @@ export function brokerOptions(access: BrokerAccess, name: string): NodeConnectio
     maxReconnectAttempts: -1,
     reconnectTimeWait: RETRY_MS,
     reconnectJitter: RETRY_JITTER_MS,
-    // The client would make an error with its stack ahead of every question, for those that fail: a tenth of the engine's time.
+    // The client would make an error with its stack ahead of every question, for those that fail: a tenth of the time of the engine's main thread.
     noAsyncTraces: true,
     // Credentials that were revoked may be replaced.
     ignoreAuthErrorAbort: true,
