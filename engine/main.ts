@@ -84,7 +84,13 @@ export async function runEngine(
   const againThrough = outputsAfter === undefined ? 0 : engine.journal.last;
   const handedOn = openHandedOn(nodeDisk, folder, { noted, stream, againThrough });
   engine.handedOn = handedOn.through;
-  const inputs = await openInputs(transport, engine.pumps, clock);
+  const inputs = await openInputs({
+    transport,
+    pumps: engine.pumps,
+    shards: settings.shards,
+    clock,
+    warn: (message) => log.warn(message),
+  });
   for (const pump of engine.pumps.values()) pump.acknowledgeAll();
   engine.journal.figures.onSync = (tookMs) => batches.synced(tookMs);
   const figures = engineFigures({ engine, clock, batches, lags: inputs.lags });

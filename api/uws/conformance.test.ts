@@ -165,6 +165,13 @@ describe.each<Engine>(["uws", "node"])("served by %s", (engine) => {
     expect(await response.text()).toBe(text);
   });
 
+  test("says for how long an idle connection is kept", async () => {
+    const kept = await raw(served.port, "GET /json HTTP/1.1\r\nHost: h\r\n\r\n");
+    expect(kept).toMatch(/\r\nkeep-alive: timeout=\d+\r\n/i);
+    const late = await raw(served.port, "GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
+    expect(late).toMatch(/\r\nkeep-alive: timeout=\d+\r\n/i);
+  });
+
   test("headers and query are there after the handler waited", async () => {
     const response = await fetch(at("/late?q=a%20b"), { headers: { "X-Ask": "who" } });
     expect(await response.text()).toBe("who a b");

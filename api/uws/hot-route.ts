@@ -5,7 +5,7 @@
 import { isPlainHost } from "./address.ts";
 import type { NativeApp, NativeRequest, NativeResponse } from "./native.ts";
 import { problemResponse } from "./problem.ts";
-import { outgoingOn, sendResponse } from "./response.ts";
+import { KEEP_ALIVE, outgoingOn, sendResponse } from "./response.ts";
 import type { HotAnswer, HotRequest, HotRoute } from "./types.ts";
 
 /** A hot route that is served. `idle` settles when nothing is under way. */
@@ -81,6 +81,7 @@ class Answer implements HotAnswer {
     if (this.#isOver) return;
     const native = this.#native;
     native.cork(() => {
+      native.writeHeader(...KEEP_ALIVE);
       native.writeHeader("Content-Type", "application/json");
       for (const [name, value] of headers) native.writeHeader(name, value);
       native.end(text);

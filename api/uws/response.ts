@@ -46,6 +46,12 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
 /** Most bytes written at once: so much is added to what waits each time that the socket took some. */
 const PIECE_BYTES_MAX = 64 * 1024;
 
+/**
+ * For how long the native module keeps a connection that nothing is asked on: ten seconds, counted in steps of four. Told, so
+ * that clients do not ask once more on one that is just being ended.
+ */
+export const KEEP_ALIVE = ["Keep-Alive", "timeout=8"] as const;
+
 /** Headers that the native module writes itself, or that belong to one connection only. */
 const OWN_HEADERS = new Set([
   "content-length",
@@ -94,7 +100,7 @@ function send(outgoing: Outgoing, head: Head, body: LightBody): void {
   if (outgoing.gone) return;
   end(outgoing);
   outgoing.native.cork(() => {
-    writeHead(outgoing.native, head);
+    writeHead(outgoing, head);
     outgoing.native.end(body ?? "", outgoing.hangUp);
   });
 }
@@ -105,7 +111,7 @@ function sendEmpty(outgoing: Outgoing, head: Head, length: string | undefined): 
   end(outgoing);
   const isSilent = head.status === 204 || head.status === 304 || length === undefined;
   outgoing.native.cork(() => {
-    writeHead(outgoing.native, head);
+    writeHead(outgoing, head);
     // An undefined length would be written as a number: leave the argument out.
     if (isSilent && !outgoing.hangUp) outgoing.native.endWithoutBody();
     else outgoing.native.endWithoutBody(Number(length ?? 0), outgoing.hangUp);
@@ -135,7 +141,7 @@ function begin(outgoing: Outgoing, head: Head, reader: Reader): void {
   }
   outgoing.begun = true;
   hearOfRoom(outgoing);
-  outgoing.native.cork(() => writeHead(outgoing.native, head));
+  outgoing.native.cork(() => writeHead(outgoing, head));
 }
 
 /** Writes a chunk piece by piece, and waits while the client's socket is full. */
@@ -172,8 +178,9 @@ function hearOfRoom(outgoing: Outgoing): void {
 }
 
 /** Status line and headers. Headers yields each Set-Cookie by itself. */
-function writeHead(native: NativeResponse, head: Head): void {
+function writeHead({ native, hangUp }: Outgoing, head: Head): void {
   native.writeStatus(statusLine(head));
+  if (!hangUp) native.writeHeader(...KEEP_ALIVE);
   for (const [name, value] of head.headers) {
     if (!OWN_HEADERS.has(name)) native.writeHeader(name, value);
   }

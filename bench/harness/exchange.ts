@@ -5,15 +5,15 @@ import { type RequestOptions, request } from "node:http";
 
 /**
  * Sends it and gives the answer's status when all of it has come. A kept connection that the server ends in the moment in which
- * it is used again is no failure: the request is sent once more, over another, as clients of HTTP do. Only for requests that
- * may be repeated.
+ * it is used again is no failure: the request is sent once more, over one of its own, as clients of HTTP do. Only for requests
+ * that may be repeated.
  */
 export async function exchange(url: string, options: RequestOptions, body = ""): Promise<number> {
   try {
     return await once(url, options, body);
   } catch (error) {
     if (!(error instanceof EndedConnection)) throw error;
-    return await once(url, options, body);
+    return await once(url, { ...options, agent: false }, body);
   }
 }
 

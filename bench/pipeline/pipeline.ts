@@ -26,6 +26,7 @@ export type PipelineSize = { accounts: number; shards: number; publishes?: boole
 const PUBLISH_WAIT_MS = 10_000;
 
 const WORKERS = 2;
+const warn = (message: string): void => console.warn(message);
 let opened = 0;
 
 /** An engine behind a broker. */
@@ -94,7 +95,8 @@ export class Pipeline {
     const sample = await timed(
       async (begin) => {
         const transport = beginning(natsTransport(this.#broker.nats), begin);
-        const inputs = await openInputs(transport, this.fleet.engine.pumps, clock);
+        const { pumps } = this.fleet.engine;
+        const inputs = await openInputs({ transport, pumps, shards: pumps.size, clock, warn });
         await new Promise<void>((done) => {
           this.#onAck = () => {
             if (wanted.every((sequence, shard) => this.#acknowledged[shard] === sequence)) done();
@@ -140,8 +142,8 @@ function beginning(transport: Transport, begin: () => void): Transport {
   let isOpen = false;
   return {
     ...transport,
-    consume: async (options) => {
-      const deliveries = await transport.consume(options);
+    consume: async (options, take) => {
+      const deliveries = await transport.consume(options, take);
       if (!isOpen) begin();
       isOpen = true;
       return deliveries;

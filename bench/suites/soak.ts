@@ -30,6 +30,8 @@ const SHARDS = 8;
 const FRAME = 1_000;
 const VENDS_A_SECOND = 5;
 const READS_A_SECOND = 20;
+/** So long an idle connection is kept, unless the api says that it keeps it for less. */
+const IDLE_MS = 60_000;
 const STEPS = "a step of all readings";
 const VENDS = "vend";
 const READS = "balance read";
@@ -104,7 +106,7 @@ async function besides(
   seconds: number,
   stop: AbortSignal,
 ): Promise<void> {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const all = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const note = (name: string, dueMs: number, work: Promise<void>): void => {

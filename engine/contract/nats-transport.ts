@@ -50,11 +50,11 @@ async function consume(
   options: ConsumerOptions,
   take?: (message: Delivery) => void,
 ): Promise<Deliveries> {
-  const { stream, name, filter, pendingMax } = options;
+  const { stream, name } = options;
   const manager = await jetstreamManager(nats);
   // A broker that came back empty has no streams either.
   await ensureStreams(manager);
-  await ensureConsumer(manager, stream, name, { filter, pendingMax });
+  await ensureConsumer(manager, stream, name, options);
   const consumer = await jetstream(nats).consumers.get(stream, name);
   const messages = await consumer.consume({
     max_messages: options.aheadMax,
@@ -78,6 +78,10 @@ class NatsDelivery implements Delivery {
 
   constructor(message: JsMsg) {
     this.#message = message;
+  }
+
+  get subject(): string {
+    return this.#message.subject;
   }
 
   get data(): Uint8Array {

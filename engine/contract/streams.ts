@@ -4,6 +4,8 @@
 import {
   AckPolicy,
   DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
@@ -42,12 +44,34 @@ export async function ensureStreams(manager: JetStreamManager): Promise<void> {
 /** How long a consumer's message may wait for its acknowledgement before it comes again. */
 export const ACK_WAIT_S = 30;
 
+/** JetStream's codes for a consumer whose subjects another one of the work queue takes: without filters, and with them. */
+const OVERLAPS: readonly number[] = [10099, 10100];
+
+/** What a consumer takes and how much of it; `replaces` names those that took its subjects before, and are deleted then. */
+export type ConsumerShape = { filter?: string; pendingMax: number; replaces?: readonly string[] };
+
 /** Makes a durable pull consumer of a work queue where it is missing. */
 export async function ensureConsumer(
   manager: JetStreamManager,
   stream: string,
   name: string,
-  options: { filter?: string; pendingMax: number },
+  options: ConsumerShape,
+): Promise<void> {
+  try {
+    await addConsumer(manager, stream, name, options);
+  } catch (error) {
+    const { replaces = [] } = options;
+    if (replaces.length === 0 || !isApiError(error, OVERLAPS)) throw error;
+    for (const other of replaces) await dropConsumer(manager, stream, other);
+    await addConsumer(manager, stream, name, options);
+  }
+}
+
+async function addConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  name: string,
+  options: ConsumerShape,
 ): Promise<void> {
   await manager.consumers.add(stream, {
     durable_name: name,
@@ -58,3 +82,18 @@ export async function ensureConsumer(
     ...(options.filter === undefined ? {} : { filter_subject: options.filter }),
   });
 }
+
+async function dropConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  name: string,
+): Promise<void> {
+  try {
+    await manager.consumers.delete(stream, name);
+  } catch (error) {
+    if (!isApiError(error, [JetStreamApiCodes.ConsumerNotFound])) throw error;
+  }
+}
+
+const isApiError = (error: unknown, codes: readonly number[]): boolean =>
+  error instanceof JetStreamApiError && codes.includes(error.code);

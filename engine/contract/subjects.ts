@@ -14,6 +14,11 @@ export const STREAMS = {
 export const frameSubject = (shard: number, gateway: number): string => `frame.${shard}.${gateway}`;
 /** All frames of one shard. */
 export const shardFrames = (shard: number): string => `frame.${shard}.*`;
+/** The shard that a frame's subject names; NaN for one that names none. */
+export const shardOfFrame = (subject: string): number => {
+  const from = subject.indexOf(".") + 1;
+  return Number(subject.slice(from, subject.indexOf(".", from)));
+};
 /** Supply commands for one gateway. */
 export const commandSubject = (gateway: number): string => `cmd.${gateway}`;
 /** One event, by shard and type; the type's dots make further tokens. */

@@ -15,6 +15,7 @@ export type Inquiry = {
 
 /** A message of a stream: not acknowledged in time, it comes again. */
 export type Delivery = {
+  subject: string;
   data: Uint8Array;
   ack(): void;
   /** When the stream took it (milliseconds since 1970), and how many more there are behind it, where the broker tells. */
@@ -30,7 +31,13 @@ export type Deliveries = AsyncIterable<Delivery> & { stop(): void };
 export type ConsumerOptions = {
   stream: string;
   name: string;
-  filter: string;
+  /** Subjects that it takes; all of the stream's where there is none. */
+  filter?: string;
+  /**
+   * Consumers that took these subjects before. A work queue gives a subject to one consumer only, so those that are in the
+   * way are deleted; what they had not acknowledged comes again.
+   */
+  replaces?: readonly string[];
   /** Most messages that are delivered and not acknowledged. */
   pendingMax: number;
   /** Most messages fetched ahead. */

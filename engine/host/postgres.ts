@@ -75,6 +75,8 @@ function serverSettings(port: number): string[] {
     "unix_socket_directories=",
     "timezone=UTC",
     "log_timezone=UTC",
+    // Files of the write-ahead log that are kept to be used again: making new ones holds commits up.
+    "min_wal_size=256MB",
   ];
   return settings.flatMap((setting) => ["-c", setting]);
 }

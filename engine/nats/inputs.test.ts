@@ -58,12 +58,14 @@ test("inputs that are closed while their consumer is made anew end when it is th
   const folder = mkdtempSync(join(tmpdir(), "drawdown-inputs-"));
   const small = await SmallEngine.open(nodeDisk, join(folder, "engine"), { shards: 1 });
   const broker = new SlowBroker();
-  const inputs = await openInputs(
-    broker,
-    small.engine.pumps,
-    { nowS: () => small.nowS, speed: 1 },
-    QUICK,
-  );
+  const inputs = await openInputs({
+    transport: broker,
+    pumps: small.engine.pumps,
+    shards: 1,
+    clock: { nowS: () => small.nowS, speed: 1 },
+    time: QUICK,
+    warn: () => {},
+  });
   broker.isSlow = true;
   broker.endConsumers();
   await expect.poll(() => broker.asking).toBe(1);

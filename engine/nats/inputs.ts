@@ -7,38 +7,35 @@ import { COMMAND_BYTES_MAX } from "../contract/command-limits.ts";
 import { type EngineCommandReply, engineCommandMessage } from "../contract/commands.ts";
 import { type EngineQueryReply, engineQueryMessage } from "../contract/queries.ts";
 import { STATES_MARK } from "../contract/states-question.ts";
-import { engineCommand, engineQuery, STREAMS, shardFrames } from "../contract/subjects.ts";
-import { machineTime, pause, type Time } from "../contract/time.ts";
+import { engineCommand, engineQuery } from "../contract/subjects.ts";
+import { machineTime, type Time } from "../contract/time.ts";
 import { TRACE_HEADER } from "../contract/trace/tracer.ts";
-import type { Deliveries, Delivery, Inquiry, Transport } from "../contract/transport.ts";
-import { type Pump, QUEUE_MAX } from "../core/pump.ts";
-import { FrameLag } from "./frame-lag.ts";
+import type { Inquiry, Transport } from "../contract/transport.ts";
+import type { Pump } from "../core/pump.ts";
+import { FrameConsumer, frameSources } from "./frame-consumer.ts";
+import type { ShardLag } from "./frames-in-hand.ts";
 import { makeAnswerStates } from "./states.ts";
-
-/** Most frames fetched ahead of a shard; below QUEUE_MAX, so that a shard's queue has always room for them. */
-const AHEAD_MAX = 256;
-/** How long one pull waits for frames; a stream that is gone is noticed after it at the latest. */
-const PULL_MS = 5_000;
-/** Wait before a consumer that broke is opened again. */
-const REOPEN_MS = 1_000;
-/** Wait before a shard whose queue is full is offered the frame again. */
-const FULL_MS = 50;
-
-/** How far a shard is behind: frames in the stream that are not settled, and how long the oldest of them has been there. */
-export type ShardLag = { shard: number; frames: number; ms: number };
 
 /** The running inputs of an engine. */
 export type Inputs = { lags(nowMs?: number): ShardLag[]; close(): Promise<void> };
 
+/** What inputs come from and go to. */
+export type InputParts = {
+  transport: Transport;
+  /** The shards that the engine owns. */
+  pumps: ReadonlyMap<number, Pump>;
+  /** How many shards the installation has. */
+  shards: number;
+  clock: Clock;
+  time?: Time;
+  /** Something that a person should know, in one line. */
+  warn(message: string): void;
+};
+
 /** Opens the inputs of all shards. */
-export async function openInputs(
-  transport: Transport,
-  pumps: ReadonlyMap<number, Pump>,
-  clock: Clock,
-  time: Time = machineTime,
-): Promise<Inputs> {
+export async function openInputs(parts: InputParts): Promise<Inputs> {
+  const { transport, pumps, shards, clock, time = machineTime } = parts;
   const subscriptions: (() => void)[] = [];
-  const consumers: FrameConsumer[] = [];
   const answerStates = makeAnswerStates(pumps, clock);
   for (const [shard, pump] of pumps) {
     subscriptions.push(
@@ -49,13 +46,12 @@ export async function openInputs(
       }),
     );
   }
-  await Promise.all(
-    [...pumps].map(async ([shard, pump]) =>
-      consumers.push(await FrameConsumer.open(transport, shard, pump, time)),
-    ),
+  const tools = { transport, time, stray: warnOfStrays(parts) };
+  const consumers = await Promise.all(
+    frameSources(pumps, shards).map((source) => FrameConsumer.open(source, tools)),
   );
   return {
-    lags: (nowMs = Date.now()) => consumers.map((consumer) => consumer.lag(nowMs)),
+    lags: (nowMs = Date.now()) => consumers.flatMap((consumer) => consumer.lags(nowMs)),
     async close() {
       for (const unsubscribe of subscriptions) unsubscribe();
       await Promise.all(consumers.map((consumer) => consumer.close()));
@@ -63,101 +59,16 @@ export async function openInputs(
   };
 }
 
-/** Reads one shard's frames and acknowledges to JetStream what the shard has settled. */
-class FrameConsumer {
-  readonly #transport: Transport;
-  readonly #shard: number;
-  readonly #pump: Pump;
-  readonly #time: Time;
-  #messages: Deliveries | undefined;
-  #closed = false;
-  #done: Promise<void> = Promise.resolve();
-  readonly #lag = new FrameLag();
-  /** Frames that found the shard's queue full, in order; whoever has more than QUEUE_MAX has them come again. */
-  readonly #held: Delivery[] = [];
-
-  private constructor(transport: Transport, shard: number, pump: Pump, time: Time) {
-    this.#transport = transport;
-    this.#shard = shard;
-    this.#pump = pump;
-    this.#time = time;
-  }
-
-  static async open(
-    transport: Transport,
-    shard: number,
-    pump: Pump,
-    time: Time,
-  ): Promise<FrameConsumer> {
-    const consumer = new FrameConsumer(transport, shard, pump, time);
-    await consumer.#consume();
-    consumer.#done = consumer.#run();
-    return consumer;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#messages?.stop();
-    await this.#done;
-  }
-
-  async #consume(): Promise<void> {
-    const options = {
-      stream: STREAMS.frames,
-      name: `engine-${this.#shard}`,
-      filter: shardFrames(this.#shard),
-      pendingMax: QUEUE_MAX,
-      aheadMax: AHEAD_MAX,
-      pullMs: PULL_MS,
-    };
-    const messages = await this.#transport.consume(options, (message) => this.#take(message));
-    this.#messages = messages;
-    // Whoever closed meanwhile had nothing to stop yet.
-    if (this.#closed) messages.stop();
-  }
-
-  /** A broker that lost its store ends the iteration: the consumer is made anew, and gateways send again. */
-  async #run(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        if (this.#messages === undefined) await this.#consume();
-        for await (const message of this.#messages ?? []) this.#take(message);
-      } catch {
-        // What went wrong shows as lag; the next round opens it again.
-      }
-      this.#messages = undefined;
-      if (!this.#closed) await pause(this.#time, REOPEN_MS);
-    }
-  }
-
-  lag(nowMs: number): ShardLag {
-    return { shard: this.#shard, ...this.#lag.now(nowMs) };
-  }
-
-  /** Without a promise for each frame: most come by the hundred. */
-  #take(message: Delivery): void {
-    if (this.#held.length >= QUEUE_MAX) return;
-    this.#lag.taken(message);
-    if (this.#held.length === 0 && this.#offer(message)) return;
-    this.#held.push(message);
-    if (this.#held.length === 1) void this.#offerHeld();
-  }
-
-  async #offerHeld(): Promise<void> {
-    while (this.#held.length > 0 && !this.#closed) {
-      await pause(this.#time, FULL_MS);
-      const rest = this.#held.findIndex((message) => !this.#offer(message));
-      this.#held.splice(0, rest < 0 ? this.#held.length : rest);
-    }
-  }
-
-  #offer(message: Delivery): boolean {
-    const settle = (): void => {
-      this.#lag.settled(message);
-      message.ack();
-    };
-    return this.#pump.offerFrame(message.data, settle, message.header?.(TRACE_HEADER));
-  }
+/** Says once that there are such frames, however many come. */
+function warnOfStrays({ shards, warn }: InputParts): (subject: string) => void {
+  let isSaid = false;
+  return (subject) => {
+    if (!isSaid)
+      warn(
+        `a frame came on ${subject}, and shards are 0 to ${shards - 1}: let go; see that its gateway has the shard the registry gave it`,
+      );
+    isSaid = true;
+  };
 }
 
 function takeCommand(pump: Pump, message: Inquiry): void {

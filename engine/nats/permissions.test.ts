@@ -89,6 +89,8 @@ const PUBLISH: [string, User[]][] = [
   ["$JS.API.CONSUMER.MSG.NEXT.RATED.store-writer", ["store-writer"]],
   ["$JS.API.CONSUMER.MSG.NEXT.EVENTS.store-events", ["api", "store-writer", "bems", "replay"]],
   ["$JS.API.CONSUMER.CREATE.FRAMES.engine-3.frame.3.*", ["engine"]],
+  ["$JS.API.CONSUMER.CREATE.FRAMES.engine", ["engine"]],
+  ["$JS.API.CONSUMER.DELETE.FRAMES.engine-3", ["engine"]],
   ["$JS.API.CONSUMER.CREATE.RATED.another", []],
   ["$JS.API.CONSUMER.CREATE.EVENTS.some.event.>", ["api", "bems", "replay"]],
   ["$JS.API.CONSUMER.DELETE.EVENTS.some", ["api", "bems", "replay"]],

@@ -49,7 +49,7 @@ export const ROLE_PERMISSIONS: Record<BrokerRole, Permissions> = {
       ASK,
       ...MAKE_STREAMS,
       ...asks(rated),
-      ...reads(frames),
+      ...visits(frames),
       "ack.*",
       "cmd.*",
       "event.>",

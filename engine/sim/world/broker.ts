@@ -104,7 +104,7 @@ export class Broker {
   pull(
     stream: string,
     name: string,
-    made: { filter: string; pendingMax: number },
+    made: { filter: string | undefined; pendingMax: number },
     puller: Puller,
   ): void {
     this.ensureStreams();

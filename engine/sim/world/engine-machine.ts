@@ -112,12 +112,14 @@ export class EngineMachine {
     const engine = await Engine.open(this.#optionsOf(life, transport));
     this.#parts.checkers.watch(engine.journal);
     bug.engine?.(engine);
-    const inputs = await openInputs(
-      this.#watched(transport),
-      engine.pumps,
-      this.#clockOf(life),
-      life.time,
-    );
+    const inputs = await openInputs({
+      transport: this.#watched(transport),
+      pumps: engine.pumps,
+      shards: SHARDS,
+      clock: this.#clockOf(life),
+      time: life.time,
+      warn: (message) => this.#parts.tell(`engine: ${message}`),
+    });
     void inputs;
     for (const pump of engine.pumps.values()) pump.acknowledgeAll();
     this.#engine = engine;

@@ -16,7 +16,8 @@ export type Puller = { owner: Owner; aheadMax: number; take(message: Stored): vo
 
 /** A durable consumer. */
 export type Consumer = {
-  filter: string;
+  /** Undefined takes all. */
+  filter: string | undefined;
   pendingMax: number;
   next: number;
   /** Delivered and not acknowledged: by sequence, how often it was delivered. */
@@ -69,7 +70,7 @@ export class Stream {
     if (pending.size >= Math.min(pendingMax, puller.aheadMax)) return undefined;
     for (; consumer.next <= this.#last; consumer.next++) {
       const message = this.messages.get(consumer.next);
-      if (message === undefined || !matches(filter, message.subject)) continue;
+      if (message === undefined || !matches(filter ?? ">", message.subject)) continue;
       consumer.next++;
       return message;
     }

@@ -11,7 +11,7 @@ import type { Stored } from "./stream.ts";
 const CONSUME_WAIT_MS = 5_000;
 
 /** A message of a stream, with what the checkers want to know of it. */
-export type SimDelivery = Delivery & { id: string | undefined; subject: string };
+export type SimDelivery = Delivery & { id: string | undefined };
 
 /** The messages of a consumer. */
 export type SimDeliveries = AsyncIterable<SimDelivery> & { stop(): void };
