@@ -84,7 +84,7 @@ function poolSide(
           shards.map(async (shard, index) => {
             for (const batch of batches) {
               shard.restore(batch);
-              await pool.apply(index, shard.end, () => {});
+              await pool.apply({ shard: index, end: shard.end, isQuick: false }, () => {});
             }
           }),
         );

@@ -13,8 +13,11 @@
 /** What a disk writes whole or not at all, at places that are its multiples. */
 export const SECTOR_BYTES = 512;
 
-/** How a file is opened: `read`; `update` reads and writes one that exists; `make` a new one, or an old one emptied. */
-export type OpenMode = "read" | "update" | "make";
+/**
+ * How a file is opened: `read`; `update` reads and writes one that exists; `make` a new one, or an old one emptied; `through`
+ * as `make`, for a file of which each write is synced at once: the disk may do both in one.
+ */
+export type OpenMode = "read" | "update" | "make" | "through";
 
 /** An open file. */
 export type DiskFile = {

@@ -53,6 +53,8 @@ export type Duties = {
   settled: (() => void)[];
   /** Readings in the frames. */
   readings: number;
+  /** Whether a tick is among the records. */
+  hasTick: boolean;
   /** Spans of what is traced in the batch. */
   trace: BatchTrace;
 };

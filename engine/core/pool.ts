@@ -5,12 +5,15 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { RUN_COMPLETE } from "../../kernel-as/assembly/layout.ts";
 import { runsBuilt } from "../contract/assets.ts";
-import type { ApplyCall } from "./apply.ts";
+import { type ApplyCall, kernelCalls } from "./apply.ts";
 
-/** Runs batches on worker threads. */
+/** A batch in a shard's memory, up to `end`; `isQuick` where it is over before a worker would hear of it (quick.ts). */
+export type PoolBatch = { shard: number; end: number; isQuick: boolean };
+
+/** Runs batches on worker threads, and quick ones on the caller's. */
 export type Pool = {
-  /** Applies the batch up to `end`, calling `drain` each time outputs are to be taken, the last time included. */
-  apply(shard: number, end: number, drain: (part: number) => void): Promise<void>;
+  /** Applies the batch, calling `drain` each time outputs are to be taken, the last time included. */
+  apply(batch: PoolBatch, drain: (part: number) => void): Promise<void>;
   /** Share of the workers' time that was spent in the kernel, 0 to 1, since the start. */
   utilization(): number;
   close(): Promise<void>;
@@ -42,8 +45,14 @@ export async function startPool(
   const failed = new Promise<never>((_, reject) => piscina.once("error", reject));
   failed.catch(() => {});
   await Promise.race([failed, piscina.run(undefined, { name: "ready" })]);
+  const here = kernelCalls(module, memories);
   return {
-    apply: (shard, end, drain) => applyAll((call) => piscina.run(call), { shard, end }, drain),
+    apply: (batch, drain) =>
+      applyAll(
+        batch.isQuick ? async (call) => here(call) : (call) => piscina.run(call),
+        batch,
+        drain,
+      ),
     utilization: () => piscina.utilization,
     close: () => piscina.close(),
   };
@@ -52,11 +61,11 @@ export async function startPool(
 /** Has a batch applied, part by part, by whatever runs a call of the kernel (apply.ts). */
 export async function applyAll(
   run: (call: ApplyCall) => Promise<unknown>,
-  batch: { shard: number; end: number },
+  { shard, end }: Pick<PoolBatch, "shard" | "end">,
   drain: (part: number) => void,
 ): Promise<void> {
   for (let part = 0; ; part++) {
-    const status = await run({ ...batch, first: part === 0 });
+    const status = await run({ shard, end, first: part === 0 });
     drain(part);
     if (status === RUN_COMPLETE) return;
   }

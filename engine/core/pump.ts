@@ -19,6 +19,7 @@ import type { Command, Duties, Frame, PumpFigures, PumpTools, Query } from "./du
 import { InputWriter } from "./input.ts";
 import { BatchOutputs } from "./messages.ts";
 import { OutputReader } from "./outputs.ts";
+import { isQuick } from "./quick.ts";
 import { toReply } from "./reply.ts";
 import { ShardState } from "./state.ts";
 import type { QueryAnswer, Trial } from "./trials.ts";
@@ -262,6 +263,7 @@ export class Pump {
       refusals: [],
       settled: [],
       readings: 0,
+      hasTick: this.#tickS !== undefined,
       trace: new BatchTrace(),
     };
     const nowS = this.#tools.clock.nowS();
@@ -333,9 +335,8 @@ export class Pump {
     const { sequence, durable } = journal.append(shard, JOURNAL_KIND.batch, this.#writer.copy());
     outbox.begin(sequence);
     const outputs = new BatchOutputs(shard, sequence);
-    const applied = pool.apply(shard, this.#writer.end, () =>
-      outputs.take(this.#outputs, this.state),
-    );
+    const batch = { shard, end: this.#writer.end, isQuick: isQuick(duties) };
+    const applied = pool.apply(batch, () => outputs.take(this.#outputs, this.state));
     await duties.trace.during({ journal: durable, apply: applied });
     this.#position = sequence;
     this.figures.batches += 1;

@@ -42,7 +42,7 @@ export async function removeUnfinished(disk: Disk, folder: string): Promise<void
 /** A file of zeros that can become a segment. Removes it again when there is not room for all of it. */
 export async function makeSpare(disk: Disk, folder: string, bytes: number): Promise<Spare> {
   const path = join(folder, `spare${BESIDE_SUFFIX}`);
-  const file = await disk.open(path, "make");
+  const file = await disk.open(path, "through");
   const spare = { path, file, bytes };
   try {
     for (let size = ZEROS_BYTES; size < bytes; size += ZEROS_BYTES) {

@@ -41,9 +41,14 @@ export class SmallEngine {
   static async open(
     disk: Disk,
     folder: string,
-    options: { shards?: number; segmentBytesMax?: number; outputsAfter?: number } = {},
+    options: {
+      shards?: number;
+      segmentBytesMax?: number;
+      outputsAfter?: number;
+      startPool?: StartPool;
+    } = {},
   ): Promise<SmallEngine> {
-    const { shards = 2, segmentBytesMax = 1 << 15, outputsAfter } = options;
+    const { shards = 2, segmentBytesMax = 1 << 15, outputsAfter, startPool = oneThread } = options;
     const made = new SmallEngine();
     made.engine = await Engine.open({
       disk,
@@ -51,7 +56,7 @@ export class SmallEngine {
       shards,
       owned: Array.from({ length: shards }, (_, i) => i),
       workers: 1,
-      startPool: oneThread,
+      startPool,
       clock: { nowS: () => made.nowS, speed: 1 },
       // What waits for a disk to recover waits a twentieth.
       time: { ...machineTime, after: (waitMs, run) => machineTime.after(waitMs / 20, run) },
@@ -129,7 +134,7 @@ export class SmallEngine {
 const oneThread: StartPool = async (module, memories) => {
   const call = kernelCalls(module, memories);
   return {
-    apply: (shard, end, drain) => applyAll(async (each) => call(each), { shard, end }, drain),
+    apply: (batch, drain) => applyAll(async (each) => call(each), batch, drain),
     utilization: () => 0,
     close: async () => {},
   };

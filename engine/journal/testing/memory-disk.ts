@@ -20,9 +20,10 @@ export class MemoryDisk implements Disk {
   async open(path: string, mode: OpenMode): Promise<DiskFile> {
     if (mode !== "read") this.#check("open", path);
     const known = this.#names.get(path);
-    if (known === undefined && mode !== "make") throw failure("ENOENT", path);
+    const isNew = mode === "make" || mode === "through";
+    if (known === undefined && !isNew) throw failure("ENOENT", path);
     const inode = known ?? { cached: Buffer.alloc(0), durable: Buffer.alloc(0), dirty: [] };
-    if (mode === "make") Object.assign(inode, { cached: Buffer.alloc(0), dirty: [] });
+    if (isNew) Object.assign(inode, { cached: Buffer.alloc(0), dirty: [] });
     this.#names.set(path, inode);
     return this.#file(path, inode);
   }

@@ -83,8 +83,8 @@ export const publishesBeforeDurable: Bug = {
         const pool = await startPool(module, memories, workers);
         return {
           ...pool,
-          apply: (shard, end, drain) =>
-            pool.apply(shard, end, (part) => {
+          apply: (batch, drain) =>
+            pool.apply(batch, (part) => {
               BatchOutputs.prototype.take = function now(outputs, state) {
                 take.call(this, outputs, state);
                 if (!early.has(this))

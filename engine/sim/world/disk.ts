@@ -269,7 +269,7 @@ export class SimDisk {
   }
 
   #open(path: string, mode: OpenMode): FileNode {
-    if (mode !== "make") return this.#find(path);
+    if (mode !== "make" && mode !== "through") return this.#find(path);
     const folder = this.#folder(dirname(path));
     const known = folder.names.get(nameOf(path));
     if (known !== undefined) {

@@ -38,7 +38,7 @@ export function simPool({ life, random, dies, onMemories }: PoolWorld): StartPoo
         });
       });
     return {
-      apply: (shard, end, drain) => applyAll(call, { shard, end }, drain),
+      apply: (batch, drain) => applyAll(call, batch, drain),
       utilization: () => 0,
       close: async () => undefined,
     } satisfies Pool;
