@@ -23,9 +23,9 @@ const FULL_MS = 50;
 export type FrameSource = { consumer: ConsumerOptions; pumps: ReadonlyMap<number, Pump> };
 
 /**
- * Where an engine has its frames from. One that owns every shard takes the whole stream, which costs the broker less than
- * half of what it costs to look for each shard's frames between the others'; else each shard has a consumer of its own.
- * Both are named here, so that an installation may be divided and put together again.
+ * Where an engine has its frames from. One that owns every shard takes the whole stream by one consumer, so that it can
+ * acknowledge in the stream's order (frames-in-hand.ts); else each shard has a consumer of its own. Each names the others, so
+ * that an installation may be divided and put together again.
  */
 export function frameSources(pumps: ReadonlyMap<number, Pump>, shards: number): FrameSource[] {
   const ofShard = (shard: number): string => `engine-${shard}`;

@@ -1,6 +1,6 @@
 /**
  * The frames that a consumer has taken and not acknowledged. They are acknowledged in the order in which they came: a
- * stream that loses its oldest messages only moves its begin on, which costs the broker a quarter less than holes do.
+ * stream that loses its oldest messages only moves its begin on, which costs the broker a fifth less than holes do.
  */
 import type { Delivery } from "../contract/transport.ts";
 
