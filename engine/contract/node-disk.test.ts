@@ -1,15 +1,44 @@
-import { constants, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import {
+  constants,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { OpenMode } from "./disk.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type OpenMode, ReadRoom } from "./disk.ts";
 import { nodeDisk } from "./node-disk.ts";
 
 let folder: string;
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "drawdown-disk-"));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("files read one after the other share their room, whatever their sizes", async () => {
+  const room = new ReadRoom();
+  let before: Buffer | undefined;
+  for (const size of [9_000, 10, 0, 8_999, 20_000]) {
+    const path = join(folder, `of-${size}`);
+    const content = Buffer.alloc(size, size % 251);
+    writeFileSync(path, content);
+    const read = await nodeDisk.read(path, room);
+    expect(read.equals(content)).toBe(true);
+    expect((await nodeDisk.read(path)).equals(content)).toBe(true);
+    if (before !== undefined && size <= 9_000) expect(read.buffer).toBe(before.buffer);
+    before = read;
+  }
+});
+
+test("a file that is not there is told as missing, with room and without", async () => {
+  const path = join(folder, "none");
+  await expect(nodeDisk.read(path, new ReadRoom())).rejects.toMatchObject({ code: "ENOENT" });
+  await expect(nodeDisk.read(path)).rejects.toMatchObject({ code: "ENOENT" });
+});
 
 /** The flags with which this process holds the file open, as open(2) has them. */
 function flagsOf(path: string): number {
