@@ -46,7 +46,8 @@ console.log(reportOf(outcome).join("\n"));
 if (output.json !== "")
   writeFileSync(output.json, `${JSON.stringify(dataOf(outcome, settingOf()), null, 2)}\n`);
 if (output.publish) keepResults(found);
-const wrong = [...failed, ...(output.floors ? missedFloors(outcome, FLOOR_MARGIN) : [])];
+const missed = output.floors ? missedFloors(outcome, FLOOR_MARGIN) : [];
+const wrong = [...failed, ...outcome.faults, ...missed];
 for (const line of wrong) console.error(line);
 process.exit(wrong.length > 0 ? 1 : 0);
 
@@ -64,6 +65,7 @@ function add(whole: Outcome, part: Outcome): void {
   whole.skipped.push(...part.skipped);
   whole.charts.push(...part.charts);
   whole.tables.push(...part.tables);
+  whole.faults.push(...part.faults);
 }
 
 type Arguments = {

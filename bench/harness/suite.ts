@@ -52,6 +52,8 @@ export type Outcome = {
   skipped: Skipped[];
   charts: Chart[];
   tables: Table[];
+  /** What went wrong without spoiling the figures: the run still ends with 1. */
+  faults: string[];
 };
 
 /** A suite. Rejects only where something is wrong; what can't be had here is skipped. */
@@ -59,5 +61,5 @@ export type Suite = (options: SuiteOptions) => Promise<Outcome>;
 
 /** An outcome of nothing, to be added to. */
 export function noOutcome(): Outcome {
-  return { measured: [], skipped: [], charts: [], tables: [] };
+  return { measured: [], skipped: [], charts: [], tables: [], faults: [] };
 }

@@ -7,6 +7,7 @@
  * what the readings must have cost.
  */
 import { Agent } from "node:http";
+import { inspect } from "node:util";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { openStore } from "../../api/store/client.ts";
 import { storeMustAgree } from "../chain/agreement.ts";
@@ -88,7 +89,9 @@ async function soak(
   watch.stop();
   stop.abort();
   const requests = await beside;
-  if (requests.failures.length > 0) say(`soak: a request failed: ${String(requests.failures[0])}`);
+  const [first] = requests.failures;
+  if (first !== undefined)
+    outcome.faults.push(`soak: ${requests.failures.length} requests failed: ${inspect(first)}`);
   const client = openStore(clickhouseUrl);
   const accounts = SHARDS * accountsOfShard;
   await storeMustAgree(client, manager, { accounts, steps: fleet.frames.nextStep });
