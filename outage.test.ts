@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { inboxOf } from "./engine/contract/broker/permissions.ts";
 import { formatMicros } from "./engine/contract/decimal.ts";
 import { REPORT, SUPPLY_REPORT } from "./engine/contract/frame.ts";
 import { natsTransport } from "./engine/contract/nats-transport.ts";
@@ -120,7 +121,7 @@ async function openGateway(gateway: { gateway: number; shard: number; key: strin
     ...head,
     key,
     spool,
-    transport: natsTransport(nats),
+    transport: natsTransport(nats, inboxOf("tools")),
     up: () => true,
     refreshRoster: async () => rosterVersion,
     ownsSlot: () => true,

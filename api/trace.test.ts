@@ -1,6 +1,7 @@
 /**
  * A frame and a vend followed through real parts, into a small receiver of OTLP.
  */
+
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -9,6 +10,7 @@ import { join } from "node:path";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { inboxOf } from "../engine/contract/broker/permissions.ts";
 import { natsTransport } from "../engine/contract/nats-transport.ts";
 import { settingsSchema } from "../engine/contract/settings-schema.ts";
 import { openTracer } from "../engine/contract/trace/open.ts";
@@ -143,7 +145,7 @@ test("a frame: published by the gateway, admitted, applied and journalled by the
   const publisher = new Publisher({
     ...identity,
     spool,
-    transport: natsTransport(nats),
+    transport: natsTransport(nats, inboxOf("tools")),
     up: () => true,
     refreshRoster: async () => rosterVersion,
     ownsSlot: () => true,

@@ -7,6 +7,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { brokerAccess, connectBroker } from "./contract/broker/connect.ts";
+import { inboxOf } from "./contract/broker/permissions.ts";
 import { CLOCK_FILE, type Clock, clockFrom, readAnchor } from "./contract/clock.ts";
 import { listenIfAsked } from "./contract/metrics/listener.ts";
 import { natsTransport } from "./contract/nats-transport.ts";
@@ -46,7 +47,7 @@ export async function runEngine(
 ): Promise<RunningEngine> {
   const clock = clockFrom(readAnchor(join(settings.data, CLOCK_FILE)));
   const nats = await connectBroker(brokerAccess(settings, "engine"), "engine");
-  const transport = natsTransport(nats);
+  const transport = natsTransport(nats, inboxOf("engine"));
   const folder = join(settings.data, "engine");
   const owned = ownedShards(settings.engine_shards, settings.shards);
   await checkSoleOwner(nats, owned);

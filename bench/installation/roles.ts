@@ -3,6 +3,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { nodeFlags } from "../../engine/host/program.ts";
 import { programPart } from "../../engine/torture/part.ts";
 import { plainArguments } from "../harness/plain.ts";
 
@@ -21,7 +22,7 @@ export async function startRole(
   const own = { DRAWDOWN_DATA: data, DRAWDOWN_FIELD: "off", DRAWDOWN_LOG_LEVEL: "warn" };
   const part = programPart({
     name,
-    args: [...plainArguments(CLI), name],
+    args: [...nodeFlags(name), ...plainArguments(CLI), name],
     env: { ...process.env, ...own, ...env },
     log: join(data, "logs", `${name}.log`),
   });

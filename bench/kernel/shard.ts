@@ -81,7 +81,7 @@ export class Shard {
 
   /** Takes the batch in hand out, to be put back by `restore`, and begins another. */
   takeBatch(): Buffer {
-    const batch = this.#writer.copy();
+    const batch = Buffer.from(this.#writer.batch);
     this.#writer.reset();
     return batch;
   }

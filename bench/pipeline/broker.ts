@@ -52,10 +52,12 @@ export class Broker {
     this.manager = parts.manager;
   }
 
-  /** Starts it in a temporary folder. Throws a SkipError where NATS can't be had. */
-  static async start(): Promise<Broker> {
+  /** Starts it in a temporary folder, as the product does unless cores are given. Throws a SkipError where NATS can't be had. */
+  static async start(cores?: number): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), "drawdown-bench-"));
-    const server = await asSkip(startNats({ data: folder, port: 0 }));
+    const server = await asSkip(
+      startNats({ data: folder, port: 0, ...(cores !== undefined && { cores }) }),
+    );
     const credentials = toolsCredentials(folder);
     const access = { servers: server.url, inbox: inboxOf("tools"), credentials };
     const nats = await connectBroker(access, "bench");

@@ -19,9 +19,12 @@ const SIZES = [
 ];
 const SHARDS = 8;
 
+/** The pipeline's broker, and the one that frames are consumed from raw. */
+export type Brokers = { broker: Broker; raw: Broker };
+
 /** Measures each size; adds a table and a chart. */
 export async function byFrameSize(
-  broker: Broker,
+  { broker, raw: rawBroker }: Brokers,
   { quick, rounds, say }: SuiteOptions,
   outcome: Outcome,
 ): Promise<void> {
@@ -40,7 +43,7 @@ export async function byFrameSize(
         set = pipeline.fleet.frames.snapshots(quick ? steps.quick : steps.full, size);
         return pipeline.run(set);
       };
-      const alone = (): Promise<Sample> => runRaw(broker, set, "acked");
+      const alone = (): Promise<Sample> => runRaw(rawBroker, set, "acked");
       const unit = "readings";
       const sides = [
         { name: ours.name, unit, run },

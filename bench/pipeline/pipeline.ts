@@ -3,7 +3,9 @@
  * what is measured is how long it takes from the first open consumer until the last frame is acknowledged. Rated rows are made and thrown
  * away, or published until the stream RATED has them all.
  */
+
 import { join } from "node:path";
+import { inboxOf } from "../../engine/contract/broker/permissions.ts";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import { nodeDisk } from "../../engine/contract/node-disk.ts";
 import { ackSubject, frameSubject, STREAMS } from "../../engine/contract/subjects.ts";
@@ -48,7 +50,7 @@ export class Pipeline {
     broker: Broker,
     { accounts, shards, publishes = false }: PipelineSize,
   ): Promise<Pipeline> {
-    const transport = natsTransport(broker.nats);
+    const transport = natsTransport(broker.nats, inboxOf("tools"));
     const acknowledged = Array.from({ length: shards }, () => 0);
     let pipeline: Pipeline | undefined;
     opened += 1;
@@ -94,7 +96,7 @@ export class Pipeline {
     let closed = Promise.resolve();
     const sample = await timed(
       async (begin) => {
-        const transport = beginning(natsTransport(this.#broker.nats), begin);
+        const transport = beginning(natsTransport(this.#broker.nats, inboxOf("tools")), begin);
         const { pumps } = this.fleet.engine;
         const inputs = await openInputs({ transport, pumps, shards: pumps.size, clock, warn });
         await new Promise<void>((done) => {

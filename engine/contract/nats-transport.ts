@@ -2,13 +2,14 @@
  * NATS with JetStream as the transport of frames, acknowledgements, commands and outputs.
  */
 import { type DeliveryInfo, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { StreamPublisher } from "./stream-publisher.ts";
 import { ensureConsumer, ensureStreams } from "./streams.ts";
 import type { ConsumerOptions, Deliveries, Delivery, Transport } from "./transport.ts";
 
 /** A connection as a transport. */
-export function natsTransport(nats: NatsConnection): Transport {
-  const stream = jetstream(nats);
+export function natsTransport(nats: NatsConnection, inbox: string): Transport {
+  const publisher = new StreamPublisher(nats, inbox);
   return {
     publish: (subject, text) => nats.publish(subject, text),
     subscribe: (subject, take) => {
@@ -27,22 +28,9 @@ export function natsTransport(nats: NatsConnection): Transport {
         if (!subscription.isClosed()) subscription.unsubscribe();
       };
     },
-    store: async (subject, payload, { waitMs, id, headers: fields, onStored }) => {
-      const stored = await stream.publish(subject, payload, {
-        timeout: waitMs,
-        ...(id !== undefined && { msgID: id }),
-        ...(fields !== undefined && { headers: headersOf(fields) }),
-      });
-      if (!stored.duplicate) onStored?.(stored.stream, stored.seq);
-    },
+    store: (subject, payload, options) => publisher.store(subject, payload, options),
     consume: (options, take) => consume(nats, options, take),
   };
-}
-
-function headersOf(fields: Record<string, string>): MsgHdrs {
-  const made = headers();
-  for (const [name, value] of Object.entries(fields)) made.set(name, value);
-  return made;
 }
 
 async function consume(

@@ -79,11 +79,9 @@ export class InputWriter {
     body.put(new DataView(this.#view.buffer, at, padded(body.bytes)));
   }
 
-  /** A copy of the batch as it stands, for the journal. */
-  copy(): Buffer {
-    const batch = Buffer.allocUnsafeSlow(this.#end - INPUT_BASE);
-    batch.set(this.#memory.subarray(INPUT_BASE, this.#end));
-    return batch;
+  /** The batch as it stands, where the kernel reads it: to be copied by whoever keeps it. */
+  get batch(): Uint8Array {
+    return this.#memory.subarray(INPUT_BASE, this.#end);
   }
 
   /** Puts a journalled batch back in place for a replay. */

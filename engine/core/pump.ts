@@ -14,6 +14,7 @@ import { JOURNAL_KIND } from "../journal/record.ts";
 import type { DiskTrouble } from "../journal/trouble.ts";
 import { BatchTrace } from "../trace/batch-trace.ts";
 import { admit, type GatewayState } from "./admit.ts";
+import { BatchRoom } from "./batch-room.ts";
 import { toRecord } from "./command-records.ts";
 import type { Command, Duties, Frame, PumpFigures, PumpTools, Query } from "./duties.ts";
 import { InputWriter } from "./input.ts";
@@ -42,6 +43,7 @@ export class Pump {
   readonly #memory: WebAssembly.Memory;
   readonly #tools: PumpTools;
   readonly #writer: InputWriter;
+  readonly #room = new BatchRoom();
   readonly #outputs: OutputReader;
   readonly #gateways: Map<number, GatewayState>;
   /** When a frame of each gateway was last taken, on the monotonic clock. */
@@ -332,7 +334,11 @@ export class Pump {
   async #commit(duties: Duties): Promise<void> {
     const { journal, pool, outbox } = this.#tools;
     const { shard } = this.state;
-    const { sequence, durable } = journal.append(shard, JOURNAL_KIND.batch, this.#writer.copy());
+    const { sequence, durable } = journal.append(
+      shard,
+      JOURNAL_KIND.batch,
+      this.#room.copy(this.#writer.batch),
+    );
     outbox.begin(sequence);
     const outputs = new BatchOutputs(shard, sequence);
     const batch = { shard, end: this.#writer.end, isQuick: isQuick(duties) };

@@ -7,7 +7,7 @@ import { afterEnd } from "./backoff.ts";
 import { type Exit, type Kept, spawnKept } from "./keeper.ts";
 import { eachLine } from "./lines.ts";
 import { endLeftover, removePidFile, writePidFile } from "./pid-file.ts";
-import { nodeArguments, siblingProgram } from "./program.ts";
+import { nodeArguments, nodeFlags, siblingProgram } from "./program.ts";
 import { openRoleLog, type RoleLog } from "./role-log.ts";
 
 /** Exit code of wrong use or wrong settings: starting again would not help. */
@@ -84,6 +84,7 @@ async function launch(spec: RoleSpec, log: RoleLog, note: string): Promise<Kept>
   const kept = await spawnKept({
     command: process.execPath,
     args: [
+      ...nodeFlags(spec.name),
       ...nodeArguments(spec.program ?? siblingProgram(import.meta.url, "../../cli")),
       ...spec.argv,
     ],

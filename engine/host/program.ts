@@ -12,6 +12,14 @@ export function nodeArguments(file: URL): string[] {
   return ["--import", pathToFileURL(loader).href, path];
 }
 
+/**
+ * Node's own flags for a role's process. The engine keeps its state outside of the heap, which is small: its one thread
+ * collects it in a few milliseconds, while helpers take the cores from what frames wait for (docs/decisions/0034).
+ */
+export function nodeFlags(role: string): readonly string[] {
+  return role === "engine" ? ["--single-threaded-gc"] : [];
+}
+
 /** The sibling of a module, named without its ending: `.ts` beside source, `.js` beside built code. */
 export function siblingProgram(moduleUrl: string, name: string): URL {
   return new URL(`./${name}${moduleUrl.endsWith(".ts") ? ".ts" : ".js"}`, moduleUrl);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inboxOf } from "../contract/broker/permissions.ts";
 import { encodeSnapshot } from "../contract/frame.ts";
 import { natsTransport } from "../contract/nats-transport.ts";
 import { nodeDisk } from "../contract/node-disk.ts";
@@ -43,7 +44,7 @@ afterAll(async () => {
 
 const open = (source: FrameSource): Promise<FrameConsumer> =>
   FrameConsumer.open(source, {
-    transport: natsTransport(nats),
+    transport: natsTransport(nats, inboxOf("tools")),
     time: machineTime,
     stray: (subject) => strays.push(subject),
   });
@@ -64,7 +65,9 @@ function send(shard: number, sequence: number): Promise<void> {
     },
     KEY,
   );
-  return natsTransport(nats).store(frameSubject(shard, GATEWAY), bytes, { waitMs: 5_000 });
+  return natsTransport(nats, inboxOf("tools")).store(frameSubject(shard, GATEWAY), bytes, {
+    waitMs: 5_000,
+  });
 }
 
 const inStream = async (): Promise<number> =>
@@ -89,7 +92,7 @@ test("an engine of every shard takes over from consumers of one shard each, with
     await send(shard, 1);
     await send(shard, 2);
   }
-  const taken = await natsTransport(nats).consume({
+  const taken = await natsTransport(nats, inboxOf("tools")).consume({
     ...divided()[0]?.consumer,
     stream: STREAMS.frames,
     name: "engine-0",
@@ -129,8 +132,8 @@ test("a frame for a shard that the installation has not is named and let go, and
   if (all === undefined) throw new Error("no source");
   const whole = await open(all);
   const bytes = Buffer.from("no frame");
-  await natsTransport(nats).store("frame.9.5", bytes, { waitMs: 5_000 });
-  await natsTransport(nats).store("frame.x.5", bytes, { waitMs: 5_000 });
+  await natsTransport(nats, inboxOf("tools")).store("frame.9.5", bytes, { waitMs: 5_000 });
+  await natsTransport(nats, inboxOf("tools")).store("frame.x.5", bytes, { waitMs: 5_000 });
   await send(1, 4);
   await expect.poll(inStream).toBe(0);
   expect(strays).toEqual(["frame.9.5", "frame.x.5"]);

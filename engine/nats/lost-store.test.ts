@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Publisher } from "../../gateway/service/publisher.ts";
 import { restamp } from "../../gateway/service/restamp.ts";
 import { openSpool, type Spool } from "../../gateway/service/spool.ts";
+import { inboxOf } from "../contract/broker/permissions.ts";
 import { type EngineCommandReply, engineCommandMessage } from "../contract/commands.ts";
 import { encodeSnapshot } from "../contract/frame.ts";
 import { natsTransport } from "../contract/nats-transport.ts";
@@ -99,7 +100,7 @@ beforeEach(async () => {
     gateway: GATEWAY,
     key: KEY,
     spool,
-    transport: natsTransport(nats),
+    transport: natsTransport(nats, inboxOf("tools")),
     up: () => !nats.isClosed(),
     refreshRoster: async () => 1,
     ownsSlot: () => true,

@@ -127,7 +127,7 @@ export class KernelSide {
 
   /** The last step's record, as the engine would journal it. */
   record(): Buffer {
-    return this.#writer.copy();
+    return Buffer.from(this.#writer.batch);
   }
 
   #answerTo({ kind }: Step): string {

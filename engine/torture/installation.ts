@@ -18,7 +18,7 @@ import { startClickhouse } from "../host/clickhouse.ts";
 import { startNats } from "../host/nats.ts";
 import { pickPort } from "../host/ports.ts";
 import { startPostgres } from "../host/postgres.ts";
-import { nodeArguments, siblingProgram } from "../host/program.ts";
+import { nodeArguments, nodeFlags, siblingProgram } from "../host/program.ts";
 import type { Running, ServerOptions } from "../host/running.ts";
 import { type Part, programPart, serverPart, startPart } from "./part.ts";
 import { type LinkProxy, openProxy } from "./proxy.ts";
@@ -214,7 +214,7 @@ async function startRole(
   if (hook.endsWith(".ts") && name === "engine") args.unshift(...cli.slice(0, 2));
   const program = {
     name,
-    args,
+    args: [...nodeFlags(name), ...args],
     env: { ...env, ...own, ...addresses[name] },
     log: join(data, "logs", `${name}.log`),
   };

@@ -2,9 +2,11 @@
  * One gateway: its spool, packer, publisher, roster, poller and supply desk, put together. It polls and spools from its
  * start with the roster on its disk; what needs NATS begins when the connection stands.
  */
+
 import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { gatewayInbox } from "../../engine/contract/broker/permissions.ts";
 import type { Clock } from "../../engine/contract/clock.ts";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import type { Roster, RosterMeter } from "../../engine/contract/roster.ts";
@@ -178,7 +180,7 @@ export class Gateway {
     this.#publisher = new Publisher({
       ...identity,
       spool: this.#spool,
-      transport: natsTransport(nc),
+      transport: natsTransport(nc, gatewayInbox(identity.gateway)),
       up,
       refreshRoster: async () => (await this.#roster?.refresh()) ?? 0,
       ownsSlot: (slot) => this.#roster?.has(slot) ?? false,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { gatewayInbox } from "../../engine/contract/broker/permissions.ts";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";
 import { ensureStreams } from "../../engine/contract/streams.ts";
 import { STREAMS } from "../../engine/contract/subjects.ts";
@@ -85,7 +86,7 @@ function publish(times = TIMES): void {
     gateway,
     key: KEY,
     spool,
-    transport: natsTransport(nc),
+    transport: natsTransport(nc, gatewayInbox(gateway)),
     up: () => true,
     refreshRoster: async () => {
       rosterVersion = registryVersion;

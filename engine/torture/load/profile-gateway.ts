@@ -1,12 +1,14 @@
 /**
  * A gateway of profiles: the production spool, publisher and roster, fed with frames of many intervals of each meter.
  */
+
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { GatewayIdentity } from "../../../gateway/service/identity.ts";
 import { Publisher } from "../../../gateway/service/publisher.ts";
 import { openRoster, type RosterBook } from "../../../gateway/service/roster.ts";
 import type { Spool } from "../../../gateway/service/spool.ts";
+import { gatewayInbox } from "../../contract/broker/permissions.ts";
 import { encodeProfile } from "../../contract/frame.ts";
 import { natsTransport } from "../../contract/nats-transport.ts";
 import type { RosterMeter } from "../../contract/roster.ts";
@@ -62,7 +64,7 @@ export class ProfileGateway {
     this.#publisher = new Publisher({
       ...identity,
       spool,
-      transport: natsTransport(nc),
+      transport: natsTransport(nc, gatewayInbox(identity.gateway)),
       up,
       refreshRoster: async () => (await this.#roster?.refresh()) ?? 0,
       ownsSlot: (slot) => this.#roster?.has(slot) ?? false,

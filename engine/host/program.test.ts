@@ -1,0 +1,17 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { nodeFlags } from "./program.ts";
+
+test("an engine collects by one thread, by a flag that this Node knows; other roles as Node does", () => {
+  const flags = nodeFlags("engine");
+  expect(flags).toEqual(["--single-threaded-gc"]);
+  expect(nodeFlags("api")).toEqual([]);
+  const { status, stderr } = spawnSync(process.execPath, [...flags, "-e", "gc"], {
+    encoding: "utf8",
+  });
+  // The script ends with an error of its own, so that it is known to have been run.
+  expect({ status, isRun: stderr.includes("gc is not defined") }).toEqual({
+    status: 1,
+    isRun: true,
+  });
+});
