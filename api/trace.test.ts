@@ -1,7 +1,6 @@
 /**
  * A frame and a vend followed through real parts, into a small receiver of OTLP.
  */
-
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";

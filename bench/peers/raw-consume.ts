@@ -1,9 +1,10 @@
 /**
  * The broker's own speed: nats.js takes the same frames from a JetStream file stream and does nothing with them.
  *
- * Why it is fair: a server that may use all cores, one connection, thousands of messages asked for ahead, a callback in place of an iterator, and the
- * consumer's state in memory. With acknowledgements it owes the broker what our side owes it: a work queue, each message
- * acknowledged by itself. Without, it only reads a stream, as fast as nats.js can; nothing built on it can be faster.
+ * Why it is fair: a server that may use all cores, one connection, thousands of messages asked for ahead, a callback in
+ * place of an iterator, and the consumer's state in memory. With acknowledgements it owes the broker what our side owes it: a
+ * work queue, each message acknowledged by itself. Without, it only reads a stream, as fast as nats.js can; nothing built on
+ * it can be faster.
  */
 import { AckPolicy, type JsMsg, jetstream, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import type { FrameSet } from "../engine/fleet-frames.ts";

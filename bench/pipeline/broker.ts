@@ -52,7 +52,7 @@ export class Broker {
     this.manager = parts.manager;
   }
 
-  /** Starts it in a temporary folder, as the product does unless cores are given. Throws a SkipError where NATS can't be had. */
+  /** Starts it in a temporary folder, with cores as the product gives it unless told. Throws a SkipError where NATS can't be had. */
   static async start(cores?: number): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), "drawdown-bench-"));
     const server = await asSkip(

@@ -3,7 +3,6 @@
  * what is measured is how long it takes from the first open consumer until the last frame is acknowledged. Rated rows are made and thrown
  * away, or published until the stream RATED has them all.
  */
-
 import { join } from "node:path";
 import { inboxOf } from "../../engine/contract/broker/permissions.ts";
 import { natsTransport } from "../../engine/contract/nats-transport.ts";

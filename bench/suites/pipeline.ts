@@ -94,7 +94,8 @@ async function besideRaw(
   const [ours, acked, unacked, withRows] = await interleave(sides, rounds);
   measured(outcome, "5", ours, acked, [
     sizeOf(pipeline, steps),
-    "raw consume acknowledges each message, as the pipeline does, from a server that has all cores (the pipeline's has half of them); beside a raw read without " +
+    "raw consume acknowledges each message, as the pipeline does, from a server that has all " +
+      "cores (the pipeline's has half of them); beside a raw read without " +
       `acknowledgements the ratio is ${timesAsFast(ours, unacked).median.toFixed(2)}`,
     "rated rows are made, packed and thrown away; published until RATED has them all, it is " +
       `${timesAsFast(withRows, ours).median.toFixed(2)} times as fast, ${timesAsFast(withRows, acked).median.toFixed(2)} of raw`,

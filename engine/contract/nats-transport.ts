@@ -7,7 +7,7 @@ import { StreamPublisher } from "./stream-publisher.ts";
 import { ensureConsumer, ensureStreams } from "./streams.ts";
 import type { ConsumerOptions, Deliveries, Delivery, Transport } from "./transport.ts";
 
-/** A connection as a transport. */
+/** A connection as a transport; `inbox` is where it may listen for answers (permissions.ts). */
 export function natsTransport(nats: NatsConnection, inbox: string): Transport {
   const publisher = new StreamPublisher(nats, inbox);
   return {

@@ -34,7 +34,7 @@ type PubAck = {
   error?: { description?: string };
 };
 
-/** Puts messages into streams over one connection. */
+/** Puts messages into streams over one connection. Its callers bound how many wait (PUBLISH_GROUP_MAX of the outbox, a gateway's window). */
 export class StreamPublisher {
   readonly #nats: NatsConnection;
   readonly #inbox: string;

@@ -2,7 +2,6 @@
  * One gateway: its spool, packer, publisher, roster, poller and supply desk, put together. It polls and spools from its
  * start with the roster on its disk; what needs NATS begins when the connection stands.
  */
-
 import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";

@@ -1,7 +1,6 @@
 /**
  * A gateway of profiles: the production spool, publisher and roster, fed with frames of many intervals of each meter.
  */
-
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { GatewayIdentity } from "../../../gateway/service/identity.ts";
