@@ -112,11 +112,13 @@ it("numbers receipts without gaps while database connections are cut in the midd
   const cutter = new Client({ connectionString: h.servers.postgresUrl });
   await cutter.connect();
   let cuts = 0;
-  const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+  // It waits for the end of each, so that none is cut behind the storm's end.
+  const cut = `select pg_terminate_backend(pid, 5000) from pg_stat_activity
     where application_name = 'drawdown' and state <> 'idle' and pid <> pg_backend_pid() limit 2`;
+  let cutting = Promise.resolve();
   const timer = setInterval(() => {
-    void cutter.query(cut).then(({ rows }) => {
-      cuts += rows.length;
+    cutting = cutting.then(async () => {
+      cuts += (await cutter.query(cut)).rows.length;
     });
   }, CUT_MS);
   const storm = await vendStorm({
@@ -130,6 +132,7 @@ it("numbers receipts without gaps while database connections are cut in the midd
     seed: 2,
   });
   clearInterval(timer);
+  await cutting;
   await cutter.end();
   expect([storm.faults, cuts > 5]).toEqual([[], true]);
   const sold = await soldIn(storm, last);
