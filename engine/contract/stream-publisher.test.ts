@@ -90,4 +90,6 @@ test("gives up on what waits when its connection is closed, and takes no more", 
   await own.close();
   await refused;
   await expect(closing.store("silent", bytes, { waitMs: 600_000 })).rejects.toThrow();
+  const late = new StreamPublisher(own, "_INBOX.tools");
+  await expect(late.store("silent", bytes, { waitMs: 600_000 })).rejects.toThrow();
 });

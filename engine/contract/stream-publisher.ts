@@ -56,9 +56,9 @@ export class StreamPublisher {
     payload: Uint8Array,
     { waitMs, id, headers: fields, onStored }: StoreOptions,
   ): Promise<void> {
-    this.#listen();
     const token = (this.#next++).toString(36);
     return new Promise((done, failed) => {
+      this.#listen();
       const untilMs = performance.now() + waitMs;
       this.#waiting.set(token, { subject, untilMs, onStored, done, failed });
       this.#looking ??= setInterval(() => this.#giveUpLate(), LOOK_MS);
@@ -75,12 +75,12 @@ export class StreamPublisher {
 
   #listen(): void {
     if (this.#isListening) return;
-    this.#isListening = true;
     this.#nats.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#answered(message);
       },
     });
+    this.#isListening = true;
     void this.#nats
       .closed()
       .then(() => this.#giveUp(() => true, "the connection to NATS is closed"));
@@ -89,9 +89,15 @@ export class StreamPublisher {
   #answered(message: Msg): void {
     const waiting = this.#take(message.subject.slice(this.#inbox.length + 1));
     if (waiting === undefined) return;
-    const fault = answerOf(message, waiting);
-    if (fault === undefined) waiting.done();
-    else waiting.failed(new Error(`${waiting.subject}: ${fault}`));
+    const { error, stream, seq, duplicate } = pubAckOf(message);
+    // A refusal names the stream, too.
+    if (error !== undefined || stream === undefined || seq === undefined) {
+      const why = error?.description ?? "the answer is not a stream's";
+      waiting.failed(new Error(`${waiting.subject}: ${why}`));
+      return;
+    }
+    if (duplicate !== true) waiting.onStored?.(stream, seq);
+    waiting.done();
   }
 
   #take(token: string): Waiting | undefined {
@@ -115,18 +121,10 @@ export class StreamPublisher {
   }
 }
 
-/** What is wrong, if anything. */
-function answerOf(message: Msg, { onStored }: Waiting): string | undefined {
-  if (message.data.length === 0 && message.headers?.code === NO_STREAM)
-    return "no stream takes this subject";
-  const { error, stream, seq, duplicate } = pubAckOf(message);
-  if (error !== undefined) return error.description ?? "the stream refuses it";
-  if (stream === undefined || seq === undefined) return "the answer is not a stream's";
-  if (duplicate !== true) onStored?.(stream, seq);
-  return undefined;
-}
-
+/** The answer; empty where it is not a stream's. */
 function pubAckOf(message: Msg): PubAck {
+  if (message.data.length === 0 && message.headers?.code === NO_STREAM)
+    return { error: { description: "no stream takes this subject" } };
   try {
     return message.json<PubAck | null>() ?? {};
   } catch {

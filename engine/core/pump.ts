@@ -334,11 +334,8 @@ export class Pump {
   async #commit(duties: Duties): Promise<void> {
     const { journal, pool, outbox } = this.#tools;
     const { shard } = this.state;
-    const { sequence, durable } = journal.append(
-      shard,
-      JOURNAL_KIND.batch,
-      this.#room.copy(this.#writer.batch),
-    );
+    const copy = this.#room.copy(this.#writer.batch);
+    const { sequence, durable } = journal.append(shard, JOURNAL_KIND.batch, copy);
     outbox.begin(sequence);
     const outputs = new BatchOutputs(shard, sequence);
     const batch = { shard, end: this.#writer.end, isQuick: isQuick(duties) };
@@ -381,14 +378,9 @@ export class Pump {
   #fulfil(duties: Duties): void {
     const answering = duties.trace.begin("ack");
     for (const { index, command } of duties.replies) {
-      command.reply?.(
-        toReply(
-          command.record.number,
-          this.#outputs.outcome(index),
-          this.#tools.clock.nowS(),
-          this.#position,
-        ),
-      );
+      const { number } = command.record;
+      const outcome = this.#outputs.outcome(index);
+      command.reply?.(toReply(number, outcome, this.#tools.clock.nowS(), this.#position));
     }
     for (const { gateway, ack } of duties.refusals) this.#acknowledge(gateway, ack);
     for (const [gateway, ack] of duties.acks) this.#acknowledge(gateway, ack);

@@ -35,6 +35,18 @@ describe("superviseRole", () => {
     expect(said).toEqual([]);
   });
 
+  it("gives a role's process the flags of Node that are its own", async () => {
+    for (const [name, flags] of [
+      ["engine", ["--single-threaded-gc"]],
+      ["other", []],
+    ] as const) {
+      const steady = await superviseRole({ ...role(name, []), argv: ["steady"] });
+      const words = readFileSync(`/proc/${steady.pid()}/cmdline`, "utf8").split("\0");
+      expect(words.slice(1).filter((word) => word.endsWith("-gc"))).toEqual(flags);
+      await steady.stop();
+    }
+  });
+
   it("starts a role again that was killed", async () => {
     const said: string[] = [];
     const steady = await superviseRole(role("killed", said));
