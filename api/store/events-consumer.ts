@@ -21,7 +21,7 @@ export const EVENTS_AT_ONCE_MAX = 4_096;
 const COMPANY_MS = 1_000;
 const RETRY_MS_FIRST = 200;
 
-/** What the consumer works with. `trouble` is told of what is tried again. */
+/** What the consumer works with. `trouble` is told of what fails again when it is tried once more. */
 export type EventParts = {
   client: ClickHouseClient;
   closing: AbortSignal;
@@ -33,15 +33,18 @@ export type EventParts = {
 /** Consumes until `closing`. */
 export async function consumeEvents(nats: NatsConnection, parts: EventParts): Promise<void> {
   const { closing, trouble } = parts;
-  let waitMs = RETRY_MS_FIRST;
+  let failures = 0;
   while (!closing.aborted && !nats.isClosed()) {
     try {
-      await takeSome(nats, parts);
-      waitMs = RETRY_MS_FIRST;
+      await takeSome(nats, parts, () => {
+        failures = 0;
+      });
     } catch (error) {
-      trouble(error);
+      failures += 1;
+      // A busy machine misses the server's heartbeats now and then, which the next attempt mends.
+      if (failures > 1) trouble(error);
+      const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS_FIRST * 2 ** (failures - 1));
       await sleep(waitMs, undefined, { signal: closing }).catch(() => undefined);
-      waitMs = Math.min(RETRY_MS_MAX, waitMs * 2);
     }
   }
 }
@@ -52,7 +55,12 @@ export async function eventsLag(manager: JetStreamManager): Promise<number> {
   return info.num_pending + info.num_ack_pending;
 }
 
-async function takeSome(nats: NatsConnection, parts: EventParts): Promise<void> {
+/** Takes events until `closing`; `fetched` is told each time that the server has answered and what came is in the store. */
+async function takeSome(
+  nats: NatsConnection,
+  parts: EventParts,
+  fetched: () => void,
+): Promise<void> {
   const manager = await jetstreamManager(nats);
   await ensureConsumer(manager, STREAMS.events, EVENTS_CONSUMER, {
     pendingMax: 2 * EVENTS_AT_ONCE_MAX,
@@ -69,6 +77,7 @@ async function takeSome(nats: NatsConnection, parts: EventParts): Promise<void> 
     for await (const message of messages) taken.push(message);
     parts.closing.removeEventListener("abort", stop);
     if (taken.length > 0) await store(taken, parts);
+    fetched();
   }
 }
 

@@ -2,6 +2,7 @@
  * The connection to NATS: it never gives up, and says whether it stands, so that nobody piles up messages in a client
  * that has nobody to send them to.
  */
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import {
@@ -12,6 +13,8 @@ import {
 
 const RECONNECT_WAIT_MS = 500;
 const RECONNECT_JITTER_MS = 500;
+/** How long a file of credentials may take to come before it is an alarm: the api makes it when it first sees the gateway. */
+const CREDENTIALS_WAIT_MS = 30_000;
 
 /** A connection that comes up when it can. */
 export type NatsLink = {
@@ -26,19 +29,23 @@ export type NatsLink = {
 
 /**
  * Opens a connection under a name that operators see. `onAlarm` is told in one line what keeps it from standing that no
- * waiting mends, and `undefined` when it stands.
+ * waiting mends, and `undefined` when it stands; a file of credentials that is not there yet is waited for `credentialsWaitMs`.
  */
 export function openNatsLink(
   access: BrokerAccess,
   name: string,
   onAlarm: (message: string | undefined) => void = () => undefined,
+  credentialsWaitMs = CREDENTIALS_WAIT_MS,
 ): NatsLink {
   const listeners: (() => void)[] = [];
   const closing = new AbortController();
   let up = false;
 
   const open = async (): Promise<NatsConnection | undefined> => {
+    const begunMs = performance.now();
     while (!closing.signal.aborted) {
+      // Before the attempt, which may fail for want of a file that is there a moment later.
+      const isMissing = access.credentials !== undefined && !existsSync(access.credentials);
       try {
         const nc = await connect(brokerOptions(access, name));
         up = true;
@@ -47,7 +54,8 @@ export function openNatsLink(
         return nc;
       } catch (error) {
         const fault = isFileFault(error) ? error.message : lastingFault(error, access);
-        if (fault !== undefined) onAlarm(fault);
+        const isAwaited = isMissing && performance.now() - begunMs < credentialsWaitMs;
+        if (fault !== undefined && !isAwaited) onAlarm(fault);
         await sleep(RECONNECT_WAIT_MS + Math.random() * RECONNECT_JITTER_MS, undefined, {
           signal: closing.signal,
         }).catch(() => undefined);

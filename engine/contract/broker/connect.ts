@@ -101,12 +101,17 @@ export function brokerOptions(access: BrokerAccess, name: string): NodeConnectio
 export function lastingFault(error: unknown, access: BrokerAccess): string | undefined {
   const where = withoutUser(access.servers);
   if (error instanceof AuthorizationError) {
-    const shown = access.credentials ?? "a connection without credentials";
+    const shown = shownCredentials(access.credentials);
     return `NATS at ${where} refuses ${shown}: set DRAWDOWN_NATS_CREDENTIALS to credentials of its own making`;
   }
   if (isTrustFault(error))
     return `NATS at ${where}: its certificate is not trusted (${reasonOf(error)}): set DRAWDOWN_NATS_CA_FILE to the CA that signed it, and name the host as in the certificate`;
   return undefined;
+}
+
+function shownCredentials(path: string | undefined): string {
+  if (path === undefined) return "a connection without credentials";
+  return existsSync(path) ? path : `a connection without credentials (there is no ${path})`;
 }
 
 function tlsOf({ tls }: BrokerAccess, addresses: readonly URL[]): NodeConnectionOptions["tls"] {
