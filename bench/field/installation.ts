@@ -55,7 +55,7 @@ export class FieldInstallation {
     const natsUrl = broker.server.url;
     gateway.send({
       natsUrl,
-      credentials: broker.credentials,
+      credentials: broker.access.credentials,
       folder,
       periodMs,
       key: KEY,

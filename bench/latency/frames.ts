@@ -11,6 +11,8 @@ import { type Role, startRole } from "../installation/roles.ts";
 import type { Broker } from "../pipeline/broker.ts";
 import { timeSyncs } from "./fdatasync.ts";
 import { paced } from "./pace.ts";
+import { Sender } from "./sender.ts";
+import { until } from "./until.ts";
 
 const SHARDS = 4;
 const ACCOUNTS_OF_SHARD = 2_000;
@@ -19,7 +21,6 @@ const FRAME_METERS = 500;
 const AHEAD = 16;
 const CUTS_A_SECOND = 50;
 const SYNCS = 200;
-const SETTLE_MS = 30_000;
 /** What an account to be cut has, and what its second reading uses. */
 const LAST_MICROS = 1_000n;
 const LAST_WH = 1_000;
@@ -35,17 +36,19 @@ export class HalfLoad {
   readonly #broker: Broker;
   readonly #role: Role;
   readonly #engine: FleetLink;
+  readonly #sender: Sender;
   #cutSequence = 1;
   #nextCut = 0;
 
   private constructor(
     broker: Broker,
-    { role, engine, framesPerSecond }: { role: Role; engine: FleetLink; framesPerSecond: number },
+    parts: { role: Role; engine: FleetLink; sender: Sender; framesPerSecond: number },
   ) {
     this.#broker = broker;
-    this.#role = role;
-    this.#engine = engine;
-    this.framesPerSecond = framesPerSecond;
+    this.#role = parts.role;
+    this.#engine = parts.engine;
+    this.#sender = parts.sender;
+    this.framesPerSecond = parts.framesPerSecond;
   }
 
   /** Starts the engine, seeks its highest load for `seconds`, and opens `cuts` accounts that can be cut. */
@@ -57,6 +60,7 @@ export class HalfLoad {
       DRAWDOWN_NATS_URL: broker.server.url,
       DRAWDOWN_SHARDS: String(SHARDS + 1),
     });
+    let sender: Sender | undefined;
     try {
       const size = { shards: SHARDS, accountsOfShard: ACCOUNTS_OF_SHARD, automaticCut: true };
       const engine = new FleetLink(broker.nats, size);
@@ -64,10 +68,12 @@ export class HalfLoad {
       await engine.openShard(SHARDS, cuts, LAST_MICROS);
       await engine.sendAll(engine.frames.snapshots(20, FRAME_METERS), AHEAD);
       const framesPerSecond = (await mostFrames(engine, seconds)) / 2;
-      const half = new HalfLoad(broker, { role, engine, framesPerSecond });
+      sender = await Sender.start(broker.access);
+      const half = new HalfLoad(broker, { role, engine, sender, framesPerSecond });
       await half.#openCuts(cuts);
       return half;
     } catch (error) {
+      await sender?.stop();
       await role.stop();
       throw error;
     }
@@ -80,43 +86,19 @@ export class HalfLoad {
       (this.framesPerSecond * seconds) / (SHARDS * (ACCOUNTS_OF_SHARD / FRAME_METERS)),
     );
     const before = [...this.#engine.frames.sequences];
-    const { frames } = this.#engine.frames.snapshots(steps, FRAME_METERS);
-    // Sequences count up by one from here in each shard: the place of a frame in `dueMs` follows from it.
-    const dueMs = before.map((): number[] => []);
-    const acksMs: number[] = [];
-    const told = before.map(() => 0);
-    let refusal = "";
-    const forget = this.#engine.hear(({ shard, sequence, refused }) => {
-      const nowMs = performance.now();
-      if (refused !== undefined) refusal = `: ${refused.code} of ${refused.sequence} in ${shard}`;
-      const due = dueMs[shard];
-      if (due === undefined) return;
-      const through = sequence - (before[shard] ?? 0);
-      for (let i = told[shard] ?? 0; i < through; i++) acksMs.push(nowMs - (due[i] ?? nowMs));
-      told[shard] = Math.max(told[shard] ?? 0, through);
-    });
+    const set = this.#engine.frames.snapshots(steps, FRAME_METERS);
+    const { framesPerSecond } = this;
     const cutsMs: number[] = [];
-    const cutting = this.#cuts(seconds, cutsMs);
-    // What goes wrong is told when it is awaited.
-    cutting.catch(() => {});
-    await paced(this.framesPerSecond, frames.length / this.framesPerSecond, (due, i) => {
-      const frame = frames[i];
-      if (frame === undefined) return;
-      dueMs[frame.shard]?.push(due);
-      this.#engine.send(frame.shard, frame.bytes);
-    });
-    const sent = dueMs.reduce((sum, each) => sum + each.length, 0);
-    await until(
-      () => acksMs.length >= sent,
-      () => `${sent - acksMs.length} of ${sent} frames are not acknowledged${refusal}`,
-    );
-    forget();
-    await cutting;
+    const [acksMs] = await Promise.all([
+      this.#sender.round(set, { framesPerSecond, before }),
+      this.#cuts(seconds, cutsMs),
+    ]);
     return { acksMs, cutsMs, syncsMs };
   }
 
   /** Ends the engine. */
   async stop(): Promise<void> {
+    await this.#sender.stop();
     await this.#role.stop();
   }
 
@@ -185,12 +167,4 @@ async function mostFrames(engine: FleetLink, seconds: number): Promise<number> {
 /** Cuts that rounds of so many seconds need. */
 export function cutsOf(rounds: number, seconds: number): number {
   return rounds * Math.ceil(seconds * CUTS_A_SECOND);
-}
-
-async function until(holds: () => boolean, otherwise: () => string): Promise<void> {
-  const deadline = performance.now() + SETTLE_MS;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`${otherwise()} within ${SETTLE_MS} ms`);
-    await new Promise((done) => setTimeout(done, 1));
-  }
 }

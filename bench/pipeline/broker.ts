@@ -10,7 +10,7 @@ import {
   type MsgHdrs,
   type NatsConnection,
 } from "@nats-io/transport-node";
-import { connectBroker } from "../../engine/contract/broker/connect.ts";
+import { type BrokerAccess, connectBroker } from "../../engine/contract/broker/connect.ts";
 import { inboxOf } from "../../engine/contract/broker/permissions.ts";
 import { ensureStreams } from "../../engine/contract/streams.ts";
 import { toolsCredentials } from "../../engine/host/broker-files.ts";
@@ -31,8 +31,8 @@ export type Outgoing = { subject: string; bytes: Uint8Array; headers?: Record<st
 export class Broker {
   readonly folder: string;
   readonly server: Running;
-  /** The file with credentials that may do everything. */
-  readonly credentials: string;
+  /** The way to it with credentials that may do everything. */
+  readonly access: BrokerAccess & { credentials: string };
   readonly nats: NatsConnection;
   readonly manager: JetStreamManager;
 
@@ -40,14 +40,14 @@ export class Broker {
     folder: string,
     parts: {
       server: Running;
-      credentials: string;
+      access: BrokerAccess & { credentials: string };
       nats: NatsConnection;
       manager: JetStreamManager;
     },
   ) {
     this.folder = folder;
     this.server = parts.server;
-    this.credentials = parts.credentials;
+    this.access = parts.access;
     this.nats = parts.nats;
     this.manager = parts.manager;
   }
@@ -63,7 +63,7 @@ export class Broker {
     const nats = await connectBroker(access, "bench");
     const manager = await jetstreamManager(nats);
     await ensureStreams(manager);
-    return new Broker(folder, { server, credentials, nats, manager });
+    return new Broker(folder, { server, access, nats, manager });
   }
 
   /** Puts messages into an empty stream; settles when it has all of them. */
