@@ -26,8 +26,8 @@ export type FrameInHand = {
 /** The frames in hand of the shards that one consumer takes frames for. */
 export class FramesInHand {
   readonly #shards: readonly number[];
-  /** In the order in which they came; those before `#front` are acknowledged. */
-  #frames: FrameInHand[] = [];
+  /** In the order in which they came; those before `#front` are acknowledged, and let go at once: what is not held dies young, at no cost. */
+  #frames: (FrameInHand | undefined)[] = [];
   #front = 0;
 
   constructor(shards: Iterable<number>) {
@@ -51,6 +51,7 @@ export class FramesInHand {
   #acknowledgeFront(): void {
     for (let frame = this.#frames[this.#front]; frame?.isSettled; ) {
       acknowledge(frame);
+      this.#frames[this.#front] = undefined;
       this.#front += 1;
       frame = this.#frames[this.#front];
     }
@@ -65,7 +66,8 @@ export class FramesInHand {
    */
   lags(nowMs: number): ShardLag[] {
     const open = this.#frames.filter(
-      ({ isSettled, message }) => !isSettled && message.place !== undefined,
+      (frame): frame is FrameInHand =>
+        frame !== undefined && !frame.isSettled && frame.message.place !== undefined,
     );
     // What is behind is told with each frame only: when all are settled there is none.
     const behind = open.at(-1)?.message.place?.().behind ?? 0;
