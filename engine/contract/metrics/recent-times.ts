@@ -44,11 +44,11 @@ export class RecentTimes {
 
   /** Percentiles of what is not too old. */
   percentiles(nowMs: number = performance.now()): Percentiles {
-    const values: number[] = [];
-    for (let at = 0; at < this.#held; at++) {
-      if (nowMs - (this.#atMs[at] ?? 0) <= this.#ageMsMax) values.push(this.#values[at] ?? 0);
-    }
-    values.sort((a, b) => a - b);
+    // Typed and without a comparison of our own: three of these each second are on the engine's main thread.
+    const values = this.#values
+      .slice(0, this.#held)
+      .filter((_, at) => nowMs - (this.#atMs[at] ?? 0) <= this.#ageMsMax)
+      .sort();
     const at = (share: number): number =>
       values[Math.max(0, Math.ceil(values.length * share) - 1)] ?? 0;
     return { count: values.length, p50: at(0.5), p99: at(0.99), max: values.at(-1) ?? 0 };
