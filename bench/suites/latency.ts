@@ -1,10 +1,11 @@
 /**
  * How long do people and gateways wait, at half of the load that passes at most?
  *
- * Frames of 500 meters come at a steady rate, half of what the engine takes when they come as fast as they are
- * acknowledged; a frame that comes late is counted from when it was due. In each round single writes of 64 KiB with their
- * syncs are timed on the same disk, unloaded. Cuts: single readings that use up an account's last credit, on a shard
- * beside the load, until the command is on its gateway's subject. Vends: half of what 32 clients get through.
+ * Frames of 500 meters come at a steady rate, half of what the engine takes when they come as fast as they are acknowledged;
+ * they come from a thread that does nothing else (latency/sender.ts), and one that comes late is counted from when it was due.
+ * In each round single writes of 64 KiB with their syncs are timed on the same disk, unloaded. Cuts: single readings that use
+ * up an account's last credit, on a shard beside the load, until the command is on its gateway's subject. Vends: half of what
+ * 32 clients get through.
  */
 import { orSkip } from "../harness/skip.ts";
 import { quantileOf, ratioOf, type Spread, spreadOf } from "../harness/spread.ts";
