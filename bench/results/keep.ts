@@ -12,25 +12,30 @@ import { svgOf } from "./svg.ts";
 /** What a suite found, where and of what. */
 export type Kept = { suite: string; isQuick: boolean; setting: Setting; outcome: Outcome };
 
+const BENCH = join(packageRoot(), "bench");
+/** Under version control, as the page is: what one machine found is not lost when another one measures a single suite anew. */
+const KEPT = join(BENCH, "results", "kept");
+const CHARTS = join(BENCH, "results", "charts");
+const PAGE = join(BENCH, "RESULTS.md");
+
 /** Keeps what suites found in place of what they found before, and writes charts and page anew. */
 export function keepResults(found: readonly Omit<Kept, "setting">[]): void {
-  const bench = join(packageRoot(), "bench");
-  const folder = join(bench, "results", "data");
-  mkdirSync(folder, { recursive: true });
-  mkdirSync(join(bench, "results", "charts"), { recursive: true });
+  mkdirSync(KEPT, { recursive: true });
+  mkdirSync(CHARTS, { recursive: true });
   const setting = settingOf();
   for (const each of found) {
     const text = `${JSON.stringify({ ...each, setting }, null, 1)}\n`;
-    writeFileSync(join(folder, `${each.suite}.json`), text);
+    writeFileSync(join(KEPT, `${each.suite}.json`), text);
     for (const chart of each.outcome.charts)
-      writeFileSync(join(bench, "results", "charts", `${chart.file}.svg`), svgOf(chart));
+      writeFileSync(join(CHARTS, `${chart.file}.svg`), svgOf(chart));
   }
-  writeFileSync(join(bench, "RESULTS.md"), pageOf(readKept(folder)));
+  writeFileSync(PAGE, pageOf(readKept()));
 }
 
-function readKept(folder: string): Kept[] {
-  return readdirSync(folder)
+/** What each suite found last. */
+export function readKept(): Kept[] {
+  return readdirSync(KEPT)
     .filter((name) => name.endsWith(".json"))
     .sort()
-    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Kept);
+    .map((name) => JSON.parse(readFileSync(join(KEPT, name), "utf8")) as Kept);
 }
