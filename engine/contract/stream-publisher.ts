@@ -9,6 +9,7 @@ import {
   type MsgHdrs,
   type NatsConnection,
   nuid,
+  PermissionViolationError,
 } from "@nats-io/transport-node";
 import type { StoreOptions } from "./transport.ts";
 
@@ -81,9 +82,22 @@ export class StreamPublisher {
       },
     });
     this.#isListening = true;
+    void this.#hearOfForbidden();
     void this.#nats
       .closed()
       .then(() => this.#giveUp(() => true, "the connection to NATS is closed"));
+  }
+
+  /** The server answers nothing to a message that it does not let through: it says so beside, by its subject. */
+  async #hearOfForbidden(): Promise<void> {
+    for await (const status of this.#nats.status()) {
+      const error = status.type === "error" ? status.error : undefined;
+      if (error instanceof PermissionViolationError && error.operation === "publish")
+        this.#giveUp(
+          ({ subject }) => subject === error.subject,
+          "NATS forbids this user to send it",
+        );
+    }
   }
 
   #answered(message: Msg): void {

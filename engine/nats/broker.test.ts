@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectBroker } from "../contract/broker/connect.ts";
 import { BROKER_ROLES, gatewayInbox, inboxOf } from "../contract/broker/permissions.ts";
 import type { Signing } from "../contract/broker/signing.ts";
+import { natsTransport } from "../contract/nats-transport.ts";
 import { ensureConsumer, ensureStreams } from "../contract/streams.ts";
 import { brokerFolder, makeBrokerFiles, toolsCredentials } from "../host/broker-files.ts";
 import { startNats } from "../host/nats.ts";
@@ -108,6 +109,14 @@ describe("a gateway", () => {
     const stream = jetstream(nats);
     await stream.publish(`frame.${SHARD}.${OWN}`, "own");
     await expect(stream.publish(`frame.${SHARD}.${OTHER}`, "forged")).rejects.toThrow();
+    const forged = natsTransport(nats, gatewayInbox(OWN)).store(
+      `frame.${SHARD}.${OTHER}`,
+      Buffer.from("forged"),
+      { waitMs: 600_000 },
+    );
+    await expect(forged).rejects.toThrow(
+      `frame.${SHARD}.${OTHER}: NATS forbids this user to send it`,
+    );
     const manager = await jetstreamManager(tools);
     const { state } = await manager.streams.info("FRAMES", { subjects_filter: "frame.3.*" });
     expect(Object.keys(state.subjects ?? {})).toEqual([`frame.${SHARD}.${OWN}`]);
