@@ -7,6 +7,9 @@ import { STREAMS } from "../../engine/contract/subjects.ts";
 import { eventsLag } from "./events-consumer.ts";
 import type { Lag } from "./writer-figures.ts";
 
+/** Looks in a row, a second apart, that find nothing out before it is an alarm: streams are made while an installation starts. */
+const UNKNOWN_LOOKS = 10;
+
 /** Asks NATS. Rejects when it does not tell. */
 export async function lagNow(manager: JetStreamManager, nowMs: number): Promise<Lag> {
   const { state } = await manager.streams.info(STREAMS.rated);
@@ -18,9 +21,6 @@ export async function lagNow(manager: JetStreamManager, nowMs: number): Promise<
     events: await eventsLag(manager).catch(() => -1),
   };
 }
-
-/** Looks in a row that find nothing out before it is an alarm: streams are made while an installation starts. */
-const UNKNOWN_LOOKS = 10;
 
 /** Raises the alarm once when blocks have waited too long, and says once that it is over. */
 export class LagAlarm {
