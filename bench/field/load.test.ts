@@ -8,14 +8,14 @@ test("a small field with silent meters: the others are read in their period, and
     silent: 4,
     wrong: 4,
     periodMs: 2_500,
-    settleS: 11,
+    // Until silent meters are asked seldom: 11 s were too few, with four fifths on schedule, however quiet the machine.
+    settleS: 20,
     measureS: 6,
     commandsPerS: 5,
   });
   expect(found.healthy).toBe(72);
   expect(found.missed).toBe(0);
-  // How many is a figure of the bench, and the machine's; a plan that does not hold would read hardly any in time.
-  expect(found.onSchedule).toBeGreaterThan(0.5);
+  expect(found.onSchedule).toBeGreaterThan(0.8);
   expect([found.confirmed, found.commands]).toEqual([30, 30]);
   expect(found.confirmP50Ms).toBeLessThan(2_000);
   expect(found.stallOwnMs).toBeLessThan(100);
