@@ -85,14 +85,17 @@ async function markOnly(
   return answered.map(() => undefined);
 }
 
-/** The ids of those that this call marked. They are locked in the order of their ids, as in every process. */
+/**
+ * The ids of those that this call marked. They are locked in the order of their ids, as in every process. The state is asked for
+ * in a way that its partial index has no part in: PostgreSQL would read all of that, with what was pending since it was cleaned.
+ */
 async function markAll(tx: Queryable, answered: readonly AnsweredCommand[]): Promise<Set<number>> {
   const told = answered.map(({ command: { id }, reply }) => ({ id, state: reply.status, reply }));
   const { rows } = await tx.execute<{ id: string }>(sql`
     with told as (
       select * from json_to_recordset(${JSON.stringify(told)}::json) as t(id bigint, state text, reply jsonb)
     ), own as (
-      select id from ${engineCommands} where id = any(array(select id from told)) and state = 'pending'
+      select id from ${engineCommands} where id = any(array(select id from told)) and state || '' = 'pending'
       order by id for no key update
     )
     update ${engineCommands} as c set state = told.state, reply = told.reply, answered_at = ${new Date()}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { count, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -88,6 +89,18 @@ describe("events", () => {
     expect(faults.map(String)).toEqual([expect.stringContaining("is no event")]);
   });
 
+  it("that come one by one wait a moment for others", async () => {
+    const before = groups.length;
+    for (let at = 0; at < 20; at++) {
+      await publish([eventOf(h.accountIds[at % 4] ?? "", "credit.low")]);
+      await sleep(2);
+    }
+    await expect.poll(many, { timeout: 10_000, interval: 20 }).toBe(EVENTS + 20);
+    const some = groups.slice(before);
+    expect(some.reduce((sum, each) => sum + each, 0)).toBe(20);
+    expect(some.length).toBeLessThanOrEqual(5);
+  });
+
   it("keep their order within a group", async () => {
     const { rows } = await h.registry.db.execute<{ wrong: string }>(
       sql`select count(*) as wrong from (select split_part(id, '-', 2)::int as n, lag(split_part(id, '-', 2)::int) over (order by created_at) as before from ${notificationFacts} where account_id is not null) x where before > n and n > 600`,
@@ -98,7 +111,7 @@ describe("events", () => {
   it("of a group that fails as a whole are taken one by one", async () => {
     isDown = true;
     await publish(Array.from({ length: 20 }, () => eventOf(h.accountIds[0] ?? "", "credit.low")));
-    await expect.poll(many, { timeout: 10_000, interval: 20 }).toBe(EVENTS + 20);
+    await expect.poll(many, { timeout: 10_000, interval: 20 }).toBe(EVENTS + 40);
     isDown = false;
   });
 
@@ -108,10 +121,10 @@ describe("events", () => {
     await crossing("notifications", async () => {
       while ((await expandFacts(h.context.db, now)) > 0);
     });
-    const perS = Math.round((1_000 * (EVENTS + 20)) / (performance.now() - began));
+    const perS = Math.round((1_000 * (EVENTS + 40)) / (performance.now() - began));
     process.stdout.write(`facts to notifications: ${perS}/s\n`);
     const [made] = await h.registry.db.select({ many: count() }).from(notificationMessages);
-    expect(made?.many).toBe(EVENTS + 20);
+    expect(made?.many).toBe(EVENTS + 40);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * A projection that takes events in groups, one transaction a group: of what has arrived, never waiting for more. For events
- * that say the same whatever is written with them; those whose order decides are read one at a time (projections.ts).
+ * A projection that takes events in groups, one transaction a group: of what arrives within a moment. For events that say the
+ * same whatever is written with them; those whose order decides are read one at a time (projections.ts).
  */
 import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -16,6 +16,11 @@ export const GROUP_EVENTS_MAX = 200;
 /** How long one pull waits for events; a stream that is gone is noticed after it at the latest. */
 const PULL_MS = 5_000;
 const RETRY_MS = 1_000;
+/**
+ * How long an event waits for others, unless half a group is there. Nobody waits for what becomes of it, and a transaction for
+ * each would be a third of the statements and syncs of the vend that it comes from.
+ */
+export const COMPANY_MS = 100;
 
 /** What takes a group: `project` writes all of its events, of any operators; the same event again changes nothing. */
 export type Together = {
@@ -49,6 +54,17 @@ export async function readTogether(parts: Parts, together: Together): Promise<vo
     },
   });
   let isOver = false;
+  /** Settles when so many have arrived, it is over, or the time is. */
+  const arrival = (enough: number, waitMs?: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = waitMs === undefined ? undefined : setTimeout(resolve, waitMs);
+      wake = () => {
+        if (!isOver && arrived.length < enough) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      wake();
+    });
   const stop = (): void => {
     isOver = true;
     messages.stop();
@@ -59,14 +75,11 @@ export async function readTogether(parts: Parts, together: Together): Promise<vo
   try {
     if (signal.aborted) stop();
     while (!isOver) {
+      await arrival(1);
+      await arrival(GROUP_EVENTS_MAX / 2, COMPANY_MS);
       // What is behind the group comes again with the next one: no more than a group is under way.
       const group = arrived.splice(0, GROUP_EVENTS_MAX);
       if (group.length > 0) await takeGroup(parts, together, group);
-      else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
     }
   } finally {
     signal.removeEventListener("abort", stop);

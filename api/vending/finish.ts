@@ -1,7 +1,7 @@
 /**
  * The end of vends: the engine's answers become receipts or refusals, in the transaction that records the answers.
  */
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Answered, AnsweredCommand, SettleAll } from "../engine/delivery.ts";
 import type { Holding } from "../holding.ts";
 import { noteRefusal } from "../notifications/vend-refused.ts";
@@ -74,7 +74,7 @@ async function vendsOf(
       vends,
       and(eq(vends.account_id, accounts.id), eq(vends.command_number, engineCommands.number)),
     )
-    .where(inArray(engineCommands.id, ids));
+    .where(sql`${engineCommands.id} = any(${sql.param(ids)}::bigint[])`);
   return new Map(rows.map(({ id, ...found }) => [id, found]));
 }
 
@@ -135,10 +135,24 @@ function refusalFor(
   return { state: "refused", receipt_number: null, answer_status: problem.status, answer };
 }
 
-async function write(
-  tx: Queryable,
-  finished: readonly (Omit<VendRow, "answer"> & End)[],
-): Promise<void> {
+type FinishedVend = Omit<VendRow, "answer"> & End;
+
+/** One alone, as most are while few come, is found by its key: for a list PostgreSQL expects a hundred, and reads all vends. */
+async function write(tx: Queryable, finished: readonly FinishedVend[]): Promise<void> {
+  const [only, ...others] = finished;
+  if (only !== undefined && others.length === 0) await writeOne(tx, only);
+  else await writeAll(tx, finished);
+}
+
+async function writeOne(tx: Queryable, vend: FinishedVend): Promise<void> {
+  const { operator_id, vend_id, state, receipt_number, answer_status, answer, finished_at } = vend;
+  await tx
+    .update(vends)
+    .set({ state, receipt_number, answer_status, answer, finished_at })
+    .where(and(eq(vends.operator_id, operator_id), eq(vends.vend_id, vend_id)));
+}
+
+async function writeAll(tx: Queryable, finished: readonly FinishedVend[]): Promise<void> {
   const ends = finished.map(
     ({ operator_id, vend_id, state, receipt_number, answer_status, answer, finished_at }) => ({
       ...{ operator_id, vend_id, state, receipt_number, answer_status, finished_at },

@@ -20,18 +20,22 @@ const FRAME_METERS = 500;
 /** Frames of each shard on their way while the highest load is sought. */
 const AHEAD = 16;
 const CUTS_A_SECOND = 50;
+/** Single writes before a round, and as many behind it. */
 const SYNCS = 200;
 /** What an account to be cut has, and what its second reading uses. */
 const LAST_MICROS = 1_000n;
 const LAST_WH = 1_000;
 
-/** Milliseconds of one round: of frames, of cuts, and of single syncs of the disk. */
-export type FrameRound = { acksMs: number[]; cutsMs: number[]; syncsMs: number[] };
+/** One round: frames a second, and milliseconds of frames, of cuts, and of single syncs of the disk. */
+export type FrameRound = {
+  framesPerSecond: number;
+  acksMs: number[];
+  cutsMs: number[];
+  syncsMs: number[];
+};
 
-/** An engine under half of its highest load. */
+/** An engine under half of its highest load, which is sought anew before each round: machines are not equally fast all the time. */
 export class HalfLoad {
-  /** Frames a second that are half of what passes at most. */
-  readonly framesPerSecond: number;
   readonly readingsAFrame = FRAME_METERS;
   readonly #broker: Broker;
   readonly #role: Role;
@@ -40,22 +44,15 @@ export class HalfLoad {
   #cutSequence = 1;
   #nextCut = 0;
 
-  private constructor(
-    broker: Broker,
-    parts: { role: Role; engine: FleetLink; sender: Sender; framesPerSecond: number },
-  ) {
+  private constructor(broker: Broker, parts: { role: Role; engine: FleetLink; sender: Sender }) {
     this.#broker = broker;
     this.#role = parts.role;
     this.#engine = parts.engine;
     this.#sender = parts.sender;
-    this.framesPerSecond = parts.framesPerSecond;
   }
 
-  /** Starts the engine, seeks its highest load for `seconds`, and opens `cuts` accounts that can be cut. */
-  static async start(
-    broker: Broker,
-    { seconds, cuts }: { seconds: number; cuts: number },
-  ): Promise<HalfLoad> {
+  /** Starts the engine and opens `cuts` accounts that can be cut. */
+  static async start(broker: Broker, cuts: number): Promise<HalfLoad> {
     const role = await startRole("engine", broker.folder, {
       DRAWDOWN_NATS_URL: broker.server.url,
       DRAWDOWN_SHARDS: String(SHARDS + 1),
@@ -67,9 +64,8 @@ export class HalfLoad {
       await engine.open();
       await engine.openShard(SHARDS, cuts, LAST_MICROS);
       await engine.sendAll(engine.frames.snapshots(20, FRAME_METERS), AHEAD);
-      const framesPerSecond = (await mostFrames(engine, seconds)) / 2;
       sender = await Sender.start(broker.access);
-      const half = new HalfLoad(broker, { role, engine, sender, framesPerSecond });
+      const half = new HalfLoad(broker, { role, engine, sender });
       await half.#openCuts(cuts);
       return half;
     } catch (error) {
@@ -79,21 +75,22 @@ export class HalfLoad {
     }
   }
 
-  /** One round of so many seconds. */
+  /** One round of so many seconds, and half of that before it to seek the highest load. */
   async round(seconds: number): Promise<FrameRound> {
+    const framesPerSecond = (await mostFrames(this.#engine, seconds / 2)) / 2;
     const syncsMs = timeSyncs(this.#broker.folder, SYNCS);
     const steps = Math.ceil(
-      (this.framesPerSecond * seconds) / (SHARDS * (ACCOUNTS_OF_SHARD / FRAME_METERS)),
+      (framesPerSecond * seconds) / (SHARDS * (ACCOUNTS_OF_SHARD / FRAME_METERS)),
     );
     const before = [...this.#engine.frames.sequences];
     const set = this.#engine.frames.snapshots(steps, FRAME_METERS);
-    const { framesPerSecond } = this;
     const cutsMs: number[] = [];
     const [acksMs] = await Promise.all([
       this.#sender.round(set, { framesPerSecond, before }),
       this.#cuts(seconds, cutsMs),
     ]);
-    return { acksMs, cutsMs, syncsMs };
+    syncsMs.push(...timeSyncs(this.#broker.folder, SYNCS));
+    return { framesPerSecond, acksMs, cutsMs, syncsMs };
   }
 
   /** Ends the engine. */

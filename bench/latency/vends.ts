@@ -9,13 +9,16 @@ import { paced } from "./pace.ts";
 const CLIENTS = 32;
 
 /** Vends a second that are half of what passes at most, sought for `seconds`. */
-export async function halfOfVends(installation: Installation, seconds: number): Promise<number> {
+export async function halfOfVends(
+  installation: Installation,
+  { seconds, round }: { seconds: number; round: number },
+): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   const until = performance.now() + seconds * 1_000;
   let sold = 0;
   const client = async (number: number): Promise<void> => {
     for (let i = 0; performance.now() < until; i++) {
-      await vend(installation, agent, `most-${number}-${i}`);
+      await vend(installation, agent, `most-${round}-${number}-${i}`);
       sold += 1;
     }
   };

@@ -2,20 +2,23 @@
  * How long do people and gateways wait, at half of the load that passes at most?
  *
  * Frames of 500 meters come at a steady rate, half of what the engine takes when they come as fast as they are acknowledged;
- * they come from a thread that does nothing else (latency/sender.ts), and one that comes late is counted from when it was due.
- * In each round single writes of 64 KiB with their syncs are timed on the same disk, unloaded. Cuts: single readings that use
- * up an account's last credit, on a shard beside the load, until the command is on its gateway's subject. Vends: half of what
- * 32 clients get through.
+ * that is sought before each round, for no machine is equally fast all the time. They come from a thread that does nothing else
+ * (latency/sender.ts), and one that comes late is counted from when it was due. Before and behind each round single writes of
+ * 64 KiB with their syncs are timed on the same disk, unloaded. Cuts: single readings that use up an account's last credit, on a
+ * shard beside the load, until the command is on its gateway's subject. Vends: half of what 32 clients get through, sought
+ * before each round, too.
  */
 import { orSkip } from "../harness/skip.ts";
 import { quantileOf, ratioOf, type Spread, spreadOf } from "../harness/spread.ts";
 import { type Line, noOutcome, type Outcome, type SuiteOptions } from "../harness/suite.ts";
 import { startInstallation } from "../installation/installation.ts";
-import { cutsOf, HalfLoad } from "../latency/frames.ts";
+import { cutsOf, type FrameRound, HalfLoad } from "../latency/frames.ts";
 import { halfOfVends, timeVends } from "../latency/vends.ts";
 import { Broker } from "../pipeline/broker.ts";
 
 const P99 = 0.99;
+/** Rounds that are not counted: what runs for the first time is compiled and planned meanwhile. */
+const WARM_ROUNDS = 2;
 const SHARES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
 
 /** Runs the suite. */
@@ -38,32 +41,31 @@ async function frames(options: SuiteOptions, outcome: Outcome, lines: Line[]): P
   const seconds = options.quick ? 1 : 5;
   const broker = await Broker.start();
   try {
-    options.say("latency: seeking the highest load of frames");
-    const cuts = cutsOf(options.rounds + 1, seconds);
-    const half = await HalfLoad.start(broker, { seconds: 2 * seconds, cuts });
+    options.say("latency: starting the engine");
+    const half = await HalfLoad.start(broker, cutsOf(options.rounds + WARM_ROUNDS, seconds));
     try {
-      await half.round(seconds);
-      const all = { acks: [] as number[][], cuts: [] as number[][], syncs: [] as number[][] };
+      for (let round = 0; round < WARM_ROUNDS; round++) await half.round(seconds);
+      const all: FrameRound[] = [];
       options.say(`latency: rows 11a and 11b, ${options.rounds} rounds of ${seconds} s`);
-      for (let round = 0; round < options.rounds; round++) {
-        const { acksMs, cutsMs, syncsMs } = await half.round(seconds);
-        all.acks.push(acksMs);
-        all.cuts.push(cutsMs);
-        all.syncs.push(syncsMs);
-      }
+      for (let round = 0; round < options.rounds; round++) all.push(await half.round(seconds));
+      const acks = all.map(({ acksMs }) => acksMs);
+      const cuts = all.map(({ cutsMs }) => cutsMs);
+      const syncs = all.map(({ syncsMs }) => syncsMs);
       const p99 = (rounds: number[][]): number[] => rounds.map((each) => quantileOf(each, P99));
-      const readings = Math.round(half.framesPerSecond * half.readingsAFrame);
+      const framesPerSecond = spreadOf(all.map((each) => each.framesPerSecond)).median;
+      const readings = Math.round(framesPerSecond * half.readingsAFrame);
       const notes = [
-        `${readings} readings/s in frames of ${half.readingsAFrame}; p99 ${told(p99(all.acks))} beside ${told(p99(all.syncs))} of a sync`,
+        `${readings} readings/s in frames of ${half.readingsAFrame}; p99 ${told(p99(acks))} beside ${told(p99(syncs))} of a sync`,
+        `p99 of each round beside its syncs': ${all.map(besideSyncs).join(", ")} ms`,
       ];
-      const value = ratioOf(p99(all.acks), p99(all.syncs));
+      const value = ratioOf(p99(acks), p99(syncs));
       outcome.measured.push(
         { row: "11a", value, sides: [], notes },
-        { row: "11b", value: spreadOf(p99(all.cuts)), sides: [], notes: notesOf(all.cuts) },
+        { row: "11b", value: spreadOf(p99(cuts)), sides: [], notes: notesOf(cuts) },
       );
-      lines.push(lineOf("frame to durable acknowledgement", all.acks));
-      lines.push(lineOf("frame to cut command", all.cuts));
-      lines.push(lineOf("one sync of 64 KiB, unloaded", all.syncs));
+      lines.push(lineOf("frame to durable acknowledgement", acks));
+      lines.push(lineOf("frame to cut command", cuts));
+      lines.push(lineOf("one sync of 64 KiB, unloaded", syncs));
     } finally {
       await half.stop();
     }
@@ -77,19 +79,27 @@ async function vends(options: SuiteOptions, outcome: Outcome, lines: Line[]): Pr
   options.say("latency: starting the installation");
   const installation = await startInstallation(options.quick ? 256 : 4_096);
   try {
-    await timeVends(installation, { perSecond: 20, seconds: 1, round: -1 });
-    const perSecond = await halfOfVends(installation, 2 * seconds);
     const all: number[][] = [];
+    const rates: number[] = [];
     options.say(`latency: row 11c, ${options.rounds} rounds of ${seconds} s`);
-    for (let round = 0; round < options.rounds; round++)
-      all.push(await timeVends(installation, { perSecond, seconds, round }));
+    for (let round = -WARM_ROUNDS; round < options.rounds; round++) {
+      const perSecond = await halfOfVends(installation, { seconds: seconds / 2, round });
+      const tookMs = await timeVends(installation, { perSecond, seconds, round });
+      if (round < 0) continue;
+      rates.push(perSecond);
+      all.push(tookMs);
+    }
     const value: Spread = spreadOf(all.map((each) => quantileOf(each, P99)));
-    const notes = [`${perSecond.toFixed(0)} vends/s`, ...notesOf(all)];
+    const notes = [`${spreadOf(rates).median.toFixed(0)} vends/s`, ...notesOf(all)];
     outcome.measured.push({ row: "11c", value, sides: [], notes });
     lines.push(lineOf("vend", all));
   } finally {
     await installation.stop();
   }
+}
+
+function besideSyncs({ acksMs, syncsMs }: FrameRound): string {
+  return `${quantileOf(acksMs, P99).toFixed(1)} / ${quantileOf(syncsMs, P99).toFixed(2)}`;
 }
 
 function told(figuresMs: readonly number[]): string {
