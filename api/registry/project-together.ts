@@ -20,7 +20,7 @@ const RETRY_MS = 1_000;
  * How long an event waits for others, unless half a group is there. Nobody waits for what becomes of it, and a transaction for
  * each would be a third of the statements and syncs of the vend that it comes from.
  */
-export const COMPANY_MS = 100;
+const COMPANY_MS = 100;
 
 /** What takes a group: `project` writes all of its events, of any operators; the same event again changes nothing. */
 export type Together = {

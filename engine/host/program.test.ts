@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { nodeFlags } from "./program.ts";
 
-test("an engine collects by one thread, by a flag that this Node knows; other roles as Node does", () => {
+test("an engine collects by one thread and seldom all, by flags that this Node knows; other roles as Node does", () => {
   const flags = nodeFlags("engine");
-  expect(flags).toEqual(["--single-threaded-gc"]);
+  expect(flags).toEqual(["--single-threaded-gc", "--heap-growing-percent=400"]);
   expect(nodeFlags("api")).toEqual([]);
   const { status, stderr } = spawnSync(process.execPath, [...flags, "-e", "gc"], {
     encoding: "utf8",
