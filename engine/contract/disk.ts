@@ -12,10 +12,13 @@
 
 /** What a disk writes whole or not at all, at places that are its multiples. */
 export const SECTOR_BYTES = 512;
+/** Files that are written through are written in whole pages of this size, at its multiples. */
+export const PAGE_BYTES = 4_096;
 
 /**
  * How a file is opened: `read`; `update` reads and writes one that exists; `make` a new one, or an old one emptied; `through`
- * as `make`, for a file of which each write is synced at once: the disk may do both in one.
+ * as `make`, for a file that is only written, in whole pages, and each write synced at once: the disk may do both in one,
+ * and past the system's memory.
  */
 export type OpenMode = "read" | "update" | "make" | "through";
 

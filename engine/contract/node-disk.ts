@@ -12,25 +12,28 @@ import {
   stat,
   unlink,
 } from "node:fs/promises";
-import type { Disk, DiskFile, OpenMode, ReadRoom } from "./disk.ts";
+import { alignedBytes, DirectWriter, openDirect } from "./direct-file.ts";
+import { type Disk, type DiskFile, type OpenMode, PAGE_BYTES, type ReadRoom } from "./disk.ts";
+import { writeAll } from "./write-all.ts";
 
 /** Undefined where the system has no such way to write. */
 const WRITE_THROUGH = constants.O_DSYNC as number | undefined;
 const MAKE = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC;
-const FLAGS: Record<OpenMode, string | number> = {
+const FLAGS: Record<Exclude<OpenMode, "through">, string | number> = {
   read: "r",
   update: "r+",
   make: MAKE,
-  through: MAKE | (WRITE_THROUGH ?? 0),
 };
+/** Of a new file. */
+const PERMISSIONS = 0o600;
 /** Zeros are written in pieces of this size, so that other work comes between them. */
-const ZEROS = Buffer.alloc(1_048_576);
+const ZEROS = alignedBytes(1_048_576);
 
 /** The disk of this machine. */
 export const nodeDisk: Disk = {
   open: async (path, mode) => {
-    const handle = await open(path, FLAGS[mode], 0o600);
-    return fileOver(handle, mode === "through" && WRITE_THROUGH !== undefined);
+    if (mode === "through") return openThrough(path);
+    return fileOver(await open(path, FLAGS[mode], PERMISSIONS), false);
   },
   read: (path, room) => (room === undefined ? readFile(path) : readInto(room, path)),
   rename: (from, to) => rename(from, to),
@@ -49,6 +52,37 @@ export const nodeDisk: Disk = {
     }
   },
 };
+
+async function openThrough(path: string): Promise<DiskFile> {
+  const flags = MAKE | (WRITE_THROUGH ?? 0);
+  const direct = await openDirect(path, flags, PERMISSIONS);
+  const handle = direct ?? (await open(path, flags, PERMISSIONS));
+  const file = fileOver(handle, WRITE_THROUGH !== undefined);
+  return inPages(direct === undefined ? file : directOver(direct, file));
+}
+
+/** The contract of files that are written through, held on systems too that would not mind. */
+function inPages(file: DiskFile): DiskFile {
+  return {
+    ...file,
+    read: () => Promise.reject(new Error("a file that is written through is not read")),
+    write: async (parts, at) => {
+      const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+      if (at % PAGE_BYTES !== 0 || bytes % PAGE_BYTES !== 0)
+        throw new Error(`${bytes} bytes at ${at} are no whole pages of ${PAGE_BYTES}`);
+      await file.write(parts, at);
+    },
+  };
+}
+
+function directOver(handle: FileHandle, file: DiskFile): DiskFile {
+  const writer = new DirectWriter(handle);
+  return {
+    ...file,
+    write: (parts, at) => writer.write(parts, at),
+    close: () => writer.close(),
+  };
+}
 
 /** A file that is written through has nothing to sync but a size that was cut: that saves a trip to another thread and back. */
 function fileOver(handle: FileHandle, isWrittenThrough: boolean): DiskFile {
@@ -74,23 +108,6 @@ function fileOver(handle: FileHandle, isWrittenThrough: boolean): DiskFile {
     },
     close: () => handle.close(),
   };
-}
-
-/** A short write is no error to the system, but the next one tells why: no space, most often. */
-async function writeAll(
-  handle: FileHandle,
-  parts: readonly Uint8Array[],
-  from: number,
-): Promise<void> {
-  const whole = parts.reduce((sum, part) => sum + part.length, 0);
-  let { bytesWritten: done } = await handle.writev([...parts], from);
-  if (done === whole) return;
-  const rest = Buffer.concat(parts);
-  while (done < whole) {
-    const { bytesWritten } = await handle.write(rest, done, whole - done, from + done);
-    if (bytesWritten === 0) throw new Error(`only ${done} of ${whole} bytes were written`);
-    done += bytesWritten;
-  }
 }
 
 async function readInto(room: ReadRoom, path: string): Promise<Buffer> {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@clickhouse/client";
@@ -39,16 +39,24 @@ const CASES: Case[] = [
 const data = temporaryFolder("host");
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
-it("gives NATS half of the cores", async () => {
+it("gives NATS half of the cores, and room for what it has not collected yet", async () => {
   const server = await startNats({ data, port: 0 });
   try {
     const environment = readFileSync(`/proc/${server.pid}/environ`, "utf8").split("\0");
     const cores = process.env["GOMAXPROCS"] ?? String(Math.max(1, availableParallelism() >> 1));
     expect(environment).toContain(`GOMAXPROCS=${cores}`);
+    expect(environment).toContain(`GOGC=${process.env["GOGC"] ?? "400"}`);
+    const limit = environment.find((each) => each.startsWith("GOMEMLIMIT="));
+    expect(limit).toBe(`GOMEMLIMIT=${process.env["GOMEMLIMIT"] ?? halfOfMemory()}`);
   } finally {
     await server.stop();
   }
 });
+
+/** As Go reads it. */
+function halfOfMemory(): string {
+  return `${Math.floor(totalmem() / 2 ** 21)}MiB`;
+}
 
 describe.each(CASES)("$name", ({ name, start, put, values }) => {
   it("starts, answers, stops, and has its data after a restart", async () => {

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -6,6 +14,7 @@ import { nodeDisk } from "../contract/node-disk.ts";
 import { SEGMENTS_KEPT } from "./journal.ts";
 import { JOURNAL_KIND, RECORD_HEADER_BYTES } from "./record.ts";
 import { SEGMENT_HEADER_BYTES } from "./segment.ts";
+import { ZEROS_BYTES } from "./segment-files.ts";
 import { type OpenedJournal, openJournal } from "./testing/journals.ts";
 
 /** Room for one group of one small record in each segment. */
@@ -75,6 +84,29 @@ test("the next segment is made ahead and its file goes with the journal", async 
   expect(readdirSync(folder)).toContain("spare.new");
   await journal.close();
   expect(readdirSync(folder)).toEqual(segments());
+});
+
+test("the next segment's zeros are written as the open one fills, and are there before it is full", async () => {
+  const bytesMax = 16 * ZEROS_BYTES;
+  const { journal } = await reopen(bytesMax);
+  const spare = join(folder, "spare.new");
+  const record = Buffer.alloc(ZEROS_BYTES / 2, 5);
+  let bytes = SEGMENT_HEADER_BYTES;
+  const sizes: number[] = [];
+  while (sizes.at(-1) !== bytesMax) {
+    await journal.append(0, 1, record).durable;
+    bytes += ZEROS_BYTES / 2 + SEGMENT_HEADER_BYTES;
+    expect(bytes).toBeLessThan(0.8 * bytesMax);
+    const due = bytes / 0.75;
+    const wanted = due < bytesMax ? Math.floor(due / ZEROS_BYTES) * ZEROS_BYTES : bytesMax;
+    await expect
+      .poll(() => (existsSync(spare) ? statSync(spare).size : 0), { interval: 1 })
+      .toBe(wanted);
+    sizes.push(wanted);
+  }
+  const steps = sizes.map((size, i) => size - (sizes[i - 1] ?? 0));
+  expect(Math.max(...steps)).toBe(ZEROS_BYTES);
+  await journal.close();
 });
 
 test("damage before the last segment refuses to start and says file, byte and what to do", async () => {

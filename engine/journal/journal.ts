@@ -15,11 +15,13 @@ import type { SegmentHeader, ShardSet } from "./segment.ts";
 import {
   beginSegment,
   dropSpare,
+  fillSpare,
   makeSpare,
   type OpenSegment,
   removeUnfinished,
   type Spare,
   segmentSize,
+  ZEROS_BYTES,
 } from "./segment-files.ts";
 import { type DiskTrouble, diskTrouble } from "./trouble.ts";
 
@@ -29,6 +31,8 @@ export const WAITING_MAX = 4_096;
 export const GROUP_BYTES_MAX = 67_108_864;
 /** Segments that are kept although all that they hold is in every snapshot: for people, should both be damaged. */
 export const SEGMENTS_KEPT = 2;
+/** The next segment is ready when so much of the open one is in use. */
+const SPARE_READY = 0.75;
 /** Wait before a disk that failed is tried again. */
 export const RETRY_MS = 500;
 
@@ -70,7 +74,10 @@ export class Journal {
   #open: OpenSegment;
   /** Whether a write to the open segment failed: it is never written again. */
   #doubtful = false;
+  /** What becomes the next segment, undefined where the disk did not take it; and how much of it was asked for. */
   #spare: Promise<Spare | undefined> | undefined;
+  #spareBytes = 0;
+  #isFilling = false;
   #next: number;
   #durable: number;
   #waiting: Waiting[] = [];
@@ -228,7 +235,7 @@ export class Journal {
     this.figures.bytes += bytes;
     this.figures.lastSyncMs = performance.now() - started;
     this.figures.onSync?.(this.figures.lastSyncMs);
-    if (this.#open.end > this.#open.bytes / 2) this.#spare ??= this.#prepare();
+    this.#fillSpare();
   }
 
   async #append(group: readonly Draft[]): Promise<void> {
@@ -245,6 +252,7 @@ export class Journal {
   async #rotate(group: readonly Draft[], bytes: number): Promise<void> {
     const spare = await this.#spare;
     this.#spare = undefined;
+    this.#spareBytes = 0;
     const first = this.#durable + 1;
     const content = { first, supersedes: this.#doubtful, parts: encodeGroup(group), bytes };
     const open = await begin(this.#options, spare, content);
@@ -255,14 +263,35 @@ export class Journal {
     this.#doubtful = false;
   }
 
-  /** The next segment, made ahead. When that fails it is tried once more when it is needed. */
-  async #prepare(): Promise<Spare | undefined> {
-    const { disk, folder, segmentBytesMax, warn } = this.#options;
+  /**
+   * The next segment grows as the open one fills: zeros written all at once would hold up the groups of that while. What
+   * the disk does not take is asked for once more when the segment is needed.
+   */
+  #fillSpare(): void {
+    const whole = segmentSize(0, this.#options.segmentBytesMax);
+    const due = (whole * this.#open.end) / (SPARE_READY * this.#open.bytes);
+    const bytes = due < whole ? Math.floor(due / ZEROS_BYTES) * ZEROS_BYTES : whole;
+    if (this.#isFilling || bytes <= this.#spareBytes) return;
+    this.#spareBytes = bytes;
+    this.#isFilling = true;
+    this.#spare = this.#filled(this.#spare, bytes).finally(() => {
+      this.#isFilling = false;
+    });
+  }
+
+  async #filled(
+    made: Promise<Spare | undefined> | undefined,
+    bytes: number,
+  ): Promise<Spare | undefined> {
+    const { disk, folder, warn } = this.#options;
     try {
-      return await makeSpare(disk, folder, segmentSize(0, segmentBytesMax));
+      const spare = (await made) ?? (await makeSpare(disk, folder));
+      await fillSpare(disk, spare, bytes);
+      return spare;
     } catch (error) {
       const { reason } = diskTrouble(folder, error);
       warn(`the journal's next segment can't be made ahead: ${reason}`);
+      this.#spareBytes = Number.POSITIVE_INFINITY;
       return undefined;
     }
   }
@@ -289,6 +318,6 @@ async function begin(
   const { disk, folder, segmentBytesMax, set, layout } = options;
   const size = segmentSize(bytes, segmentBytesMax);
   const header: SegmentHeader = { ...set, first, supersedes, layout, bytes: size };
-  const spare = prepared ?? (await makeSpare(disk, folder, size));
+  const spare = prepared ?? (await makeSpare(disk, folder));
   return beginSegment(disk, folder, spare, { header, parts, bytes });
 }

@@ -18,8 +18,8 @@ export type OpenSegment = {
 
 const SUFFIX = ".log";
 const BESIDE_SUFFIX = ".new";
-/** Zeros are synced in pieces of this size, so that no group waits long behind them. */
-const ZEROS_BYTES = 4_194_304;
+/** Zeros of the next segment are synced in pieces of this size, so that no group waits long behind them. */
+export const ZEROS_BYTES = 262_144;
 
 /** Where the segment lies that begins with this sequence. */
 export function segmentPath(folder: string, first: number): string {
@@ -39,27 +39,27 @@ export async function removeUnfinished(disk: Disk, folder: string): Promise<void
   }
 }
 
-/** A file of zeros that can become a segment. Removes it again when there is not room for all of it. */
-export async function makeSpare(disk: Disk, folder: string, bytes: number): Promise<Spare> {
+/** A file that is to become a segment, filled with zeros from its begin to `bytes`. */
+export type Spare = { path: string; file: DiskFile; bytes: number };
+
+/** A file that can become a segment, with nothing in it. */
+export async function makeSpare(disk: Disk, folder: string): Promise<Spare> {
   const path = join(folder, `spare${BESIDE_SUFFIX}`);
-  const file = await disk.open(path, "through");
-  const spare = { path, file, bytes };
+  return { path, file: await disk.open(path, "through"), bytes: 0 };
+}
+
+/** Fills a spare with zeros up to this size. Removes it when there is not room for all of them. */
+export async function fillSpare(disk: Disk, spare: Spare, bytes: number): Promise<void> {
   try {
-    for (let size = ZEROS_BYTES; size < bytes; size += ZEROS_BYTES) {
-      await file.preallocate(size);
-      await file.datasync();
-    }
-    await file.preallocate(bytes);
-    await file.datasync();
-    return spare;
+    if (bytes <= spare.bytes) return;
+    await spare.file.preallocate(bytes);
+    await spare.file.datasync();
+    spare.bytes = bytes;
   } catch (error) {
     await dropSpare(disk, spare);
     throw error;
   }
 }
-
-/** A file that is to become a segment. */
-export type Spare = { path: string; file: DiskFile; bytes: number };
 
 /** Gives a spare up, as far as the disk lets. */
 export async function dropSpare(disk: Disk, { path, file }: Spare): Promise<void> {
@@ -85,8 +85,8 @@ export async function beginSegment(
 ): Promise<OpenSegment> {
   const { header, parts, bytes } = content;
   const path = segmentPath(folder, header.first);
+  await fillSpare(disk, spare, header.bytes);
   try {
-    if (header.bytes > spare.bytes) await spare.file.preallocate(header.bytes);
     if (header.bytes < spare.bytes) await spare.file.truncate(header.bytes);
     await spare.file.write([encodeSegmentHeader(header), ...parts], 0);
     await spare.file.datasync();

@@ -37,7 +37,7 @@ export const BUGS: Readonly<Record<string, PlantedBug>> = {
   "let a frame go when published": { bug: gateway.letsGoOnPublish, from: 2 },
   "let one frame too many go": { bug: gateway.letsGoOneTooMany, from: 2 },
   "ignore refusals": { bug: gateway.ignoresRefusals, from: 25 },
-  "begin a new spool with an old epoch": { bug: gateway.forgetsEpoch, from: 108 },
+  "begin a new spool with an old epoch": { bug: gateway.forgetsEpoch, from: 68 },
   "accept a gap": { bug: gateway.acceptsGap, from: 1 },
   "apply before dedupe": { bug: gateway.appliesRepeats, from: 1 },
   "sweep under a new number": { bug: sweepsUnderNewNumber, from: 1 },
