@@ -8,6 +8,9 @@ import { Worker } from "node:worker_threads";
 import type { BrokerAccess } from "../../engine/contract/broker/connect.ts";
 import type { FrameSet } from "../engine/fleet-frames.ts";
 
+/** Room for all that the thread leaves behind in a round: its own collector is to rest while frames are timed. */
+const YOUNG_MB = 384;
+
 /** What the thread is started with. */
 export type SenderStart = { access: BrokerAccess };
 
@@ -36,7 +39,10 @@ export class Sender {
   /** Starts it; settles when it is connected. */
   static async start(access: BrokerAccess): Promise<Sender> {
     const workerData: SenderStart = { access };
-    const worker = new Worker(new URL("./sender-thread.ts", import.meta.url), { workerData });
+    const worker = new Worker(new URL("./sender-thread.ts", import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     await once(worker, "message");
     return new Sender(worker);
   }
