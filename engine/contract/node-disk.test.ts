@@ -6,6 +6,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -65,6 +66,19 @@ test.skipIf(process.platform !== "linux").each<[OpenMode, boolean]>([
   expect((flagsOf(path) & constants.O_DSYNC) === constants.O_DSYNC).toBe(isThrough);
   await file.close();
 });
+
+/** ext2, ext3 and ext4, as statfs(2) tells them. */
+const EXT = 0xef53;
+
+test.skipIf(process.platform !== "linux" || statfsSync(tmpdir()).type !== EXT)(
+  "on ext4, a file is written through past the system's memory",
+  async () => {
+    const path = join(folder, "direct");
+    const file = await nodeDisk.open(path, "through");
+    expect(flagsOf(path) & constants.O_DIRECT).toBe(constants.O_DIRECT);
+    await file.close();
+  },
+);
 
 test.each<OpenMode>(["make", "through"])(
   "a file that is opened to %s holds what is written, filled up and cut",
