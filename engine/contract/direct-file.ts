@@ -14,25 +14,28 @@ import { writeAll } from "./write-all.ts";
 const DIRECT = constants.O_DIRECT as number | undefined;
 /** Longer content is written in pieces of this size. */
 const ROOM_BYTES = 1_048_576;
+/** What WebAssembly counts memory in. */
+const WASM_PAGE_BYTES = 65_536;
 /** Room of files that were closed, kept for the next ones: a memory takes much of the address space until it is collected. */
 const ROOMS_KEPT_MAX = 4;
 
 const kept: Buffer[] = [];
 
-/** Zeroed bytes that begin at a page; a multiple of 64 KiB of them. */
-export function alignedBytes(bytes: number): Buffer {
-  const pages = Math.ceil(bytes / 65_536);
+/** ROOM_BYTES zeros that begin at a page. */
+function alignedRoom(): Buffer {
+  const pages = ROOM_BYTES / WASM_PAGE_BYTES;
   return Buffer.from(
     new WebAssembly.Memory({ initial: pages, maximum: pages, shared: false }).buffer,
   );
 }
 
-const PROBE = alignedBytes(PAGE_BYTES);
+/** Zeros to write, page-aligned; nobody changes them. */
+export const ZEROS: Uint8Array = alignedRoom();
 
 /** Writes a file's content through page-aligned room; one write at a time. */
 export class DirectWriter {
   readonly #handle: FileHandle;
-  readonly #room = kept.pop() ?? alignedBytes(ROOM_BYTES);
+  readonly #room = kept.pop() ?? alignedRoom();
   #isWriting = false;
   #isClosed = false;
 
@@ -92,7 +95,7 @@ export async function openDirect(
   try {
     handle = await open(path, flags | DIRECT, mode);
     // Some file systems take the flag and refuse the write, or want larger pages.
-    await handle.write(PROBE, 0, PAGE_BYTES, 0);
+    await handle.write(ZEROS, 0, PAGE_BYTES, 0);
     await handle.truncate(0);
     return handle;
   } catch (error) {

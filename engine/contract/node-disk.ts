@@ -12,7 +12,7 @@ import {
   stat,
   unlink,
 } from "node:fs/promises";
-import { alignedBytes, DirectWriter, openDirect } from "./direct-file.ts";
+import { DirectWriter, openDirect, ZEROS } from "./direct-file.ts";
 import { type Disk, type DiskFile, type OpenMode, PAGE_BYTES, type ReadRoom } from "./disk.ts";
 import { writeAll } from "./write-all.ts";
 
@@ -26,8 +26,6 @@ const FLAGS: Record<Exclude<OpenMode, "through">, string | number> = {
 };
 /** Of a new file. */
 const PERMISSIONS = 0o600;
-/** Zeros are written in pieces of this size, so that other work comes between them. */
-const ZEROS = alignedBytes(1_048_576);
 
 /** The disk of this machine. */
 export const nodeDisk: Disk = {
@@ -96,6 +94,7 @@ function fileOver(handle: FileHandle, isWrittenThrough: boolean): DiskFile {
       isSynced = isWrittenThrough;
     },
     preallocate: async (bytes) => {
+      // In pieces, so that other work comes between them.
       for (let at = (await handle.stat()).size; at < bytes; ) {
         const piece = ZEROS.subarray(0, Math.min(ZEROS.length, bytes - at));
         await writeAll(handle, [piece], at);

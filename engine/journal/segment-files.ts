@@ -50,8 +50,8 @@ export async function makeSpare(disk: Disk, folder: string): Promise<Spare> {
 
 /** Fills a spare with zeros up to this size. Removes it when there is not room for all of them. */
 export async function fillSpare(disk: Disk, spare: Spare, bytes: number): Promise<void> {
+  if (bytes <= spare.bytes) return;
   try {
-    if (bytes <= spare.bytes) return;
     await spare.file.preallocate(bytes);
     await spare.file.datasync();
     spare.bytes = bytes;
